@@ -1,0 +1,59 @@
+"""swaslift: carry a Simple Application Server through the life of its custom image, and on to ECS.
+
+The public names are imported on first use, so that ``import swaslift`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from swaslift.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from swaslift import errors as errors
+    from swaslift.client import Client as Client
+    from swaslift.consent import Consent as Consent
+    from swaslift.planning.plan import Plan as Plan
+    from swaslift.run import Migration as Migration
+    from swaslift.run import Run as Run
+    from swaslift.runs.report import Report as Report
+    from swaslift.secret import Secret as Secret
+    from swaslift.targets import (
+        Disk as Disk,
+    )
+    from swaslift.targets import (
+        NewInstance as NewInstance,
+    )
+    from swaslift.targets import (
+        ReplaceSystemDisk as ReplaceSystemDisk,
+    )
+
+_WHERE = {
+    "Client": "swaslift.client",
+    "Consent": "swaslift.consent",
+    "Disk": "swaslift.targets",
+    "Migration": "swaslift.run",
+    "NewInstance": "swaslift.targets",
+    "Plan": "swaslift.planning.plan",
+    "ReplaceSystemDisk": "swaslift.targets",
+    "Report": "swaslift.runs.report",
+    "Run": "swaslift.run",
+    "Secret": "swaslift.secret",
+}
+
+__all__ = [*sorted(_WHERE), "__version__", "errors"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return import_module("swaslift.errors")
+    if name not in _WHERE:
+        raise AttributeError(f"module 'swaslift' has no attribute {name!r}")
+    value = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

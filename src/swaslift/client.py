@@ -1,0 +1,101 @@
+"""The client: nouns to read with, verbs to change with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Self
+
+from swaslift.clock import Clock
+from swaslift.cloud import Cloud, Settings
+from swaslift.drivers.background import Background
+from swaslift.drivers.carrier import Carrier
+from swaslift.lifecycle.migration import MigrateToEcs
+from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
+from swaslift.runs.events import Event
+from swaslift.runs.journal import Journal
+from swaslift.verbs import MigrateToEcsVerb
+
+
+class Client:
+    """One account's Simple Application Servers and ECS, seen from one region.
+
+    Making a client loads no SDK and uses no network.
+
+    Args:
+        region: the default region; ``ALIBABA_CLOUD_REGION_ID`` otherwise.
+        access_key_id: with ``access_key_secret`` an explicit key; otherwise the SDK's default
+            credential chain (environment, profile files, RAM role ...).
+        access_key_secret: see above.
+        security_token: of temporary credentials (STS).
+        endpoint_url: where all services are asked, e.g. an emulator; ``SWASLIFT_ENDPOINT_URL``
+            otherwise.
+        journal: the file that keeps the runs; in ``SWASLIFT_STATE_DIR`` or the user's state
+            directory otherwise.
+        connect_timeout: seconds.
+        read_timeout: seconds.
+        clock: the time to live at; for tests.
+        random: where jitter comes from; for tests.
+
+    Raises:
+        InvalidArgument: an argument is wrong, or there is no region.
+    """
+
+    def __init__(
+        self,
+        region: str | None = None,
+        *,
+        access_key_id: str | None = None,
+        access_key_secret: str | None = None,
+        security_token: str | None = None,
+        endpoint_url: str | None = None,
+        journal: str | Path | None = None,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 30.0,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        settings = Settings.resolve(
+            region=region,
+            endpoint_url=endpoint_url,
+            access_key_id=access_key_id,
+            access_key_secret=access_key_secret,
+            security_token=security_token,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+        )
+        self.region = settings.region
+        self.cloud = Cloud(settings, clock=clock, random=random)
+        self._journal = Journal(Path(journal) if journal else None)
+        self._carrier = Carrier(self.cloud, self._journal, {MigrateToEcs.name: MigrateToEcs()})
+        self._background = Background(self._carrier)
+        self.servers = Servers(self.cloud)
+        self.images = Images(self.cloud)
+        self.snapshots = Snapshots(self.cloud)
+        self.ecs = EcsNouns(self.cloud)
+        self.runs = Runs(self._carrier)
+        self.migrate_to_ecs = MigrateToEcsVerb(self._carrier, self._background, self.region)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Be told what happens in runs, as it happens."""
+        self._carrier.listeners.append(listener)
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        where = (
+            f", endpoint_url={self.cloud.settings.endpoint_url!r}" if self.cloud.settings.endpoint_url else ""
+        )
+        return f"swaslift.Client(region={self.region!r}{where})"

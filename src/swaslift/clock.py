@@ -1,0 +1,59 @@
+"""Time, as the rest of the library sees it.
+
+Nothing else reads a clock or sleeps. Deadlines in memory are monotonic seconds; what the journal
+keeps is UTC. Under an emulator whose clock runs faster, or only when told, the client follows
+that clock (`cloud.emulated`), so pacing scales with it.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What a client needs of a clock."""
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, from an arbitrary start."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            time.sleep(seconds)
+
+
+class VirtualClock:
+    """Time that passes only when somebody sleeps, at once. For tests without a cloud."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._start = start or datetime(2026, 1, 1, tzinfo=UTC)
+        self._elapsed = 0.0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._start.timestamp() + self._elapsed, UTC)
+
+    def monotonic(self) -> float:
+        return self._elapsed
+
+    def sleep(self, seconds: float) -> None:
+        self._elapsed += max(seconds, 0.0)

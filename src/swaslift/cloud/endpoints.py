@@ -1,0 +1,41 @@
+"""Which host serves a product in a region.
+
+SWAS: the SDK would call ``swas-open.aliyuncs.com`` for every region, which the product's endpoint
+page does not list; it lists ``swas.<region>.aliyuncs.com``
+(help/en/simple-application-server/developer-reference/api-swas-open-2020-06-01-endpoint).
+ECS: the SDK's own table, which knows the exceptions. STS: the central host.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from swaslift.cloud.settings import Settings
+
+Product = Literal["swas", "ecs", "sts"]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A host to call; ``host`` is None where the SDK's table decides."""
+
+    protocol: Literal["http", "https"]
+    host: str | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.protocol}://{self.host}" if self.host else "the SDK's endpoint"
+
+
+def endpoint(settings: Settings, product: Product, region_id: str) -> Endpoint:
+    """The endpoint of a product in a region, or the one that the settings name for all."""
+    if settings.endpoint_url:
+        parts = urlsplit(settings.endpoint_url)
+        return Endpoint("https" if parts.scheme == "https" else "http", parts.netloc)
+    if product == "swas":
+        return Endpoint("https", f"swas.{region_id}.aliyuncs.com")
+    if product == "sts":
+        return Endpoint("https", "sts.aliyuncs.com")
+    return Endpoint("https", None)

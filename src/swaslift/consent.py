@@ -1,0 +1,57 @@
+"""Consents: each names what it allows, so that nobody agrees to more than they saw."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from swaslift.errors import InvalidArgument
+
+
+class Consent(BaseModel):
+    """Leave to do one thing that costs money or cannot be taken back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["charges", "erase"]
+    resource_id: str | None = None
+    max_monthly: float | None = None
+    max_total: float | None = None
+
+    @classmethod
+    def charges(cls, *, max_monthly: float | None = None, max_total: float | None = None) -> Consent:
+        """Leave to spend, up to a sum in the account's currency: a month, or in total."""
+        for name, value in (("max_monthly", max_monthly), ("max_total", max_total)):
+            if value is not None and value <= 0:
+                raise InvalidArgument(name, value, "must be above 0")
+        if max_monthly is None and max_total is None:
+            raise InvalidArgument("max_monthly", None, "a limit is needed", "Give max_monthly= or max_total=")
+        return cls(kind="charges", max_monthly=max_monthly, max_total=max_total)
+
+    @classmethod
+    def erase(cls, resource_id: str) -> Consent:
+        """Leave to destroy the data that one resource holds now, e.g. an instance's system disk."""
+        return cls(kind="erase", resource_id=resource_id)
+
+    def covers(self, needed: Consent) -> bool:
+        """Whether this consent allows what ``needed`` asks for."""
+        if self.kind != needed.kind:
+            return False
+        if self.kind == "erase":
+            return self.resource_id == needed.resource_id
+
+        def within(limit: float | None, cost: float | None) -> bool:
+            return cost is None or (limit is not None and cost <= limit)
+
+        return within(self.max_monthly, needed.max_monthly) and within(self.max_total, needed.max_total)
+
+    def __str__(self) -> str:
+        if self.kind == "erase":
+            return f'Consent.erase("{self.resource_id}")'
+        limits = [
+            f"{n}={v:g}" for n, v in (("max_monthly", self.max_monthly), ("max_total", self.max_total)) if v
+        ]
+        return f"Consent.charges({', '.join(limits) or 'max_monthly=<your limit>'})"
+
+    __repr__ = __str__

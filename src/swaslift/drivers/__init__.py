@@ -1,0 +1,1 @@
+"""Drivers: who carries a run's effects out."""

@@ -1,0 +1,113 @@
+"""The background driver: one thread that carries the runs a client has started."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from swaslift.drivers.carrier import Carrier
+from swaslift.errors import RunPaused
+from swaslift.runs.execution import Execution
+from swaslift.waiting.poller import Waiting
+
+NAP = 1.0
+"""Seconds of real time after which new runs and cancellations are noticed, at the latest."""
+
+
+@dataclass
+class _Going:
+    execution: Execution
+    waits: list[Waiting] = field(default_factory=list)
+
+
+class Background:
+    """Carries many runs in one thread; a run that waits holds nothing but its place in a list."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self._changed = threading.Condition()
+        self._going: dict[str, _Going] = {}
+        self._errors: dict[str, BaseException] = {}
+        self._thread: threading.Thread | None = None
+
+    def submit(self, run_id: str) -> None:
+        """Take a run on."""
+        execution = self._carrier.take(run_id)
+        with self._changed:
+            self._errors.pop(run_id, None)
+            self._going[run_id] = _Going(execution)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._drive, name="swaslift-driver", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def cancel(self, run_id: str) -> None:
+        """Pause a run at its next step."""
+        with self._changed:
+            if run_id in self._going:
+                self._going[run_id].execution.cancelled = True
+            self._changed.notify_all()
+
+    def wait(self, run_id: str, timeout: float | None) -> None:
+        """Block until a run is no longer carried here.
+
+        Raises:
+            TimeoutError: it still is.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: run_id not in self._going, timeout):
+                raise TimeoutError(f"run {run_id!r} is still going on")
+            error = self._errors.pop(run_id, None)
+        if error is not None and not isinstance(error, RunPaused):
+            raise error
+
+    def _drive(self) -> None:
+        while True:
+            with self._changed:
+                going = list(self._going.items())
+                if not going:
+                    self._thread = None
+                    return
+            for run_id, run in going:
+                self._step(run_id, run)
+            pause = self._carrier.poller.look()
+            with self._changed:
+                idle = all(self._stands_still(r) for r in self._going.values())
+            if idle and going:
+                self._carrier.cloud.clock.sleep(min(pause, self._nap()))
+
+    def _nap(self) -> float:
+        """Seconds on the client's clock that are about `NAP` of real time."""
+        return NAP * getattr(self._carrier.cloud.clock, "speed", 1.0)
+
+    @staticmethod
+    def _stands_still(run: _Going) -> bool:
+        return bool(run.waits) and not run.execution.cancelled and not _met(run.waits)
+
+    def _step(self, run_id: str, run: _Going) -> None:
+        if self._stands_still(run):
+            return
+        poller = self._carrier.poller
+        poller.drop(run.waits)
+        try:
+            run.waits = list(run.execution.advance())
+            if run.waits:
+                poller.add(run.waits)
+                return
+            self._carrier.finish(run.execution)
+        except BaseException as error:  # noqa: BLE001  # it is handed to whoever waits for the run
+            self._end(run_id, run, error)
+        else:
+            self._end(run_id, run, None)
+
+    def _end(self, run_id: str, run: _Going, error: BaseException | None) -> None:
+        run.execution.hold.release()
+        with self._changed:
+            self._going.pop(run_id, None)
+            if error is not None:
+                self._errors[run_id] = error
+            self._changed.notify_all()
+
+
+def _met(waits: list[Waiting]) -> bool:
+    return all(w.over for w in waits) or any(w.error for w in waits)

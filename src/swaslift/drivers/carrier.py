@@ -1,0 +1,219 @@
+"""The carrier: begins runs, joins them, carries them on, and undoes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from swaslift.cloud import Cloud
+from swaslift.consent import Consent
+from swaslift.drivers.blocking import carry
+from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists
+from swaslift.lifecycle.definition import Definition
+from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
+from swaslift.planning.plan import Plan, consent_list
+from swaslift.runs.events import Event, EventKind, Listener
+from swaslift.runs.execution import Execution
+from swaslift.runs.journal import Hold, Journal, RunRow
+from swaslift.version import VERSION
+from swaslift.waiting.poller import Poller
+
+OVER = ("finished", "undone")
+
+
+class Carrier:
+    """Runs of one client. Thread-safe: a run is held by one carrier at a time."""
+
+    def __init__(
+        self, cloud: Cloud, journal: Journal, definitions: Mapping[str, Definition[Any, Any]]
+    ) -> None:
+        self.cloud = cloud
+        self.journal = journal
+        self.poller = Poller(cloud)
+        self.definitions = definitions
+        self.listeners: list[Listener] = []
+
+    # -- beginning and joining -----------------------------------------------------------------
+
+    def unfinished(self, run_id: str, verb: str, arguments: dict[str, Any]) -> RunRow | None:
+        """The run of this id, if it is to be gone on with.
+
+        Raises:
+            RunConflict: it was begun with other arguments.
+        """
+        row = self.journal.find(run_id)
+        if row is None:
+            return None
+        self._own(row)
+        recorded = {"verb": row.verb, **row.arguments}
+        wanted = {"verb": verb, **arguments}
+        differences = {
+            k: (recorded.get(k), wanted.get(k))
+            for k in {**recorded, **wanted}
+            if recorded.get(k) != wanted.get(k)
+        }
+        if row.state in OVER:
+            return None
+        if differences:
+            raise RunConflict(run_id, differences)
+        return row
+
+    def free_id(self, run_id: str, *, again: bool) -> str:
+        """The id for a new run.
+
+        Raises:
+            RunExists: the run of this id is over, and ``again`` was not asked for.
+        """
+        row = self.journal.find(run_id)
+        if row is None or row.state not in OVER:
+            return run_id
+        if not again:
+            raise RunExists(
+                f"run {run_id!r} is {row.state} since {row.updated_at:%Y-%m-%d %H:%M} UTC. Its result is "
+                f"lift.runs.get({run_id!r}); to do the same once more, call with again=True"
+            )
+        number = 2
+        while (other := self.journal.find(f"{run_id}-{number}")) is not None and other.state in OVER:
+            number += 1
+        return f"{run_id}-{number}"
+
+    def create(self, plan: Plan[Any]) -> RunRow:
+        """Write a new run down."""
+        return self.journal.create(
+            run_id=plan.run_id,
+            account_id=plan.account_id,
+            verb=plan.verb,
+            source=plan.source,
+            arguments=plan.arguments,
+            spec=plan.spec,
+            plan=plan.to_json(),
+            version=VERSION,
+            now=self.cloud.clock.now(),
+        )
+
+    # -- carrying ------------------------------------------------------------------------------
+
+    def carry(self, run_id: str, *, amend: Any = None) -> BaseModel:
+        """Carry a run until it is over, in this thread; its outcome.
+
+        Raises:
+            RunPaused: it stopped on the way.
+            RunBusy: another process carries it.
+        """
+        execution = self.take(run_id, amend=amend)
+        try:
+            carry(execution, self.poller)
+            return self.finish(execution)
+        finally:
+            execution.hold.release()
+
+    def take(self, run_id: str, *, amend: Any = None) -> Execution:
+        """Take a run into this process, ready to be driven."""
+        row = self.journal.run(run_id)
+        self._own(row)
+        if row.state in OVER:
+            raise RunExists(f"run {run_id!r} is {row.state}; there is nothing to go on with")
+        hold = self.journal.hold(run_id)
+        try:
+            if row.part == "undo":
+                if amend is not None:
+                    raise InvalidArgument("amend", amend, f"run {run_id!r} is being undone")
+                return self._start(row, hold, "undo", "resumed")
+            if amend is not None:
+                row = self._amend(row, hold, amend)
+            fresh = not self.journal.effects(run_id)
+            return self._start(row, hold, "do", "started" if fresh else "resumed")
+        except BaseException:
+            hold.release()
+            raise
+
+    def _start(self, row: RunRow, hold: Hold, part: Literal["do", "undo"], kind: EventKind) -> Execution:
+        if part == "undo":
+            script: Any = undo(row.run_id, self.journal.effects(row.run_id))
+        else:
+            definition = self._definition(row)
+            script = definition.script(definition.spec.model_validate(row.spec))
+        hold.set_state("running", now=self.cloud.clock.now(), part=part, event=kind)
+        self.tell(kind, row.run_id, str(row.plan.get("title", row.verb)))
+        return Execution(
+            cloud=self.cloud,
+            journal=self.journal,
+            hold=hold,
+            row=row,
+            script=script,
+            listeners=self.listeners,
+            part=part,
+        )
+
+    def finish(self, execution: Execution) -> BaseModel:
+        """Write down that a run is over."""
+        outcome: BaseModel = execution.result
+        state = "undone" if execution.part == "undo" else "finished"
+        execution.hold.set_state(
+            "undone" if state == "undone" else "finished",
+            now=self.cloud.clock.now(),
+            outcome=outcome.model_dump(mode="json"),
+        )
+        self.tell("undone" if state == "undone" else "finished", execution.row.run_id, state)
+        return outcome
+
+    def _amend(self, row: RunRow, hold: Hold, change: Any) -> RunRow:
+        definition = self._definition(row)
+        spec, changed = definition.amend(definition.spec.model_validate(row.spec), change, self.cloud)
+        hold.set_spec(
+            spec.model_dump(mode="json"),
+            {**row.arguments, **changed},
+            now=self.cloud.clock.now(),
+            event=f"amended: {', '.join(changed)}",
+        )
+        return self.journal.run(row.run_id)
+
+    def _definition(self, row: RunRow) -> Definition[Any, Any]:
+        definition = self.definitions.get(row.verb)
+        if definition is None:
+            raise RunError(
+                f"run {row.run_id!r} is a {row.verb}, which this version does not know; it was begun by swaslift "
+                f"{row.version}"
+            )
+        return definition
+
+    def _own(self, row: RunRow) -> None:
+        if row.account_id != self.cloud.account_id:
+            raise RunError(
+                f"run {row.run_id!r} belongs to account {row.account_id}, and these credentials to "
+                f"{self.cloud.account_id}; use the credentials of that account"
+            )
+
+    # -- undoing -------------------------------------------------------------------------------
+
+    def undo(self, run_id: str, consent: Iterable[Consent] | Consent) -> Undone:
+        """Undo a run; an undo that was cut off goes on.
+
+        Raises:
+            ConsentRequired: it would release instances or replace disks, and no leave was given.
+        """
+        row = self.journal.run(run_id)
+        self._own(row)
+        if row.state == "undone":
+            raise RunExists(f"run {run_id!r} is undone already")
+        given = consent_list(consent)
+        needed = consents_to_undo(self.journal.effects(run_id))
+        missing = [c for c in needed if not any(g.covers(c) for g in given)]
+        if missing and row.part != "undo":
+            raise ConsentRequired(f"undo of run {run_id!r}", missing)
+        hold = self.journal.hold(run_id)
+        try:
+            execution = self._start(row, hold, "undo", "undoing" if row.part == "do" else "resumed")
+            carry(execution, self.poller)
+            outcome = self.finish(execution)
+        finally:
+            hold.release()
+        return Undone.model_validate(outcome)
+
+    def tell(self, kind: EventKind, run_id: str, text: str) -> None:
+        """Tell whoever listens."""
+        event = Event(kind, run_id, self.cloud.clock.now(), text=text)
+        for listener in self.listeners:
+            listener(event)

@@ -1,0 +1,55 @@
+"""ECS: its handlers enter themselves in `ECS` when they are imported."""
+
+from __future__ import annotations
+
+from swaslift.emulator.ecs import (
+    account,
+    assistant,
+    commands,
+    console,
+    disks,
+    image_change,
+    image_copy,
+    image_create,
+    image_list,
+    instance_change,
+    instance_list,
+    instance_types,
+    key_pairs,
+    pricing,
+    regions,
+    replace_disk,
+    run_instances,
+    security_groups,
+    security_rules,
+    snapshots,
+    tagging,
+    vpcs,
+)
+from swaslift.emulator.ecs.service import ECS
+
+__all__ = [
+    "ECS",
+    "account",
+    "assistant",
+    "commands",
+    "console",
+    "disks",
+    "image_change",
+    "image_copy",
+    "image_create",
+    "image_list",
+    "instance_change",
+    "instance_list",
+    "instance_types",
+    "key_pairs",
+    "pricing",
+    "regions",
+    "replace_disk",
+    "run_instances",
+    "security_groups",
+    "security_rules",
+    "snapshots",
+    "tagging",
+    "vpcs",
+]

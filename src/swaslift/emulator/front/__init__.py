@@ -1,0 +1,1 @@
+"""The HTTP front: signatures, parameters, answers, the call log and the control endpoints."""

@@ -1,0 +1,49 @@
+"""An answer on its way out: JSON, or XML where it was asked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape
+
+
+@dataclass
+class Answer:
+    """HTTP status and body of one call."""
+
+    http: int
+    body: dict[str, Any]
+    request_id: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The error code; empty when the call succeeded."""
+        return str(self.body.get("Code", ""))
+
+
+def error(http: int, code: str, message: str, request_id: str) -> Answer:
+    """An answer that is an error."""
+    return Answer(http, {"Code": code, "Message": message, "RequestId": request_id}, request_id)
+
+
+def render(answer: Answer, action: str, *, xml: bool) -> tuple[str, str]:
+    """Text and content type."""
+    if not xml:
+        return json.dumps(answer.body, ensure_ascii=False), "application/json"
+    root = "Error" if answer.http >= 400 else f"{action}Response"
+    return f"<?xml version='1.0' encoding='UTF-8'?><{root}>{_xml(answer.body)}</{root}>", "text/xml"
+
+
+def _xml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(_elements(name, inner) for name, inner in value.items())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escape(str(value))
+
+
+def _elements(name: str, value: Any) -> str:
+    items = value if isinstance(value, list) else [value]
+    return "".join(f"<{name}>{_xml(item)}</{name}>" for item in items)

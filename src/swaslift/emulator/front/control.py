@@ -1,0 +1,151 @@
+"""The unsigned control endpoints under ``/-/``: clock, log, faults, state."""
+
+from __future__ import annotations
+
+import json
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from swaslift.emulator.emulator import Emulator
+
+FAULT_KINDS = (
+    "throttle",
+    "fail",
+    "lose_answer",
+    "cut",
+    "slow",
+    "fail_resource",
+    "stall",
+    "no_heartbeat",
+    "no_stock",
+    "late_visibility",
+    "clear",
+)
+
+
+class BadRequest(Exception):  # noqa: N818  # named by what is wrong
+    """A control request that makes no sense; the text says why."""
+
+    def __init__(self, why: str, status: int = 400) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Control:
+    """The control endpoints of one emulator."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the server adds to its routes."""
+        return [
+            web.get("/-/clock", _answering(self.get_clock)),
+            web.post("/-/clock/advance", _answering(self.advance)),
+            web.get("/-/log", _answering(self.get_log)),
+            web.get("/-/faults", _answering(self.get_faults)),
+            web.post("/-/faults", _answering(self.add_fault)),
+            web.get("/-/state", _answering(self.get_state)),
+            web.post("/-/console/copy-image", _answering(self.copy_image)),
+            web.get("/-/health", _answering(self.health)),
+            web.route("*", "/-/{tail:.*}", _answering(self.unknown)),
+        ]
+
+    async def get_clock(self, _request: web.Request) -> Any:
+        """The clock's time and kind."""
+        clock = self._emulator.clock
+        return {
+            "now": clock.now().isoformat(),
+            "speed": clock.speed,
+            "virtual": clock.virtual,
+            "emulator": "swaslift",
+            "version": version(),
+        }
+
+    async def advance(self, request: web.Request) -> Any:
+        """``{"seconds": n}`` moves the clock forward, whatever its kind."""
+        seconds = (await _json(request)).get("seconds")
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds < 0:
+            raise BadRequest('give {"seconds": n} with n of at least 0')
+        self._emulator.clock.advance(seconds)
+        return await self.get_clock(request)
+
+    async def get_log(self, _request: web.Request) -> Any:
+        """Every call so far."""
+        return [call.as_dict() for call in self._emulator.log]
+
+    async def get_faults(self, _request: web.Request) -> Any:
+        """The faults that wait to happen."""
+        return self._emulator.faults.pending()
+
+    async def add_fault(self, request: web.Request) -> Any:
+        """``{"kind": name of a method of `Faults`, ...its arguments}``.
+
+        Of ``fail_resource`` and ``stall``, the kind of resource is called ``resource`` here.
+        """
+        wanted = await _json(request)
+        kind = wanted.pop("kind", None)
+        if kind not in FAULT_KINDS:
+            raise BadRequest(f'"kind" must be one of {", ".join(FAULT_KINDS)}, not {kind!r}')
+        if "resource" in wanted:
+            wanted["kind"] = wanted.pop("resource")
+        try:
+            getattr(self._emulator.faults, kind)(**wanted)
+        except (TypeError, ValueError) as wrong:
+            raise BadRequest(str(wrong)) from wrong
+        return self._emulator.faults.pending()
+
+    async def get_state(self, _request: web.Request) -> Any:
+        """All resources of all accounts."""
+        return self._emulator.snapshot()
+
+    async def copy_image(self, request: web.Request) -> Any:
+        """``{"image_id": ..., "region_id": ...}``, and ``name`` if it is to have another."""
+        wanted = await _json(request)
+        try:
+            return {"image_id": self._emulator.console_copy_image(**wanted)}
+        except (TypeError, ValueError) as wrong:
+            raise BadRequest(str(wrong)) from wrong
+
+    async def health(self, _request: web.Request) -> Any:
+        """That it is there."""
+        return {"status": "ok", "emulator": "swaslift", "version": version()}
+
+    async def unknown(self, request: web.Request) -> Any:
+        """No such endpoint."""
+        raise BadRequest(f"there is no {request.method} {request.path}", status=404)
+
+
+def version() -> str:
+    """The version of the installed package."""
+    try:
+        return metadata.version("swaslift")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    try:
+        value = json.loads(await request.text() or "{}")
+    except ValueError as wrong:
+        raise BadRequest(f"the body is not JSON: {wrong}") from wrong
+    if not isinstance(value, dict):
+        raise BadRequest("the body must be a JSON object")
+    return value
+
+
+def _answering(
+    handler: Callable[[web.Request], Awaitable[Any]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            return web.json_response(await handler(request))
+        except BadRequest as wrong:
+            return web.json_response({"error": str(wrong)}, status=wrong.status)
+
+    return answer

@@ -1,0 +1,75 @@
+"""One HTTP request, taken apart but not yet believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """What arrived: both signature forms look the same from here on."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    form: list[tuple[str, str]]
+    headers: dict[str, list[str]]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty text."""
+        return self.headers.get(name, [""])[0]
+
+    @property
+    def flat(self) -> dict[str, str]:
+        """The parameters of query and form; where a name is given twice, the first counts."""
+        found: dict[str, str] = {}
+        for name, value in (*self.query, *self.form):
+            found.setdefault(name, value)
+        return found
+
+    @property
+    def uses_acs3(self) -> bool:
+        """Whether the signature stands in the ``Authorization`` header."""
+        return "authorization" in self.headers
+
+    @property
+    def action(self) -> str:
+        """The action, from header, query or form."""
+        return self.header("x-acs-action") or self.flat.get("Action", "")
+
+    @property
+    def version(self) -> str:
+        """The API version; each service has its own."""
+        return self.header("x-acs-version") or self.flat.get("Version", "")
+
+    @property
+    def region_id(self) -> str:
+        """The region of the call; some actions of ECS have none."""
+        return self.flat.get("RegionId", "")
+
+    @property
+    def wants_xml(self) -> bool:
+        """XML where asked for; the older form also answers XML where nothing is asked for."""
+        wanted = self.flat.get("Format", "").upper()
+        if wanted:
+            return wanted == "XML"
+        return not self.uses_acs3 and "application/json" not in self.header("accept")
+
+
+async def read(request: web.Request) -> RawRequest:
+    """Take an aiohttp request apart."""
+    body = await request.read()
+    headers: dict[str, list[str]] = {}
+    for name, value in request.headers.items():
+        headers.setdefault(name.lower(), []).append(value)
+    form: list[tuple[str, str]] = []
+    if request.content_type == "application/x-www-form-urlencoded":
+        form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    query = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True)
+    return RawRequest(request.method, request.rel_url.raw_path, query, form, headers, body)

@@ -1,0 +1,66 @@
+"""Behaviour that no document settles: one switch each.
+
+The contract marks these facts ``verified: false``. The emulator can take either side of each,
+and the library has to work on both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Quirks:
+    """Each field is an open question about the live services; the first value is the default."""
+
+    swas_image_id_in_ecs: Literal["same", "different"] = "same"
+    """Whether a SWAS image that is shared with ECS keeps its id there."""
+
+    swas_image_owner_alias: Literal["others", "self"] = "others"
+    """The ``ImageOwnerAlias`` under which ECS lists a shared SWAS image."""
+
+    shared_image_cross_region_copy: Literal["refused", "allowed"] = "refused"
+    """Whether ``CopyImage`` takes a shared SWAS image straight to another region
+    (refused: 403 ``OperationDenied.SameRegionOnly``)."""
+
+    same_region_copy: Literal["plain", "encrypted_only"] = "plain"
+    """Whether a copy of a shared image inside its region must be encrypted
+    (``encrypted_only``: a plain one answers 403 ``IncorrectDestinationRegion``)."""
+
+    one_image_to_many_regions: Literal["allowed", "refused"] = "allowed"
+    """Whether one image may be copied to several regions at the same time
+    (refused: 400 ``OperationDenied.ImageCopyConflict``). Two copies of one image into the
+    same region at once are always refused."""
+
+    copy_slots_counted_in: Literal["destination", "source"] = "destination"
+    """Which region counts the five running copies; further ones stay ``Waiting``."""
+
+    dry_run_status: Literal[400, 200] = 400
+    """HTTP status of a passed ``DryRun``: 400 with code ``DryRunOperation``, or 200 with the same
+    code in the body."""
+
+    swas_image_quota_scope: Literal["account", "region"] = "account"
+    """Whether min(3 x servers, 15) custom images and snapshots count per account or per region."""
+
+    calls_per_minute: int = 1000
+    """Calls that one account may make of one action in one region and clock minute
+    (older documents: 10). The next one answers ``Throttling.User`` until the minute is over."""
+
+    token_lifetime: float = 86_400.0
+    """Seconds for which a ``ClientToken`` is remembered."""
+
+    unknown_image: Literal["empty", "not_found"] = "empty"
+    """What ``DescribeImages`` says of an unknown id: an empty list, or 404
+    ``InvalidImageId.NotFound``."""
+
+    usable_lag: float = 20.0
+    """Seconds between ``Status=Available`` of an ECS image and ``Usable=true``."""
+
+    swas_letter_case: Literal["documented", "other"] = "documented"
+    """How SWAS spells values that its documents spell in two ways: disk types ``system`` and
+    ``data`` (other: ``System``, ``Data``), snapshot statuses ``Accomplished`` (other: ``accomplished``)."""
+
+    unknown_server: Literal["empty", "not_found"] = "empty"
+    """What ``ListInstances`` says of an unknown id in ``InstanceIds``: nothing, or 404
+    ``InvalidInstanceId.NotFound``."""

@@ -1,0 +1,295 @@
+"""Everything that swaslift raises, as one tree.
+
+::
+
+    SwasliftError
+    ├── InvalidArgument            an argument is wrong; nothing was sent
+    ├── ConfigError                the surroundings are wrong; nothing was sent
+    │   └── CredentialsMissing     no credentials; which variables and files were tried
+    ├── ApiError                   the service answered with an error
+    │   ├── ThrottledError         too many calls; `retry_after` seconds
+    │   ├── AuthError              key, signature, clock or permission
+    │   ├── NotFoundError
+    │   ├── ConflictError          a state forbids the call
+    │   ├── QuotaError
+    │   ├── OutOfStockError
+    │   ├── InvalidRequestError    the service refused a parameter
+    │   └── ServerError            the service failed (5xx)
+    ├── TransportError             no answer came
+    │   ├── ConnectError           the call was never sent
+    │   └── NoAnswerError          it may have been carried out
+    ├── OutcomeUnknown             a change without a token got no answer, and reading back did not settle it
+    ├── WaitError                  a resource did not reach the state waited for
+    │   ├── ResourceFailed         it reached a failure state
+    │   ├── ResourceVanished       it was there and is gone, or never appeared
+    │   └── WaitTimeout            the deadline passed
+    ├── PlanError
+    │   ├── PreflightError         the plan has blockers; nothing was changed
+    │   └── ConsentRequired        consents are missing; nothing was changed
+    └── RunError
+        ├── RunNotFound
+        ├── RunExists              that run is over; `again=True` starts another
+        ├── RunConflict            that run has other arguments
+        ├── RunBusy                another process carries it
+        ├── RunMismatch            this version's verb does not fit the journal
+        └── RunPaused              the run stopped on the way; reason, remedy, how to go on
+
+Each message says what was wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class SwasliftError(Exception):
+    """The root of the tree."""
+
+
+class InvalidArgument(SwasliftError, ValueError):
+    """An argument is wrong. Nothing was sent.
+
+    Attributes:
+        field: the argument, dotted where it lies inside another (``system_disk.size``).
+        value: what was given.
+        remedy: what to give instead.
+    """
+
+    def __init__(self, field: str, value: object, problem: str, remedy: str = "") -> None:
+        self.field = field
+        self.value = value
+        self.problem = problem
+        self.remedy = remedy
+        text = f"{field}={value!r}: {problem}"
+        super().__init__(f"{text}. {remedy}" if remedy else text)
+
+
+class ConfigError(SwasliftError):
+    """The surroundings (credentials, endpoint, state directory) are wrong. Nothing was sent."""
+
+
+class CredentialsMissing(ConfigError):
+    """No credentials were found; the message lists the variables and files that were tried."""
+
+
+class ApiError(SwasliftError):
+    """The service answered with an error.
+
+    Attributes:
+        action: the API action, e.g. ``CopyImage``.
+        code: the service's error code, e.g. ``QuotaExceed.Image``.
+        http_status: the HTTP status of the answer.
+        request_id: what support asks for.
+        retryable: whether the same call can succeed later without any change.
+        hint: what the code means here and what to do, in plain words.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        action: str,
+        code: str,
+        http_status: int,
+        request_id: str | None = None,
+        region_id: str | None = None,
+        retryable: bool = False,
+        hint: str = "",
+    ) -> None:
+        self.action = action
+        self.code = code
+        self.http_status = http_status
+        self.request_id = request_id
+        self.region_id = region_id
+        self.retryable = retryable
+        self.hint = hint
+        self.service_message = message
+        where = f" in {region_id}" if region_id else ""
+        text = f"{action}{where} answered {http_status} {code}: {message}"
+        if hint:
+            text += f" {hint}"
+        super().__init__(f"{text} (request id {request_id})" if request_id else text)
+
+
+class ThrottledError(ApiError):
+    """Too many calls of this action; ``retry_after`` is in seconds, where the service said so."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **rest: Any) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, **rest)
+
+
+class AuthError(ApiError):
+    """The key, the signature, the clock or the permission is wrong."""
+
+
+class NotFoundError(ApiError):
+    """The resource does not exist, or not for this account or region."""
+
+
+class ConflictError(ApiError):
+    """The state of a resource, or another operation on it, forbids the call."""
+
+
+class QuotaError(ApiError):
+    """A quota is full."""
+
+
+class OutOfStockError(ApiError):
+    """The type or disk category is sold out."""
+
+
+class InvalidRequestError(ApiError):
+    """The service refused a parameter."""
+
+
+class ServerError(ApiError):
+    """The service failed (5xx)."""
+
+
+class TransportError(SwasliftError):
+    """No answer came back.
+
+    Attributes:
+        action: the API action.
+        endpoint: the host that was called.
+    """
+
+    def __init__(self, message: str, *, action: str, endpoint: str) -> None:
+        self.action = action
+        self.endpoint = endpoint
+        super().__init__(message)
+
+
+class ConnectError(TransportError):
+    """The connection could not be made: the call was not sent."""
+
+
+class NoAnswerError(TransportError):
+    """The call was sent, and no answer came: it may have been carried out."""
+
+
+class OutcomeUnknown(SwasliftError):
+    """A change without a token got no answer, and reading back did not tell whether it happened."""
+
+
+class WaitError(SwasliftError):
+    """A resource did not reach the state that was waited for.
+
+    Attributes:
+        resource: kind and id, e.g. ``swas.snapshot s-...``.
+        last_state: the state seen last, or None.
+        elapsed: seconds waited.
+    """
+
+    def __init__(self, message: str, *, resource: str, last_state: str | None, elapsed: float) -> None:
+        self.resource = resource
+        self.last_state = last_state
+        self.elapsed = elapsed
+        super().__init__(message)
+
+
+class ResourceFailed(WaitError):
+    """The resource reached a state from which it does not recover."""
+
+
+class ResourceVanished(WaitError):
+    """The resource was there and is gone, or never appeared."""
+
+
+class WaitTimeout(WaitError):
+    """The deadline passed before the state was reached."""
+
+
+class PlanError(SwasliftError):
+    """The plan cannot be carried out as it is."""
+
+
+class PreflightError(PlanError):
+    """The plan has blockers. Nothing was changed.
+
+    Attributes:
+        checks: the blocking `Check` records: field, value, problem, remedy.
+    """
+
+    def __init__(self, verb: str, checks: Sequence[Any]) -> None:
+        self.checks = tuple(checks)
+        lines = "".join(f"\n  - {c}" for c in self.checks)
+        super().__init__(f"{verb} was not started, and nothing was changed:{lines}")
+
+
+class ConsentRequired(PlanError):
+    """Consents that the plan needs are missing. Nothing was changed.
+
+    Attributes:
+        missing: the `Consent` records to give.
+        plan: the plan, to look at.
+    """
+
+    def __init__(self, plan: Any, missing: Sequence[Any]) -> None:
+        self.plan = plan
+        self.missing = tuple(missing)
+        wanted = ", ".join(str(c) for c in self.missing)
+        super().__init__(f"nothing was changed: consent=[{wanted}] is needed for this plan\n\n{plan}")
+
+
+class RunError(SwasliftError):
+    """A run cannot be started, found or carried on."""
+
+
+class RunNotFound(RunError):
+    """The journal has no run of that id."""
+
+
+class RunExists(RunError):
+    """The run of this call is over; ``again=True`` starts another one."""
+
+
+class RunConflict(RunError):
+    """The run of this id was started with other arguments.
+
+    Attributes:
+        differences: argument name to (recorded, given).
+    """
+
+    def __init__(self, run_id: str, differences: Mapping[str, tuple[object, object]]) -> None:
+        self.run_id = run_id
+        self.differences = dict(differences)
+        lines = "".join(
+            f"\n  - {k}: the run has {a!r}, this call has {b!r}" for k, (a, b) in differences.items()
+        )
+        super().__init__(
+            f"run {run_id!r} was started with other arguments:{lines}\n"
+            "Call with the recorded arguments to go on, use lift.runs.resume(id, amend=...) to change what has "
+            "not started, or give another run_id."
+        )
+
+
+class RunBusy(RunError):
+    """Another process carries the run at this moment."""
+
+
+class RunMismatch(RunError):
+    """What the journal recorded does not fit what this version of the verb does."""
+
+
+class RunPaused(RunError):
+    """The run stopped on the way. Nothing is lost: resume, amend or undo it.
+
+    Attributes:
+        run_id: the run.
+        reason: why it stopped.
+        remedy: what to do about it.
+    """
+
+    def __init__(self, run_id: str, reason: str, remedy: str) -> None:
+        self.run_id = run_id
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(
+            f"run {run_id!r} is paused: {reason}\n  What to do: {remedy}\n"
+            f"  Go on with  lift.runs.resume({run_id!r})   or   swaslift resume {run_id}"
+        )

@@ -1,0 +1,60 @@
+"""What makes a verb: its spec, its script, and how it is planned, amended and told about."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from swaslift.cloud import Cloud
+from swaslift.errors import InvalidArgument
+from swaslift.planning.names import stem
+from swaslift.runs.effects import Script
+
+S = TypeVar("S", bound=BaseModel)
+O = TypeVar("O", bound=BaseModel)  # noqa: E741  # O for outcome
+
+_RUN_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$")
+
+
+class Definition(ABC, Generic[S, O]):
+    """A verb, as the carrier of runs knows it."""
+
+    name: ClassVar[str]
+    spec: type[S]
+    outcome: type[O]
+
+    @abstractmethod
+    def script(self, spec: S) -> Script[O]:
+        """The verb's text."""
+
+    @abstractmethod
+    def amend(self, spec: S, change: Any, cloud: Cloud) -> tuple[S, dict[str, Any]]:
+        """The spec with a change to what has not started, and the arguments that changed."""
+
+    @abstractmethod
+    def facts(self, spec: S, outcome: O | None) -> list[tuple[str, str]]:
+        """What the head of a report says."""
+
+    @abstractmethod
+    def left(self, outcome: O) -> tuple[str, ...]:
+        """What is left to do by hand."""
+
+
+def run_id_for(verb: str, account_id: str, source_id: str, source_name: str, given: str | None) -> str:
+    """The id of a run: given, or derived from account, verb and source, so that a repetition joins it."""
+    if given is not None:
+        if not isinstance(given, str) or not _RUN_ID.match(given):
+            raise InvalidArgument(
+                "run_id",
+                given,
+                "not an id for a run",
+                "1 to 48 letters, digits, _ . -, starting with a letter or digit",
+            )
+        return given
+    digest = hashlib.sha256(f"{account_id}\0{verb}\0{source_id}".encode()).hexdigest()[:6]
+    name = re.sub(r"[^A-Za-z0-9_-]", "", stem(source_name)) or "server"
+    return f"{verb.split('_', 1)[0]}-{name[:24]}-{digest}"

@@ -1,0 +1,94 @@
+"""What only ECS can say, asked before the long and the charged part.
+
+Whether a type boots an image can be asked only when ECS sees the image. A gate that finds a blocker
+pauses the run; nothing is charged by then, and the target can be amended.
+"""
+
+from __future__ import annotations
+
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
+from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
+from swaslift.lifecycle.steps.instances import instance, run_request
+from swaslift.models import EcsImage, InstanceType
+from swaslift.targets import NewInstance
+
+
+def can_land(spec: MigrationSpec, image: EcsImage, cloud: Cloud) -> list[Check]:
+    """Whether the target takes the image.
+
+    Away from the target's region only what image and type say of themselves can be compared; the
+    gate in the target's region asks the rest.
+    """
+    if isinstance(spec.target, ExistingTarget):
+        return _takes_new_disk(spec, spec.target, image, cloud)
+    return _can_run(spec, spec.target.how, image, cloud)
+
+
+def _can_run(spec: MigrationSpec, target: NewInstance, image: EcsImage, cloud: Cloud) -> list[Check]:
+    checks = _fits(spec, image, cloud, "target.instance_type", target.instance_type, change_os=False)
+    if checks or image.region_id != spec.target_region:
+        return checks
+    request = run_request(
+        target,
+        region_id=spec.target_region,
+        image_id=image.id,
+        name=target.name or spec.base,
+        system_disk_size=spec.image_disk_size,
+        tags={},
+    )
+    refused = cloud.ecs.dry_run_instances(spec.target_region, request)
+    if refused is None:
+        return []
+    problem = f"a dry run of RunInstances was refused: {refused.code}: {refused.service_message}"
+    return [Check("target", target.instance_type, problem, refused.hint or "Amend the target")]
+
+
+def _takes_new_disk(
+    spec: MigrationSpec, target: ExistingTarget, image: EcsImage, cloud: Cloud
+) -> list[Check]:
+    found = instance(cloud, spec.target_region, target.instance.id)
+    if found is None:
+        return [Check("target.instance", target.instance.id, "the instance is gone", "Choose another target")]
+    checks = _fits(spec, image, cloud, "target.instance", found.instance_type, change_os=True)
+    if found.locks:
+        locks = ", ".join(found.locks)
+        checks.append(
+            Check("target.instance", found.id, f"the instance is locked ({locks})", "Lift the lock")
+        )
+    if image.has_data_disks:
+        problem = "the image holds a data disk; such an image replaces no system disk"
+        checks.append(Check("data_disks", "include", problem, 'Start again with data_disks="leave"'))
+    return checks
+
+
+def _fits(
+    spec: MigrationSpec, image: EcsImage, cloud: Cloud, name: str, type_id: str, *, change_os: bool
+) -> list[Check]:
+    known = cloud.ecs.describe_instance_types(spec.target_region, [type_id])
+    why = _mismatch(known[0], image) if known else None
+    if image.region_id != spec.target_region:
+        return [Check(name, type_id, why, "Choose another type")] if why else []
+    supported = cloud.ecs.describe_image_support_instance_types(
+        image.region_id, image.id, change_os=change_os
+    )
+    if type_id in supported:
+        return []
+    boot = f" (boot mode of the image: {image.boot_mode})" if image.boot_mode else ""
+    others = ", ".join(sorted(supported)[:6]) or "none"
+    return [
+        Check(
+            name,
+            type_id,
+            (why or "ECS does not list the type among those that can boot the image") + boot,
+            f"Types that can: {others}",
+        )
+    ]
+
+
+def _mismatch(kind: InstanceType, image: EcsImage) -> str | None:
+    if (kind.architecture == "ARM") != (image.architecture == "arm64"):
+        return f"the type is {kind.architecture}, the image {image.architecture}"
+    if kind.nvme_support == "required" and image.nvme_support == "unsupported":
+        return "the type has only NVMe disks, and the image is not marked as able to use them"
+    return None

@@ -1,0 +1,104 @@
+"""From an image to a running instance: a new one, or an existing one with a new system disk."""
+
+from __future__ import annotations
+
+from swaslift.cloud import Cloud
+from swaslift.errors import ApiError
+from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
+from swaslift.lifecycle.steps import (
+    AttachKeyPair,
+    BackUpDisk,
+    ReplaceDisk,
+    RunInstance,
+    StartInstance,
+    StopInstance,
+)
+from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
+from swaslift.models import EcsImage
+from swaslift.runs.effects import Ref, Script, Wait, do, until, until_both
+from swaslift.targets import NewInstance
+from swaslift.waiting import watches
+
+
+def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
+    """Bring the image to life on the target, and wait until it answers."""
+    if isinstance(spec.target, ExistingTarget):
+        instance = yield from _replace(spec, spec.target, image)
+    else:
+        instance = yield from _run(spec, spec.target.how, image)
+    if spec.verify == "cloud_assistant":
+        yield from until(_answers(instance))
+    return instance
+
+
+def _run(spec: MigrationSpec, target: NewInstance, image: EcsImage) -> Script[Ref]:
+    instance = yield from do(
+        RunInstance(
+            name="run",
+            region_id=spec.target_region,
+            image_id=image.id,
+            target=target,
+            instance_name=target.name or spec.base,
+            system_disk_size=spec.image_disk_size,
+        )
+    )
+    yield from until(running("running", spec.target_region, instance.id, of="run"))
+    return instance
+
+
+def _replace(spec: MigrationSpec, target: ExistingTarget, image: EcsImage) -> Script[Ref]:
+    region, instance_id = spec.target_region, target.instance.id
+    yield from do(StopInstance(name="stop-target", region_id=region, instance_id=instance_id))
+    yield from until(stopped("target-stopped", region, instance_id))
+    backup: Ref | None = None
+    if target.how.backup:
+        backup = yield from do(
+            BackUpDisk(name="backup", region_id=region, disk_id=target.disk_id, base=f"{spec.base}-backup")
+        )
+        yield from until(ecs_snapshot("backup-done", backup, of="backup"))
+    disk = yield from do(
+        ReplaceDisk(
+            name="replace",
+            region_id=region,
+            instance_id=instance_id,
+            image_id=image.id,
+            old_disk_id=target.disk_id,
+            size=target.how.size or max(target.disk_size, spec.image_disk_size),
+            backup=backup,
+            password=target.how.password,
+            base=spec.base,
+        )
+    )
+    yield from until_both(*disk_replaced("replaced", disk, instance_id))
+    key_pair = target.how.key_pair or target.instance.key_pair
+    if key_pair and target.how.password is None:
+        yield from do(
+            AttachKeyPair(name="key-pair", region_id=region, instance_id=instance_id, key_pair=key_pair)
+        )
+    yield from do(StartInstance(name="start-target", region_id=region, instance_id=instance_id))
+    yield from until(running("target-running", region, instance_id))
+    return Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
+
+
+def _answers(instance: Ref) -> Wait[str]:
+    """Running is not booted: the agent inside has to be heard. If it is not, the console tells why."""
+
+    def console(cloud: Cloud) -> str:
+        try:
+            text = cloud.ecs.get_instance_console_output(instance.region_id, instance.id)
+        except ApiError as error:
+            return f"The console output cannot be read ({error.code})."
+        tail = "\n".join(text.strip().splitlines()[-15:])
+        return (
+            f"The instance runs, but its Cloud Assistant agent is silent. End of its console output:\n{tail}"
+        )
+
+    return Wait(
+        "answers",
+        watches.instance_answers(instance.region_id, instance.id),
+        str,
+        "alive",
+        title="instance answers (Cloud Assistant)",
+        timeout=900,
+        evidence=console,
+    )

@@ -1,0 +1,75 @@
+"""From a custom image of SWAS to the image that ECS sees.
+
+No document says whether ECS shows the shared image under its SWAS id, nor under which owner alias.
+So it is told by id; else by its unique name, among images that were not there before the share; else
+the run stops: it never guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from swaslift.cloud import Cloud
+from swaslift.errors import ConflictError
+from swaslift.lifecycle.steps import ShareImage
+from swaslift.models import EcsImage
+from swaslift.runs.effects import Ref, Script, Wait, ask, do, until
+from swaslift.waiting import states
+from swaslift.waiting.conditions import Condition, Watch
+
+_NONE: list[str] = []
+
+
+def share_to_ecs(image: Ref) -> Script[EcsImage]:
+    """Share an image with ECS, and find it there."""
+    before = yield from ask(
+        "ecs-images-before", lambda cloud: _named(cloud, image), record=list[str], foreseen=_NONE
+    )
+    yield from do(ShareImage(name="share", image=image))
+    return (
+        yield from until(
+            Wait(
+                "share-seen",
+                _visible(image, frozenset(before)),
+                EcsImage,
+                EcsImage(
+                    account_id="",
+                    region_id=image.region_id,
+                    id="<image as ECS sees it>",
+                    name=image.name,
+                    status="Available",
+                ),
+                title="shared image visible and usable in ECS",
+                timeout=1800,
+            )
+        )
+    )
+
+
+def _named(cloud: Cloud, image: Ref) -> list[str]:
+    found = cloud.ecs.describe_images(image.region_id, name=image.name)
+    return [i.id for i in found if i.name == image.name and i.id != image.id]
+
+
+def _visible(image: Ref, before: frozenset[str]) -> Condition[EcsImage]:
+    def look(cloud: Cloud, region_id: str, _ids: Sequence[str]) -> Mapping[str, EcsImage]:
+        for found in cloud.ecs.describe_images(region_id, image_id=image.id, patient=False):
+            return {image.id: found}
+        named = [
+            i
+            for i in cloud.ecs.describe_images(region_id, name=image.name, patient=False)
+            if i.name == image.name and i.id not in before
+        ]
+        if len(named) > 1:
+            raise ConflictError(
+                f"{len(named)} new images carry the name {image.name}: {', '.join(i.id for i in named)}",
+                action="DescribeImages",
+                code="AmbiguousImage",
+                http_status=200,
+                region_id=region_id,
+                hint="Which of them is the shared one cannot be told; rename or remove the others, then resume.",
+            )
+        return {image.id: named[0]} if named else {}
+
+    watch = Watch(states.ECS_IMAGE, look, lambda i: i.status, lambda i: i.progress)
+    return Condition(watch, image.region_id, image.id, also=lambda i: i.usable is not False)

@@ -1,0 +1,72 @@
+"""What a migration rests on: frozen in the journal when the run begins."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from swaslift.models import EcsInstance, Server
+from swaslift.targets import NewInstance, ReplaceSystemDisk
+
+Keep = Literal["share", "swas_image", "swas_snapshots", "copies"]
+DataDisks = Literal["include", "leave"]
+Verify = Literal["cloud_assistant", "running"]
+
+
+class ExistingTarget(BaseModel):
+    """The instance whose system disk is replaced, as the plan found it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["existing"] = "existing"
+    how: ReplaceSystemDisk
+    instance: EcsInstance
+    disk_id: str
+    disk_size: int
+
+
+class NewTarget(BaseModel):
+    """The instance to be made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["new"] = "new"
+    how: NewInstance
+
+
+class MigrationSpec(BaseModel):
+    """One migration: what its script needs to know, and nothing that can change under it.
+
+    Attributes:
+        base: the stem of names that the run gives.
+        target_region: where the instance is or will be.
+        own_image: whether to end on an ECS image of the account's own.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    server: Server
+    target: Annotated[ExistingTarget | NewTarget, Field(discriminator="kind")]
+    target_region: str
+    base: str
+    image_name: str | None = None
+    data_disks: DataDisks = "include"
+    keep: tuple[Keep, ...] = ()
+    verify: Verify = "cloud_assistant"
+    own_image: bool = True
+
+    @property
+    def takes_data_disk(self) -> bool:
+        """Whether the image holds the data disk too."""
+        return bool(self.server.data_disks) and self.data_disks == "include"
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the target is in another region than the server."""
+        return self.target_region != self.server.region_id
+
+    @property
+    def image_disk_size(self) -> int:
+        """GiB of the system disk in the image."""
+        return self.server.system_disk.size

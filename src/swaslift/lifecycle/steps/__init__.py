@@ -1,0 +1,40 @@
+"""The changes that verbs make in the cloud, each with how to find, make and undo it."""
+
+from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
+from swaslift.lifecycle.steps.instances import (
+    AttachKeyPair,
+    BackUpDisk,
+    DeleteInstance,
+    ReplaceDisk,
+    RunInstance,
+    StartInstance,
+    StopInstance,
+)
+from swaslift.lifecycle.steps.swas import (
+    CreateCustomImage,
+    CreateSnapshot,
+    DeleteCustomImage,
+    DeleteSnapshot,
+    ShareImage,
+    UnshareImage,
+)
+
+__all__ = [
+    "AttachKeyPair",
+    "BackUpDisk",
+    "CopyImage",
+    "CreateCustomImage",
+    "CreateImage",
+    "CreateSnapshot",
+    "DeleteCustomImage",
+    "DeleteEcsSnapshot",
+    "DeleteImage",
+    "DeleteInstance",
+    "DeleteSnapshot",
+    "ReplaceDisk",
+    "RunInstance",
+    "ShareImage",
+    "StartInstance",
+    "StopInstance",
+    "UnshareImage",
+]

@@ -1,0 +1,184 @@
+"""Changes to ECS images and to the snapshots behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from pydantic import JsonValue
+
+from swaslift.cloud import Cloud
+from swaslift.errors import ApiError
+from swaslift.lifecycle.steps.removal import Removal
+from swaslift.models import EcsImage
+from swaslift.runs.effects import Mark, Ref, Script, Step, ask, do
+
+
+def outcome_image(ref: Ref) -> Callable[[Cloud], EcsImage | None]:
+    """A read of the image as it is now."""
+    return lambda cloud: next(iter(cloud.ecs.describe_images(ref.region_id, image_id=ref.id)), None)
+
+
+def delete_image(ref: Ref, image: EcsImage | None) -> Script[None]:
+    """Delete an image and the snapshots behind it, which the service would keep and bill."""
+    yield from do(DeleteImage(name="delete-image", ref=ref))
+    for disk in image.disks if image else ():
+        if disk.snapshot_id:
+            snapshot = Ref(kind="ecs.snapshot", id=disk.snapshot_id, region_id=ref.region_id)
+            yield from do(DeleteEcsSnapshot(name=f"delete-{disk.snapshot_id}", ref=snapshot))
+
+
+def _own_image(cloud: Cloud, region_id: str, mark: Mark) -> Ref | None:
+    for image in cloud.ecs.describe_images(region_id, tags=mark.tags):
+        return Ref(kind="ecs.image", id=image.id, region_id=region_id, name=image.name)
+    return None
+
+
+class _MakesImage(Step[Ref]):
+    """A step that makes an ECS image of the account's own."""
+
+    outcome: ClassVar[Any] = Ref
+    base: str
+    exact_name: str | None = None
+    """The name a user asked for; later attempts add to it, since a failed image keeps its name."""
+
+    def _name(self, mark: Mark) -> str:
+        if self.exact_name and mark.attempt == 1:
+            return self.exact_name
+        return mark.label(self.exact_name or self.base, 128)
+
+    def made(self, outcome: Ref) -> Ref | None:
+        return outcome
+
+    @property
+    def charged(self) -> str | None:
+        return "the snapshots behind the image, by size and time"
+
+    def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
+        del prior
+        image = yield from ask("image", outcome_image(outcome), record=EcsImage | None, foreseen=None)
+        yield from delete_image(outcome, image)
+        return None
+
+
+class CopyImage(_MakesImage):
+    """``CopyImage``: an own copy of a shared image in its region, or of an own one in another region."""
+
+    kind: ClassVar[str] = "ecs.CopyImage"
+    writes: ClassVar[tuple[str, ...]] = ("CopyImage",)
+
+    region_id: str
+    image_id: str
+    to_region: str
+    encrypted: bool | None = None
+
+    @property
+    def title(self) -> str:
+        if self.to_region == self.region_id:
+            return f"copy the shared image {self.image_id} into an ECS image of your own"
+        return f"copy the image {self.image_id} from {self.region_id} to {self.to_region}"
+
+    @property
+    def minutes(self) -> float:
+        return 20 if self.to_region == self.region_id else 35
+
+    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        return _own_image(cloud, self.to_region, mark)
+
+    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        name = self._name(mark)
+        made = cloud.ecs.copy_image(
+            self.region_id,
+            self.image_id,
+            to_region=self.to_region,
+            name=name,
+            encrypted=self.encrypted,
+            tags=mark.tags,
+            token=mark.token,
+        )
+        return Ref(kind="ecs.image", id=made, region_id=self.to_region, name=name)
+
+    def foresee(self) -> Ref:
+        where = "" if self.to_region == self.region_id else f" in {self.to_region}"
+        return Ref(kind="ecs.image", id=f"<own copy{where}>", region_id=self.to_region, name=self.base)
+
+
+class CreateImage(_MakesImage):
+    """``CreateImage`` from an instance, or from the snapshot of a system disk."""
+
+    kind: ClassVar[str] = "ecs.CreateImage"
+    writes: ClassVar[tuple[str, ...]] = ("CreateImage",)
+
+    region_id: str
+    instance_id: str | None = None
+    snapshot_id: str | None = None
+
+    @property
+    def title(self) -> str:
+        source = f"instance {self.instance_id}" if self.instance_id else f"snapshot {self.snapshot_id}"
+        return f"ECS image from {source}"
+
+    @property
+    def minutes(self) -> float:
+        return 10
+
+    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        return _own_image(cloud, self.region_id, mark)
+
+    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        name = self._name(mark)
+        made = cloud.ecs.create_image(
+            self.region_id,
+            name,
+            instance_id=self.instance_id,
+            snapshot_id=self.snapshot_id,
+            tags=mark.tags,
+            token=mark.token,
+        )
+        return Ref(kind="ecs.image", id=made, region_id=self.region_id, name=name)
+
+    def foresee(self) -> Ref:
+        return Ref(kind="ecs.image", id="<new image>", region_id=self.region_id, name=self.base)
+
+
+class DeleteImage(Removal):
+    """``DeleteImage``, or ``CancelCopyImage`` while a copy is still under way."""
+
+    kind: ClassVar[str] = "ecs.DeleteImage"
+    writes: ClassVar[tuple[str, ...]] = ("CancelCopyImage", "DeleteImage")
+
+    @property
+    def title(self) -> str:
+        return f"delete the ECS image {self.ref.id} in {self.ref.region_id}"
+
+    def delete(self, cloud: Cloud, mark: Mark) -> None:
+        del mark
+        image = next(iter(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id)), None)
+        if image is not None and image.status in {"Creating", "Waiting"} and self._cancel(cloud):
+            return
+        cloud.ecs.delete_image(self.ref.region_id, self.ref.id, force=True)
+
+    def _cancel(self, cloud: Cloud) -> bool:
+        try:
+            cloud.ecs.cancel_copy_image(self.ref.region_id, self.ref.id)
+        except ApiError as error:
+            # Finished in the meantime, or never was a copy: it is deleted like any other.
+            if error.code in {"IncorrectImageStatus", "CancelNotSupported", "ImageCreatedNotFromCopy"}:
+                return False
+            raise
+        return True
+
+
+class DeleteEcsSnapshot(Removal):
+    """``DeleteSnapshot`` of ECS."""
+
+    kind: ClassVar[str] = "ecs.DeleteSnapshot"
+    writes: ClassVar[tuple[str, ...]] = ("DeleteSnapshot",)
+
+    @property
+    def title(self) -> str:
+        return f"delete the ECS snapshot {self.ref.id}"
+
+    def delete(self, cloud: Cloud, mark: Mark) -> None:
+        del mark
+        cloud.ecs.delete_snapshot(self.ref.region_id, self.ref.id)

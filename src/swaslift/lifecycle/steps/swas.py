@@ -1,0 +1,219 @@
+"""Changes in SWAS: snapshots, custom images, sharing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import JsonValue
+
+from swaslift.cloud import Cloud
+from swaslift.errors import NotFoundError
+from swaslift.lifecycle.steps.removal import Removal
+from swaslift.models import CustomImage
+from swaslift.runs.effects import Mark, Ref, Script, Step, do
+
+
+class CreateSnapshot(Step[Ref]):
+    """``CreateSnapshot`` of one disk of a server."""
+
+    kind: ClassVar[str] = "swas.CreateSnapshot"
+    outcome: ClassVar[Any] = Ref
+    writes: ClassVar[tuple[str, ...]] = ("CreateSnapshot",)
+
+    region_id: str
+    disk_id: str
+    disk_kind: str
+    base: str
+
+    @property
+    def title(self) -> str:
+        return f"snapshot of the {self.disk_kind} disk {self.disk_id}"
+
+    @property
+    def minutes(self) -> float:
+        return 15
+
+    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        for s in cloud.swas.list_snapshots(self.region_id, disk_id=self.disk_id, tags=mark.tags):
+            return self._ref(s.id, s.name)
+        return None
+
+    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        name = mark.label(self.base, 50)
+        made = cloud.swas.create_snapshot(
+            self.region_id, self.disk_id, name, tags=mark.tags, token=mark.token
+        )
+        return self._ref(made, name)
+
+    def _ref(self, snapshot_id: str, name: str) -> Ref:
+        return Ref(kind="swas.snapshot", id=snapshot_id, region_id=self.region_id, name=name)
+
+    def foresee(self) -> Ref:
+        return self._ref(f"<snapshot of {self.disk_id}>", self.base)
+
+    def made(self, outcome: Ref) -> Ref | None:
+        return outcome
+
+    def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
+        del prior
+        yield from do(DeleteSnapshot(name="delete", ref=outcome))
+        return None
+
+
+class DeleteSnapshot(Removal):
+    """``DeleteSnapshot``."""
+
+    kind: ClassVar[str] = "swas.DeleteSnapshot"
+    writes: ClassVar[tuple[str, ...]] = ("DeleteSnapshot",)
+
+    @property
+    def title(self) -> str:
+        return f"delete the SWAS snapshot {self.ref.id}"
+
+    def delete(self, cloud: Cloud, mark: Mark) -> None:
+        cloud.swas.delete_snapshot(self.ref.region_id, self.ref.id, token=mark.token)
+
+
+class CreateCustomImage(Step[Ref]):
+    """``CreateCustomImage`` from snapshots of a server."""
+
+    kind: ClassVar[str] = "swas.CreateCustomImage"
+    outcome: ClassVar[Any] = Ref
+    writes: ClassVar[tuple[str, ...]] = ("CreateCustomImage",)
+
+    region_id: str
+    server_id: str
+    system_snapshot_id: str
+    data_snapshot_id: str | None = None
+    base: str
+
+    @property
+    def title(self) -> str:
+        with_data = " with its data disk" if self.data_snapshot_id else ""
+        return f"custom image of server {self.server_id}{with_data}"
+
+    @property
+    def minutes(self) -> float:
+        return 5
+
+    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        for image in cloud.swas.list_custom_images(self.region_id, tags=mark.tags):
+            return self._ref(image.id, image.name)
+        return None
+
+    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        name = mark.label(self.base, 128)
+        made = cloud.swas.create_custom_image(
+            self.region_id,
+            self.server_id,
+            name,
+            self.system_snapshot_id,
+            data_snapshot_id=self.data_snapshot_id,
+            tags=mark.tags,
+            token=mark.token,
+        )
+        return self._ref(made, name)
+
+    def _ref(self, image_id: str, name: str) -> Ref:
+        return Ref(kind="swas.image", id=image_id, region_id=self.region_id, name=name)
+
+    def foresee(self) -> Ref:
+        return self._ref(f"<image of {self.server_id}>", self.base)
+
+    def made(self, outcome: Ref) -> Ref | None:
+        return outcome
+
+    def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
+        del prior
+        yield from do(DeleteCustomImage(name="delete", ref=outcome))
+        return None
+
+
+class DeleteCustomImage(Removal):
+    """``DeleteCustomImage``; it must not be shared any more."""
+
+    kind: ClassVar[str] = "swas.DeleteCustomImage"
+    writes: ClassVar[tuple[str, ...]] = ("DeleteCustomImage",)
+
+    @property
+    def title(self) -> str:
+        return f"delete the SWAS image {self.ref.id}"
+
+    def delete(self, cloud: Cloud, mark: Mark) -> None:
+        cloud.swas.delete_custom_image(self.ref.region_id, self.ref.id, token=mark.token)
+
+
+def _image(cloud: Cloud, ref: Ref) -> CustomImage | None:
+    return next(iter(cloud.swas.list_custom_images(ref.region_id, ids=[ref.id])), None)
+
+
+class _Sharing(Step[bool]):
+    """A change of an image's share with ECS; the state before is kept, and restored by the undo."""
+
+    outcome: ClassVar[Any] = bool
+    writes: ClassVar[tuple[str, ...]] = ("ModifyImageShareStatus",)
+    wanted: ClassVar[bool]
+
+    image: Ref
+
+    def prior(self, cloud: Cloud) -> JsonValue:
+        image = _image(cloud, self.image)
+        return {"shared": bool(image and image.shared_to_ecs)}
+
+    def find(self, cloud: Cloud, mark: Mark) -> bool | None:
+        del mark
+        image = _image(cloud, self.image)
+        return True if image is not None and image.shared_to_ecs is self.wanted else None
+
+    def make(self, cloud: Cloud, mark: Mark) -> bool:
+        cloud.swas.modify_image_share_status(
+            self.image.region_id, self.image.id, "Share" if self.wanted else "UnShare", token=mark.token
+        )
+        return True
+
+    def foresee(self) -> bool:
+        return True
+
+
+class ShareImage(_Sharing):
+    """``ModifyImageShareStatus`` with ``Share``: ECS of the same account and region sees the image."""
+
+    kind: ClassVar[str] = "swas.ShareImage"
+    wanted: ClassVar[bool] = True
+
+    @property
+    def title(self) -> str:
+        return f"share the image {self.image.id} with ECS"
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        del outcome
+        if isinstance(prior, dict) and prior.get("shared"):
+            return None
+        yield from do(UnshareImage(name="unshare", image=self.image))
+        return None
+
+
+class UnshareImage(_Sharing):
+    """``ModifyImageShareStatus`` with ``UnShare``.
+
+    Disks of ECS instances made from the shared image itself can no longer be re-initialised.
+    """
+
+    kind: ClassVar[str] = "swas.UnshareImage"
+    wanted: ClassVar[bool] = False
+
+    @property
+    def title(self) -> str:
+        return f"stop sharing the image {self.image.id} with ECS"
+
+    def make(self, cloud: Cloud, mark: Mark) -> bool:
+        try:
+            return super().make(cloud, mark)
+        except NotFoundError:
+            return True
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        del outcome
+        if isinstance(prior, dict) and prior.get("shared"):
+            yield from do(ShareImage(name="share", image=self.image))
+        return None

@@ -1,0 +1,37 @@
+"""What a migration removes at its end: only what it made itself, and only when the target answers."""
+
+from __future__ import annotations
+
+from swaslift.lifecycle.capture import Captured
+from swaslift.lifecycle.own_image import Owned
+from swaslift.lifecycle.spec import MigrationSpec
+from swaslift.lifecycle.steps import (
+    DeleteCustomImage,
+    DeleteEcsSnapshot,
+    DeleteImage,
+    DeleteSnapshot,
+    UnshareImage,
+)
+from swaslift.runs.effects import Ref, Script, do
+
+
+def tidy(spec: MigrationSpec, captured: Captured, owned: Owned | None) -> Script[None]:
+    """Unshare, then delete the SWAS image, its snapshots, and copies that were only a way across.
+
+    Without an own image that the instance was made from, the share stays: unsharing would block
+    re-initialising the instance's disks, and a deleted image cannot be shared again.
+    """
+    if owned is None:
+        return
+    if "share" not in spec.keep:
+        yield from do(UnshareImage(name="unshare", image=captured.image))
+        if "swas_image" not in spec.keep:
+            yield from do(DeleteCustomImage(name="delete-image", ref=captured.image))
+            if "swas_snapshots" not in spec.keep:
+                for i, snapshot in enumerate(captured.snapshots):
+                    yield from do(DeleteSnapshot(name=f"delete-snapshot-{i + 1}", ref=snapshot))
+    if owned.intermediate_ref is not None and owned.intermediate is not None and "copies" not in spec.keep:
+        yield from do(DeleteImage(name="delete-copy", ref=owned.intermediate_ref))
+        for i, disk in enumerate(d for d in owned.intermediate.disks if d.snapshot_id):
+            ref = Ref(kind="ecs.snapshot", id=disk.snapshot_id, region_id=owned.intermediate_ref.region_id)
+            yield from do(DeleteEcsSnapshot(name=f"delete-copy-snapshot-{i + 1}", ref=ref))

@@ -1,0 +1,133 @@
+"""Undo: what a run changed, taken back in reverse.
+
+It touches only what the run made, restores the state that the journal noted before each change, and
+says what it could not take back. It is a script like any verb: journaled, and resumed after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from swaslift.cloud import Cloud
+from swaslift.consent import Consent
+from swaslift.runs.effects import (
+    STEP_KINDS,
+    Ask,
+    Do,
+    Effect,
+    Gate,
+    Mark,
+    Ref,
+    Refused,
+    Say,
+    Script,
+    Step,
+    Until,
+    ask,
+)
+from swaslift.runs.journal import EffectRow
+
+SETTLE_TRIES = 6
+SETTLE_SECONDS = 5.0
+"""A resource whose creation was cut off is looked for this often and at this distance: lists lag."""
+
+
+class Undone(BaseModel):
+    """What an undo ends with: what it could not take back, each with a reason."""
+
+    model_config = ConfigDict(frozen=True)
+
+    left: tuple[str, ...] = ()
+
+
+def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
+    """The script that undoes the steps of a run."""
+    steps = [r for r in rows if r.part == "do" and r.kind in STEP_KINDS]
+    gone = _removed(steps)
+    left: list[str] = []
+    for row in reversed(steps):
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        if step.removes() is not None:
+            continue
+        prefix = f"undo/{row.name}/{row.attempt}"
+        outcome = yield from _outcome(run_id, step, row, prefix)
+        if outcome is None or isinstance(outcome, Refused):
+            continue
+        made = step.made(outcome)
+        if made is not None and made.id in gone:
+            continue
+        remark = yield from _prefixed(step.undo(outcome, row.prior), prefix)
+        if remark:
+            left.append(remark)
+    return Undone(left=tuple(left))
+
+
+def consents_to_undo(rows: Sequence[EffectRow]) -> list[Consent]:
+    """What an undo destroys and so needs leave for: instances it releases, disks it replaces."""
+    needed = []
+    for row in rows:
+        if row.part != "do" or row.state != "done":
+            continue
+        if row.kind == "ecs.RunInstances":
+            needed.append(Consent.erase(row.outcome["id"]))
+        elif row.kind == "ecs.ReplaceSystemDisk":
+            needed.append(Consent.erase(row.request["instance_id"]))
+    return needed
+
+
+def _removed(rows: Sequence[EffectRow]) -> set[str]:
+    found: set[str] = set()
+    for row in rows:
+        removes: Ref | None = STEP_KINDS[row.kind].model_validate(row.request).removes()
+        if removes is not None and row.state == "done":
+            found.add(removes.id)
+    return found
+
+
+def _outcome(run_id: str, step: Step[Any], row: EffectRow, prefix: str) -> Script[Any]:
+    """What a step made: as recorded, or looked for where its answer was lost."""
+    if row.outcome is not None:
+        return step.decode(row.outcome)
+    if row.state != "intent":
+        return None
+    mark = Mark(run_id, row.name, row.attempt)
+
+    def seek(cloud: Cloud) -> Any:
+        for _ in range(SETTLE_TRIES):
+            found = step.find(cloud, mark)
+            if found is not None:
+                return found
+            cloud.clock.sleep(SETTLE_SECONDS)
+        return None
+
+    return (yield from ask(f"{prefix}/found", seek, record=step.outcome | None, foreseen=None))
+
+
+def _prefixed(script: Script[Any], prefix: str) -> Generator[Effect, Any, Any]:
+    """The same script with names under a prefix, so that each undo has its own."""
+    answer: Any = None
+    while True:
+        try:
+            effect = script.send(answer)
+        except StopIteration as end:
+            return end.value
+        answer = yield _renamed(effect, prefix)
+
+
+def _renamed(effect: Effect, prefix: str) -> Effect:
+    match effect:
+        case Do(step=step):
+            return replace(effect, step=step.model_copy(update={"name": f"{prefix}/{step.name}"}))
+        case Until(waits=waits):
+            return Until(
+                tuple(
+                    replace(w, name=f"{prefix}/{w.name}", of=f"{prefix}/{w.of}" if w.of else None)
+                    for w in waits
+                )
+            )
+        case Ask() | Gate() | Say():
+            return replace(effect, name=f"{prefix}/{effect.name}")

@@ -1,0 +1,73 @@
+"""Waits that several scripts use, with what they foresee for a plan."""
+
+from __future__ import annotations
+
+from swaslift.models import CustomImage, EcsDisk, EcsImage, EcsInstance, Snapshot
+from swaslift.runs.effects import Ref, Wait
+from swaslift.waiting import watches
+
+
+def swas_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
+    """Until a SWAS snapshot is accomplished."""
+    foreseen = Snapshot(
+        product="swas", account_id="", region_id=snapshot.region_id, id=snapshot.id, status="Accomplished"
+    )
+    condition = watches.swas_snapshot_done(snapshot.region_id, snapshot.id)
+    return Wait(name, condition, Snapshot, foreseen, title="snapshot accomplished", of=of)
+
+
+def swas_image(name: str, image: Ref, *, of: str) -> Wait[CustomImage]:
+    """Until a SWAS custom image is available."""
+    foreseen = CustomImage(account_id="", region_id=image.region_id, id=image.id, name=image.name, status="1")
+    condition = watches.swas_image_available(image.region_id, image.id)
+    return Wait(name, condition, CustomImage, foreseen, title="custom image available", of=of)
+
+
+def running(name: str, region_id: str, instance_id: str, *, of: str | None = None) -> Wait[EcsInstance]:
+    """Until an ECS instance is Running."""
+    foreseen = EcsInstance(account_id="", region_id=region_id, id=instance_id, status="Running")
+    condition = watches.instance_running(region_id, instance_id)
+    return Wait(name, condition, EcsInstance, foreseen, title="instance running", of=of, timeout=1800)
+
+
+def stopped(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance]:
+    """Until an ECS instance is Stopped, and no operation locks it."""
+    foreseen = EcsInstance(account_id="", region_id=region_id, id=instance_id, status="Stopped")
+    condition = watches.instance_stopped(region_id, instance_id)
+    return Wait(name, condition, EcsInstance, foreseen, title="instance stopped", timeout=1800)
+
+
+def image_usable(name: str, image: Ref, *, of: str | None) -> Wait[EcsImage]:
+    """Until an ECS image is available and usable."""
+    foreseen = EcsImage(
+        account_id="", region_id=image.region_id, id=image.id, name=image.name, status="Available"
+    )
+    condition = watches.ecs_image_usable(image.region_id, image.id)
+    return Wait(name, condition, EcsImage, foreseen, title="image usable", of=of, timeout=6 * 3600)
+
+
+def ecs_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
+    """Until an ECS snapshot is accomplished."""
+    foreseen = Snapshot(
+        product="ecs", account_id="", region_id=snapshot.region_id, id=snapshot.id, status="accomplished"
+    )
+    condition = watches.ecs_snapshot_done(snapshot.region_id, snapshot.id)
+    return Wait(name, condition, Snapshot, foreseen, title="backup accomplished", of=of)
+
+
+def disk_replaced(name: str, disk: Ref, instance_id: str) -> tuple[Wait[EcsDisk], Wait[EcsInstance]]:
+    """Until a system disk replacement is over.
+
+    The new disk is In_use, and no operation locks the instance: the second is what the page of
+    ``ReplaceSystemDisk`` names as the end, the first what older text does.
+    """
+    foreseen = EcsDisk(account_id="", region_id=disk.region_id, id=disk.id, kind="system", status="In_use")
+    in_use = Wait(
+        f"{name}-disk",
+        watches.disk_in_use(disk.region_id, disk.id),
+        EcsDisk,
+        foreseen,
+        title="new disk in use",
+        timeout=1800,
+    )
+    return in_use, stopped(name, disk.region_id, instance_id)

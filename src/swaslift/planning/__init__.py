@@ -1,0 +1,1 @@
+"""Plans: what a verb would do, what stands in its way, what it costs."""

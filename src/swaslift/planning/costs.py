@@ -1,0 +1,67 @@
+"""What a target costs, as the service quotes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from swaslift.checks import Check, warning
+from swaslift.cloud import Cloud
+from swaslift.consent import Consent
+from swaslift.errors import ApiError
+from swaslift.models import Server
+from swaslift.targets import NewInstance
+
+HOURS_A_MONTH = 730
+"""A month of hours, on average; a subscription month is priced by the service itself."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A quoted cost: ``monthly`` for pay-as-you-go, ``total`` for a subscription paid at once."""
+
+    currency: str
+    monthly: float | None = None
+    total: float | None = None
+
+    def __str__(self) -> str:
+        if self.total is not None:
+            return f"{self.total:.2f} {self.currency} at once"
+        return f"about {self.monthly:.2f} {self.currency} a month"
+
+    @property
+    def consent(self) -> Consent:
+        """Leave to spend this, rounded up to whole units."""
+
+        def up(amount: float | None) -> float | None:
+            return None if amount is None else float(max(1, -(-amount // 1)))
+
+        return Consent.charges(max_monthly=up(self.monthly), max_total=up(self.total))
+
+
+def cost_of(
+    cloud: Cloud, server: Server, target: NewInstance, region_id: str, *, with_data_disk: bool
+) -> tuple[Cost | None, list[Check]]:
+    """The quoted cost of a new instance with its disks and bandwidth; traffic is not in it."""
+    disk = target.system_disk
+    size = disk.size or server.system_disk.size
+    data = [(disk.category, d.size) for d in server.data_disks] if with_data_disk else []
+    prepaid = target.billing == "PrePaid"
+    try:
+        price = cloud.ecs.describe_price(
+            region_id,
+            instance_type=target.instance_type,
+            disk_category=disk.category,
+            disk_size=size,
+            performance_level=disk.performance_level,
+            bandwidth=target.bandwidth,
+            unit="month" if prepaid else "hour",
+            period=target.period_months if prepaid else 1,
+            data_disks=data,
+        )
+    except ApiError as error:
+        return None, [
+            warning("cost", target.instance_type, f"the service quoted no price ({error.code})", "Look it up")
+        ]
+    if prepaid:
+        return Cost(price.currency, total=price.amount), []
+    return Cost(price.currency, monthly=price.amount * HOURS_A_MONTH), []

@@ -1,0 +1,239 @@
+"""The target: whether what the user asks for exists, belongs together and can be had."""
+
+from __future__ import annotations
+
+import re
+
+from swaslift.checks import Check, warning
+from swaslift.cloud import Cloud
+from swaslift.errors import ConfigError
+from swaslift.models import EcsDisk, EcsInstance, Server
+from swaslift.planning.names import check_name
+from swaslift.secret import Secret
+from swaslift.targets import NewInstance, ReplaceSystemDisk
+
+
+def check_new_instance(cloud: Cloud, server: Server, target: NewInstance, region_id: str) -> list[Check]:
+    """Everything about a new instance that can be asked before an image exists."""
+    checks = check_name("target.name", target.name)
+    zone, found = _network(cloud, target, region_id)
+    checks += found
+    checks += _login(cloud, server, region_id, target.key_pair, target.password)
+    if zone:
+        checks += _instance_type(cloud, target, region_id, zone)
+    if target.system_disk.size is not None and target.system_disk.size < server.system_disk.size:
+        checks.append(
+            Check(
+                "target.system_disk.size",
+                target.system_disk.size,
+                f"smaller than the image, whose system disk has {server.system_disk.size} GiB",
+                f"Give at least {server.system_disk.size}, or leave it out",
+            )
+        )
+    return checks
+
+
+def _network(cloud: Cloud, target: NewInstance, region_id: str) -> tuple[str, list[Check]]:
+    checks: list[Check] = []
+    switch = next(iter(cloud.ecs.describe_vswitches(region_id, vswitch_id=target.vswitch_id)), None)
+    if switch is None:
+        there = ", ".join(f"{v.id} ({v.zone_id})" for v in cloud.ecs.describe_vswitches(region_id))
+        checks.append(
+            Check(
+                "target.vswitch_id",
+                target.vswitch_id,
+                f"no such vSwitch in {region_id}",
+                f"vSwitches there: {there or 'none; create one first'}",
+            )
+        )
+    groups = list(cloud.ecs.describe_security_groups(region_id, ids=[target.security_group_id]))
+    if not groups:
+        there = ", ".join(f"{g.id} ({g.vpc_id})" for g in cloud.ecs.describe_security_groups(region_id))
+        checks.append(
+            Check(
+                "target.security_group_id",
+                target.security_group_id,
+                f"no such security group in {region_id}",
+                f"Security groups there: {there or 'none; create one first'}",
+            )
+        )
+    elif switch is not None and groups[0].vpc_id != switch.vpc_id:
+        fitting = ", ".join(
+            g.id for g in cloud.ecs.describe_security_groups(region_id) if g.vpc_id == switch.vpc_id
+        )
+        checks.append(
+            Check(
+                "target.security_group_id",
+                target.security_group_id,
+                f"it belongs to {groups[0].vpc_id}, the vSwitch {switch.id} to {switch.vpc_id}",
+                f"Security groups of that VPC: {fitting or 'none'}",
+            )
+        )
+    if switch is not None and switch.free_addresses == 0:
+        checks.append(
+            Check("target.vswitch_id", switch.id, "the vSwitch has no free address", "Choose another vSwitch")
+        )
+    return (switch.zone_id if switch else ""), checks
+
+
+def _instance_type(cloud: Cloud, target: NewInstance, region_id: str, zone_id: str) -> list[Check]:
+    field, type_id = "target.instance_type", target.instance_type
+    sold = cloud.ecs.available_instance_types(region_id, zone_id, charge_type=target.billing)
+    if type_id not in sold:
+        family = type_id.rsplit(".", 1)[0]
+        similar = [t for t in sorted(sold) if t.startswith(family)] or sorted(sold)
+        remedy = f"Sold in {zone_id}: {', '.join(similar[:6]) or 'nothing'}"
+        if not cloud.ecs.describe_instance_types(region_id, [type_id]):
+            return [Check(field, type_id, "no such instance type", remedy)]
+        zones = sorted(
+            {
+                v.zone_id
+                for v in cloud.ecs.describe_vswitches(region_id)
+                if v.zone_id != zone_id
+                and type_id
+                in cloud.ecs.available_instance_types(region_id, v.zone_id, charge_type=target.billing)
+            }
+        )
+        if zones:
+            remedy += f"; or use a vSwitch in {', '.join(zones)}"
+        return [Check(field, type_id, f"it is not sold in zone {zone_id} of the vSwitch", remedy)]
+    if not sold[type_id]:
+        others = ", ".join(t for t, stock in sorted(sold.items()) if stock)
+        return [Check(field, type_id, f"it is sold out in zone {zone_id}", f"In stock there: {others}")]
+    return _system_disk(cloud, target, region_id, zone_id)
+
+
+def _system_disk(cloud: Cloud, target: NewInstance, region_id: str, zone_id: str) -> list[Check]:
+    disk = target.system_disk
+    offers = cloud.ecs.available_system_disks(
+        region_id, zone_id, target.instance_type, charge_type=target.billing
+    )
+    offer = next((o for o in offers if o.category == disk.category and o.in_stock), None)
+    if offer is None:
+        taken = ", ".join(o.category for o in offers if o.in_stock)
+        return [
+            Check(
+                "target.system_disk.category",
+                disk.category,
+                f"{target.instance_type} does not take it in {zone_id}",
+                f"It takes: {taken or 'nothing that is in stock'}",
+            )
+        ]
+    size = disk.size
+    if size is not None and offer.max_size and not offer.min_size <= size <= offer.max_size:
+        return [
+            Check(
+                "target.system_disk.size",
+                size,
+                f"{disk.category} system disks have {offer.min_size} to {offer.max_size} GiB here",
+                "Choose a size in this range",
+            )
+        ]
+    return []
+
+
+def _login(
+    cloud: Cloud, server: Server, region_id: str, key_pair: str | None, password: Secret | None
+) -> list[Check]:
+    checks: list[Check] = []
+    if key_pair:
+        if server.os_type == "Windows":
+            checks.append(
+                Check(
+                    "target.key_pair", key_pair, "Windows takes no key pair", "Give password=Secret.env(...)"
+                )
+            )
+        elif not any(k.name == key_pair for k in cloud.ecs.describe_key_pairs(region_id, name=key_pair)):
+            there = ", ".join(k.name for k in cloud.ecs.describe_key_pairs(region_id))
+            checks.append(
+                Check(
+                    "target.key_pair",
+                    key_pair,
+                    f"no such key pair in {region_id}",
+                    f"Key pairs there: {there or 'none; import one first'}",
+                )
+            )
+    if password is not None:
+        try:
+            problem = _password_problem(password.resolve(), windows=server.os_type == "Windows")
+        except ConfigError as error:
+            problem = str(error)
+        if problem:
+            checks.append(Check("target.password", password.reference, problem, "Set a password that fits"))
+    return checks
+
+
+def _password_problem(password: str, *, windows: bool) -> str | None:
+    """The rule of ``RunInstances``: 8 to 30 characters, three of four classes."""
+    classes = sum(bool(re.search(p, password)) for p in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]"))
+    if not 8 <= len(password) <= 30 or classes < 3:
+        return "8 to 30 characters with three of upper case, lower case, digits and special characters are needed"
+    if windows and password.startswith("/"):
+        return "a Windows password must not start with /"
+    return None
+
+
+def find_target_instance(
+    cloud: Cloud, server: Server, target: ReplaceSystemDisk, region_id: str
+) -> tuple[EcsInstance | None, EcsDisk | None, list[Check]]:
+    """The instance whose system disk is to be replaced, and what stands against it."""
+    field = "target.instance"
+    instance = next(iter(cloud.ecs.describe_instances(region_id, ids=[target.instance])), None)
+    if instance is None:
+        there = ", ".join(f"{i.name} ({i.id})" for i in cloud.ecs.describe_instances(region_id))
+        return None, None, [
+            Check(
+                field,
+                target.instance,
+                f"no such instance in {region_id}",
+                f"Instances there: {there or 'none'}. If it is elsewhere, give region=...",
+            )
+        ]  # fmt: skip
+    checks: list[Check] = []
+    if instance.locks:
+        checks.append(
+            Check(field, instance.id, f"it is locked ({', '.join(instance.locks)})", "Lift the lock first")
+        )
+    if instance.status not in {"Running", "Stopped"}:
+        checks.append(
+            Check(field, instance.id, f"it is {instance.status}", "Wait until it is Running or Stopped")
+        )
+    disk = next(iter(cloud.ecs.describe_disks(region_id, instance_id=instance.id, kind="system")), None)
+    if disk is None:
+        checks.append(Check(field, instance.id, "it has no system disk", "Choose another instance"))
+        return instance, None, checks
+    least = max(disk.size, server.system_disk.size)
+    if target.size is not None and target.size < least:
+        checks.append(
+            Check(
+                "target.size",
+                target.size,
+                f"smaller than the old disk ({disk.size} GiB) or the image ({server.system_disk.size} GiB)",
+                f"Give at least {least}, or leave it out",
+            )
+        )
+    if instance.os_type and server.os_type and instance.os_type.lower() != server.os_type.lower():
+        checks.append(_other_os(field, instance, server, region_id))
+    checks += _login(cloud, server, region_id, target.key_pair, target.password)
+    if not target.backup:
+        checks.append(
+            warning(
+                "target.backup",
+                False,
+                "without a backup the old system cannot be brought back",
+                "Leave it on",
+            )
+        )
+    return instance, disk, checks
+
+
+def _other_os(field: str, instance: EcsInstance, server: Server, region_id: str) -> Check:
+    problem = f"the instance runs {instance.os_type}, the server {server.os_type}"
+    if region_id.startswith("cn-") and region_id != "cn-hongkong":
+        return warning(field, instance.id, problem)
+    return Check(
+        field,
+        instance.id,
+        f"{problem}; outside the Chinese mainland the system cannot change between them",
+        "Choose an instance with the same system, or a NewInstance",
+    )

@@ -1,0 +1,147 @@
+"""Quotas of snapshots and custom images, which are tiny in SWAS.
+
+3 snapshots a server; snapshots and custom images each at most min(3 x servers, 15). Whether the
+second counts an account or a region is not documented (the pages speak of the account, the error of
+the region), so both are reckoned: a quota that is full under both readings blocks, one that is full
+under one of them warns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from swaslift.checks import Check, warning
+from swaslift.cloud import Cloud
+from swaslift.errors import ApiError, TransportError
+from swaslift.models import CustomImage, Server, Snapshot
+
+PER_SERVER = 3
+CEILING = 15
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What one region of the account holds."""
+
+    region_id: str
+    servers: tuple[Server, ...]
+    snapshots: tuple[Snapshot, ...]
+    images: tuple[CustomImage, ...]
+
+
+def holdings(cloud: Cloud, region_id: str) -> Holdings:
+    """What a region holds; images that others share with the account do not count."""
+    own = [i for i in cloud.swas.list_custom_images(region_id) if i.server_id or not i.shared_to_accounts]
+    return Holdings(
+        region_id,
+        tuple(cloud.swas.list_instances(region_id)),
+        tuple(cloud.swas.list_snapshots(region_id)),
+        tuple(own),
+    )
+
+
+def everywhere(cloud: Cloud, regions: Sequence[str]) -> tuple[list[Holdings], list[str]]:
+    """What the account holds in each region, and the regions that could not be asked."""
+
+    def one(region_id: str) -> Holdings | str:
+        try:
+            return holdings(cloud, region_id)
+        except (ApiError, TransportError):
+            return region_id
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        found = list(pool.map(one, regions))
+    return [h for h in found if isinstance(h, Holdings)], [h for h in found if isinstance(h, str)]
+
+
+def check_quotas(cloud: Cloud, server: Server, regions: Sequence[str], *, snapshots: int) -> list[Check]:
+    """Whether a run's snapshots and its image fit.
+
+    Args:
+        cloud: the door.
+        server: the source.
+        regions: all regions of SWAS.
+        snapshots: how many snapshots the run takes at once.
+    """
+    held, unasked = everywhere(cloud, regions)
+    here = next((h for h in held if h.region_id == server.region_id), None)
+    if here is None:
+        return [warning("quota", server.region_id, "the region's snapshots and images could not be counted")]
+    checks = _of_server(server, here, snapshots)
+    checks += _of_account(here, held, "snapshots", snapshots, [s.name or s.id for s in here.snapshots])
+    checks += _of_account(here, held, "images", 1, [i.name for i in here.images if not i.used_by])
+    if unasked:
+        checks.append(
+            warning(
+                "quota",
+                ", ".join(unasked),
+                "these regions could not be asked; their holdings are not counted",
+            )
+        )
+    return checks
+
+
+def _of_server(server: Server, here: Holdings, wanted: int) -> list[Check]:
+    disks = {d.id for d in server.disks}
+    own = [s for s in here.snapshots if s.disk_id in disks]
+    checks = []
+    if len(own) + wanted > PER_SERVER:
+        checks.append(
+            Check(
+                "quota.snapshots_per_server",
+                f"{len(own)} of {PER_SERVER}",
+                f"{wanted} more snapshots do not fit on server {server.name}",
+                "Delete one that no image was made from: " + _freeable(own, here.images),
+            )
+        )
+    running = [s for s in own if s.status == "Progressing"]
+    if running:
+        checks.append(
+            Check(
+                "server",
+                server.name,
+                f"snapshot {running[0].id} of it is in progress",
+                "Wait until it is done",
+            )
+        )
+    return checks
+
+
+def _freeable(snapshots: Sequence[Snapshot], images: Sequence[CustomImage]) -> str:
+    bound = {i.system_snapshot_id for i in images} | {i.data_snapshot_id for i in images}
+    rows = [
+        f"{s.name or s.id} ({s.id}, {s.created_at:%Y-%m-%d}{', behind an image' if s.id in bound else ''})"
+        for s in sorted(snapshots, key=lambda s: (s.id in bound, s.id))
+        if s.created_at
+    ]
+    return "; ".join(rows[:6]) or "none can be freed"
+
+
+def _of_account(
+    here: Holdings, held: Sequence[Holdings], what: str, wanted: int, names: list[str]
+) -> list[Check]:
+    def full(regions: Sequence[Holdings]) -> tuple[bool, int, int]:
+        used = sum(len(getattr(h, what)) for h in regions)
+        limit = min(PER_SERVER * sum(len(h.servers) for h in regions), CEILING)
+        return used + wanted > limit, used, limit
+
+    full_here, used_here, limit_here = full([here])
+    full_all, used_all, limit_all = full(held)
+    if not full_here and not full_all:
+        return []
+    remedy = f"Delete what is no longer needed, e.g. {', '.join(names[:5]) or 'in another region'}"
+    value = f"{used_all} of {limit_all} in the account, {used_here} of {limit_here} in {here.region_id}"
+    field = f"quota.{what}"
+    if full_here and full_all:
+        return [Check(field, value, f"{wanted} more {what} do not fit", remedy)]
+    which = "region" if full_here else "account"
+    return [
+        warning(
+            field,
+            value,
+            f"full if the quota counts the {which}, which no document settles; then the run would pause there",
+            remedy,
+        )
+    ]

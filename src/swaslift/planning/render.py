@@ -1,0 +1,74 @@
+"""A plan for the eye: a table in a terminal, and in a notebook."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from swaslift.planning.plan import Plan
+
+_MARKS = {"blocker": ("blocked", "bold red"), "warning": ("warning", "yellow"), "ok": ("ok", "green")}
+_KINDS = {"step": "change", "gate": "gate", "manual": "by hand"}
+
+
+def renderable(plan: Plan[Any]) -> RenderableType:
+    """The plan for a rich console."""
+    parts: list[RenderableType] = [Text(plan.title, style="bold"), Text(f"run id {plan.run_id}", style="dim")]
+    if plan.checks:
+        checks = Table(box=None, show_header=False, pad_edge=False)
+        checks.add_column(no_wrap=True)
+        checks.add_column()
+        for check in plan.checks:
+            word, style = _MARKS[check.level]
+            checks.add_row(Text(word, style=style), Text(str(check)))
+        parts += [Text(), checks]
+    steps = Table(box=None, pad_edge=False)
+    steps.add_column("#", justify="right", style="dim")
+    steps.add_column("kind", style="cyan", no_wrap=True)
+    steps.add_column("what happens")
+    steps.add_column("min", justify="right")
+    steps.add_column("mind")
+    for number, step in enumerate((s for s in plan.steps if s.kind != "wait"), 1):
+        notes = Text()
+        if step.charged:
+            notes.append(f"charged: {step.charged}", style="magenta")
+        if step.irreversible:
+            notes.append(("\n" if notes else "") + f"irreversible: {step.irreversible}", style="bold red")
+        if step.only_if:
+            notes.append(("\n" if notes else "") + step.only_if, style="dim")
+        minutes = f"{step.minutes:g}" if step.minutes else ""
+        steps.add_row(str(number), _KINDS[step.kind], step.title, minutes, notes)
+    parts += [Text(), steps, Text(), _facts(plan)]
+    for remark in plan.remarks:
+        parts.append(Text(f"* {remark}"))
+    return Group(*parts)
+
+
+def _facts(plan: Plan[Any]) -> Table:
+    facts = Table(box=None, show_header=False, pad_edge=False)
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column()
+    facts.add_row("takes", f"about {plan.minutes:g} minutes; the cloud decides")
+    facts.add_row("downtime", plan.downtime)
+    facts.add_row("cost", str(plan.cost) if plan.cost else "see the charged steps")
+    facts.add_row("consent", ", ".join(str(c) for c in plan.consents) or "none needed")
+    return facts
+
+
+def as_text(plan: Plan[Any], width: int = 110) -> str:
+    """The plan as plain text."""
+    out = StringIO()
+    console = Console(file=out, width=width, color_system=None, highlight=False)
+    console.print(renderable(plan))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def as_html(plan: Plan[Any]) -> str:
+    """The plan as an HTML fragment."""
+    templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
+    return templates.get_template("plan.html.j2").render(plan=plan, kinds=_KINDS)

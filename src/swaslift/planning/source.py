@@ -1,0 +1,117 @@
+"""The source server: found, and fit to be imaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from swaslift.checks import Check, warning
+from swaslift.cloud import Cloud
+from swaslift.errors import InvalidArgument
+from swaslift.models import Server
+
+RETENTION_DAYS = 15
+"""Days that an expired server is kept; its snapshots and images go with it (create-a-custom-image)."""
+
+
+def check_region(field: str, region_id: str, known: Sequence[str]) -> None:
+    """Refuse a region that the product is not offered in."""
+    if region_id not in known:
+        near = [r for r in known if r.split("-")[0] == region_id.split("-", maxsplit=1)[0]] or list(known)
+        raise InvalidArgument(
+            field, region_id, "the service is not offered in such a region", f"Regions: {', '.join(near)}"
+        )
+
+
+def find_server(cloud: Cloud, server: Server | str, region_id: str) -> Server:
+    """A server by record, id or unique name, read anew.
+
+    Raises:
+        InvalidArgument: there is none, or several of that name.
+    """
+    if isinstance(server, Server):
+        key, region_id = server.id, server.region_id
+        if server.account_id != cloud.account_id:
+            raise InvalidArgument(
+                "server",
+                server.id,
+                f"it belongs to account {server.account_id}, the credentials to {cloud.account_id}",
+            )
+    elif isinstance(server, str) and server:
+        key = server
+    else:
+        raise InvalidArgument("server", server, "not a server", "Give its id, its name, or a Server record")
+    check_region("region", region_id, cloud.swas.list_regions())
+    everyone = list(cloud.swas.list_instances(region_id))
+    found = [s for s in everyone if key == s.id] or [s for s in everyone if key == s.name]
+    if not found:
+        names = ", ".join(f"{s.name} ({s.id})" for s in everyone[:8]) or "none"
+        raise InvalidArgument(
+            "server",
+            key,
+            f"no such server in {region_id}",
+            f"Servers there: {names}. Another region: region=...",
+        )
+    if len(found) > 1:
+        raise InvalidArgument(
+            "server",
+            key,
+            f"{len(found)} servers have this name",
+            f"Give an id: {', '.join(s.id for s in found)}",
+        )
+    return found[0]
+
+
+def check_server(server: Server, now: datetime) -> list[Check]:
+    """Whether a server can be imaged as it is now."""
+    checks = []
+    if server.business_status == "Expired":
+        checks.append(
+            Check(
+                "server",
+                server.name,
+                f"the server expired on {server.expires_at:%Y-%m-%d}; an expired server cannot be imaged",
+                f"Renew it; it is released {RETENTION_DAYS} days after that, with its snapshots and images",
+            )
+        )
+    elif server.status == "Disabled":
+        checks.append(
+            Check(
+                "server",
+                server.name,
+                f"the server is disabled ({server.disable_reason})",
+                "Lift the lock first",
+            )
+        )
+    elif server.status not in {"Running", "Stopped"}:
+        checks.append(
+            Check(
+                "server", server.name, f"the server is {server.status}", "Wait until it is Running or Stopped"
+            )
+        )
+    elif server.expires_at and server.expires_at - now < timedelta(days=3):
+        checks.append(
+            warning(
+                "server",
+                server.name,
+                f"the server expires on {server.expires_at:%Y-%m-%d %H:%M} UTC; after that no image can be made, "
+                f"and {RETENTION_DAYS} days later its snapshots and SWAS images are released with it",
+                "Renew it if the migration could take longer",
+            )
+        )
+    return checks
+
+
+def check_data_disks(server: Server, data_disks: str) -> list[Check]:
+    """Whether an image can hold the data disks."""
+    if data_disks == "leave" or len(server.data_disks) <= 1:
+        return []
+    ids = ", ".join(d.id for d in server.data_disks)
+    return [
+        Check(
+            "server",
+            server.name,
+            f"it has {len(server.data_disks)} data disks ({ids}), and a custom image holds one",
+            'Give data_disks="leave" and copy their data by other means',
+        )
+    ]

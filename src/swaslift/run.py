@@ -1,0 +1,208 @@
+"""Runs as a user holds them: what they did, how they stand, how to go on or go back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel
+
+from swaslift.consent import Consent
+from swaslift.drivers.carrier import Carrier
+from swaslift.errors import RunPaused
+from swaslift.lifecycle.migrate_to_ecs import Migrated
+from swaslift.lifecycle.undo import Undone, consents_to_undo
+from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.runs.effects import STEP_KINDS
+from swaslift.runs.journal import EffectRow, RunRow
+from swaslift.runs.report import Report, build_report
+
+if TYPE_CHECKING:
+    from swaslift.drivers.background import Background
+
+Status = Literal["running", "finished", "undone", "paused"]
+
+
+class Run:
+    """One run, read from the journal. Nothing here goes to the network but `undo` and `result`."""
+
+    def __init__(self, carrier: Carrier, run_id: str, background: Background | None = None) -> None:
+        self._carrier = carrier
+        self._background = background
+        self.id = run_id
+
+    @property
+    def _row(self) -> RunRow:
+        return self._carrier.journal.run(self.id)
+
+    @property
+    def _effects(self) -> list[EffectRow]:
+        return self._carrier.journal.effects(self.id)
+
+    @property
+    def status(self) -> Status:
+        """running, paused, finished or undone, as the journal has it."""
+        return self._row.state
+
+    @property
+    def verb(self) -> str:
+        """The verb."""
+        return self._row.verb
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is paused."""
+        return self._row.reason
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about that."""
+        return self._row.remedy
+
+    @property
+    def created_at(self) -> datetime:
+        """When it began, UTC."""
+        return self._row.created_at
+
+    @property
+    def progress(self) -> str:
+        """Where it stands, in one line."""
+        planned = [s for s in self._row.plan.get("steps", []) if s["kind"] == "step" and not s["only_if"]]
+        done = [e for e in self._effects if e.kind in STEP_KINDS and e.state == "done" and e.part == "do"]
+        going = [e.name for e in self._effects if e.state == "intent"]
+        now = f", now: {', '.join(going)}" if going else ""
+        return f"{len(done)} of {len(planned)} steps{now}"
+
+    @property
+    def report(self) -> Report:
+        """The report so far."""
+        row = self._row
+        definition = self._carrier.definitions[row.verb]
+        spec = definition.spec.model_validate(row.spec)
+        outcome = definition.outcome.model_validate(row.outcome) if row.state == "finished" else None
+        left = definition.left(outcome) if outcome is not None else ()
+        if row.state == "undone":
+            left = Undone.model_validate(row.outcome).left
+        return build_report(
+            row,
+            self._effects,
+            self._carrier.journal.events(self.id),
+            facts=definition.facts(spec, outcome),
+            left=left,
+        )
+
+    @property
+    def undo(self) -> Undo:
+        """The way back."""
+        return Undo(self._carrier, self.id)
+
+    def result(self, timeout: float | None = None) -> Any:
+        """The result; waits for a run that goes on in the background.
+
+        Args:
+            timeout: seconds of real time to wait, at most.
+
+        Raises:
+            RunPaused: it stopped on the way.
+            TimeoutError: it is not over yet.
+        """
+        if self._background is not None:
+            self._background.wait(self.id, timeout)
+        row = self._row
+        if row.state == "paused":
+            raise RunPaused(self.id, row.reason or "", row.remedy or "")
+        if row.state != "finished":
+            raise TimeoutError(f"run {self.id!r} is {row.state}, not finished; resume it to go on")
+        return Migration(self, Migrated.model_validate(row.outcome))
+
+    def cancel(self) -> None:
+        """Stop a run that goes on in the background at its next step; it is then paused."""
+        if self._background is not None:
+            self._background.cancel(self.id)
+
+    def __repr__(self) -> str:
+        row = self._row
+        reason = f", {row.reason}" if row.state == "paused" else ""
+        return f"<Run {self.id} {row.state}: {self.progress}{reason}>"
+
+
+class UndoPlan(BaseModel):
+    """What an undo would do: the steps to take back, latest first, and the leave it needs."""
+
+    run_id: str
+    steps: tuple[str, ...]
+    consents: tuple[Consent, ...]
+
+    def __str__(self) -> str:
+        steps = (
+            "".join(f"\n  {i}. take back: {s}" for i, s in enumerate(self.steps, 1))
+            or "\n  nothing to take back"
+        )
+        consents = ", ".join(str(c) for c in self.consents) or "none needed"
+        return f"undo of run {self.run_id}:{steps}\n  consent: {consents}"
+
+    __repr__ = __str__
+
+
+class Undo:
+    """The undo of a run: ``run.undo.plan()`` shows it, ``run.undo(consent=...)`` does it."""
+
+    def __init__(self, carrier: Carrier, run_id: str) -> None:
+        self._carrier = carrier
+        self._run_id = run_id
+
+    def plan(self) -> UndoPlan:
+        """What would be taken back. Reads the journal alone."""
+        rows = self._carrier.journal.effects(self._run_id)
+        steps = [r for r in rows if r.part == "do" and r.kind in STEP_KINDS and r.state != "failed"]
+        models = [STEP_KINDS[r.kind].model_validate(r.request) for r in reversed(steps)]
+        return UndoPlan(
+            run_id=self._run_id,
+            steps=tuple(m.title for m in models if m.removes() is None),
+            consents=tuple(consents_to_undo(rows)),
+        )
+
+    def __call__(self, *, consent: Iterable[Consent] | Consent = ()) -> Undone:
+        """Take back what the run changed, in reverse; what could not be taken back is in the result.
+
+        Raises:
+            ConsentRequired: instances would be released or disks replaced, and no leave was given.
+            RunPaused: the undo stopped on the way; the same call goes on with it.
+        """
+        return self._carrier.undo(self._run_id, consent)
+
+
+class Migration:
+    """What ``migrate_to_ecs`` returns.
+
+    Attributes:
+        run: the run, with its way back.
+        instance: the instance, as it was when it answered.
+        disks: its disks.
+        image: the ECS image behind it.
+        left: what is left to do by hand.
+    """
+
+    def __init__(self, run: Run, outcome: Migrated) -> None:
+        self.run = run
+        self.instance: EcsInstance | None = outcome.instance
+        self.disks: tuple[EcsDisk, ...] = outcome.disks
+        self.image: EcsImage = outcome.image
+        self.left = outcome.left
+
+    @property
+    def report(self) -> Report:
+        """The report."""
+        return self.run.report
+
+    def __repr__(self) -> str:
+        where = (
+            f"{self.instance.id} at {self.instance.public_ip or self.instance.private_ip}"
+            if self.instance
+            else "?"
+        )
+        return f"<Migration {self.run.id}: {where}, image {self.image.id}>"
+
+    def _repr_html_(self) -> str:
+        return self.report.to_html()

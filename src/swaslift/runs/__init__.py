@@ -1,0 +1,1 @@
+"""Runs: the vocabulary of effects, the journal, and the execution that joins the two."""

@@ -1,0 +1,324 @@
+"""What a verb yields.
+
+A verb is a generator that does no I/O: it yields *effects* and is sent their outcomes. The driver
+carries them out, writes them to the journal, and on resume answers the finished ones from there.
+What the verb decides by is an effect too (`Ask`), so replay decides the same.
+
+Effects are yielded through the helpers at the end, so that every outcome has its type::
+
+    snapshot = yield from do(CreateSnapshot(...))
+    (record,) = yield from until(Wait("snapshot-system/done", swas_snapshot_done(...)))
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
+
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
+from swaslift.waiting.conditions import Condition
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+RUN_TAG = "swaslift-run"
+STEP_TAG = "swaslift-step"
+ATTEMPT_TAG = "swaslift-attempt"
+
+
+class Ref(BaseModel):
+    """A resource that a step made or changed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    """``swas.snapshot``, ``swas.image``, ``ecs.image``, ``ecs.instance``, ``ecs.disk``, ``ecs.snapshot``."""
+    id: str
+    region_id: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Refused(BaseModel):
+    """A refusal that the verb was ready for; an outcome like any other."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The identity of one attempt of a step: what makes it happen once.
+
+    Token, name and tags are derived from (run, step, attempt), so a process that comes back from
+    the dead sends the same ones. A timeout, a 5xx or a kill never advances the attempt.
+    """
+
+    run_id: str
+    step: str
+    attempt: int
+
+    @property
+    def _digest(self) -> str:
+        return hashlib.sha256(f"{self.run_id}\0{self.step}\0{self.attempt}".encode()).hexdigest()
+
+    @property
+    def token(self) -> str:
+        """The ``ClientToken``: at most 64 ASCII characters."""
+        return f"swaslift-{self._digest[:48]}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of what this attempt makes."""
+        return {RUN_TAG: self.run_id, STEP_TAG: self.step, ATTEMPT_TAG: str(self.attempt)}
+
+    def label(self, base: str, limit: int) -> str:
+        """A name for what this attempt makes: the base and six letters that no other attempt has."""
+        return f"{base[: limit - 7]}-{self._digest[:6]}"
+
+    def carried_by(self, tags: Mapping[str, str]) -> bool:
+        """Whether a resource's tags say that this attempt made it."""
+        return all(tags.get(k) == v for k, v in self.tags.items())
+
+
+STEP_KINDS: dict[str, type[Step[Any]]] = {}
+"""Step classes by kind: what a resume or an undo rebuilds steps with."""
+
+
+class Step(BaseModel, Generic[T]):
+    """One change in the cloud.
+
+    A step is data: what it holds is frozen in the journal before the first call, and sent from
+    there after a crash. It knows how to find what it would make, how to make it, and how to take it
+    back.
+
+    Attributes:
+        name: unique in its run, and stable between versions: replay matches by it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ClassVar[str]
+    outcome: ClassVar[Any]
+    """The type of the outcome, as pydantic reads it."""
+    writes: ClassVar[tuple[str, ...]] = ()
+    """API actions that the step may send and that change something."""
+    repeatable: ClassVar[bool] = True
+    """Whether making it twice does no harm where nothing was found: by token, or by nature."""
+
+    name: str
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        if "kind" in cls.__dict__:
+            STEP_KINDS[cls.kind] = cls
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What it does, for people."""
+
+    @property
+    def charged(self) -> str | None:
+        """What it costs, where it costs anything."""
+        return None
+
+    @property
+    def irreversible(self) -> str | None:
+        """What it destroys, where no undo brings it back by itself."""
+        return None
+
+    @property
+    def minutes(self) -> float:
+        """How long it usually takes, until its resource is done."""
+        return 0.0
+
+    def prior(self, cloud: Cloud) -> JsonValue:
+        """The state before the change, as far as the undo needs it."""
+        del cloud
+        return None
+
+    @abstractmethod
+    def find(self, cloud: Cloud, mark: Mark) -> T | None:
+        """What an earlier try of this attempt made, or None."""
+
+    @abstractmethod
+    def make(self, cloud: Cloud, mark: Mark) -> T:
+        """Send the change."""
+
+    @abstractmethod
+    def foresee(self) -> T:
+        """The outcome as a plan shows it, with ids in angle brackets."""
+
+    def made(self, outcome: T) -> Ref | None:
+        """The resource that exists because of the step."""
+        del outcome
+        return None
+
+    def removes(self) -> Ref | None:
+        """The resource of the run that the step deletes."""
+        return None
+
+    def destroys(self) -> Ref | None:
+        """The resource of the user's that is gone after the step."""
+        return None
+
+    def undo(self, outcome: T, prior: JsonValue) -> Script[str | None]:
+        """Take the change back; a string says what could not be taken back."""
+        del outcome, prior
+        return None
+        yield  # a script without effects
+
+    @classmethod
+    def decode(cls, value: Any) -> Any:
+        """An outcome as the journal keeps it, typed again."""
+        if isinstance(value, dict) and value.get("refused"):
+            return Refused.model_validate(value["refused"])
+        return TypeAdapter(cls.outcome).validate_python(value)
+
+    @staticmethod
+    def encode(outcome: Any) -> Any:
+        """An outcome as the journal keeps it."""
+        if isinstance(outcome, Refused):
+            return {"refused": outcome.model_dump(mode="json")}
+        return TypeAdapter(Any).dump_python(outcome, mode="json")
+
+
+@dataclass(frozen=True)
+class Do(Generic[T]):
+    """Carry out a step. ``refusals``: error codes that are an answer here, not a failure."""
+
+    step: Step[T]
+    refusals: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.step.name
+
+
+@dataclass(frozen=True)
+class Wait(Generic[T]):
+    """Wait for one condition.
+
+    Attributes:
+        name: unique in the run.
+        condition: what is waited for.
+        record: the type of the outcome, as pydantic reads it.
+        foreseen: the outcome as a plan has it.
+        title: for people.
+        of: the step that made the resource; if the resource fails, that step gets a new attempt.
+        timeout: seconds.
+        manual: what a person has to do meanwhile; a manual step.
+        evidence: asked when the wait fails, to be shown with the failure.
+    """
+
+    name: str
+    condition: Condition[T]
+    record: Any
+    foreseen: T
+    title: str = ""
+    of: str | None = None
+    timeout: float = 3 * 3600
+    manual: str | None = None
+    evidence: Callable[[Cloud], str] | None = None
+
+
+@dataclass(frozen=True)
+class Until:
+    """Wait for several conditions at once."""
+
+    waits: tuple[Wait[Any], ...]
+
+    @property
+    def name(self) -> str:
+        return self.waits[0].name
+
+
+@dataclass(frozen=True)
+class Ask(Generic[T]):
+    """Read something that a decision rests on. The answer is kept."""
+
+    name: str
+    query: Callable[[Cloud], T]
+    record: Any
+    foreseen: T
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Ask whether to go on. A blocker pauses the run; on resume it is asked anew."""
+
+    name: str
+    title: str
+    ask: Callable[[Cloud], Sequence[Check]]
+
+
+@dataclass(frozen=True)
+class Say:
+    """A remark for the report and whoever watches."""
+
+    name: str
+    text: str
+
+
+Effect = Do[Any] | Until | Ask[Any] | Gate | Say
+Script = Generator[Effect, Any, T]
+
+
+def do(step: Step[T]) -> Script[T]:
+    """Carry out a step; a refusal pauses the run."""
+    return cast("T", (yield Do(step)))
+
+
+def attempt(step: Step[T], *refusals: str) -> Script[T | Refused]:
+    """Carry out a step that may be refused with one of some codes."""
+    return cast("T | Refused", (yield Do(step, frozenset(refusals))))
+
+
+def until(wait: Wait[T]) -> Script[T]:
+    """Wait for one condition."""
+    return cast("T", (yield Until((wait,)))[0])
+
+
+def until_both(first: Wait[T], second: Wait[U]) -> Script[tuple[T, U]]:
+    """Wait for two conditions at once."""
+    return cast("tuple[T, U]", tuple((yield Until((first, second)))))
+
+
+def ask(name: str, query: Callable[[Cloud], T], *, record: Any, foreseen: T) -> Script[T]:
+    """Read something that a decision rests on."""
+    return cast("T", (yield Ask(name, query, record, foreseen)))
+
+
+def gate(name: str, title: str, query: Callable[[Cloud], Sequence[Check]]) -> Script[None]:
+    """Ask whether to go on."""
+    yield Gate(name, title, query)
+
+
+def say(name: str, text: str) -> Script[None]:
+    """Leave a remark."""
+    yield Say(name, text)
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """One line of a plan."""
+
+    name: str
+    title: str
+    kind: Literal["step", "wait", "gate", "manual"]
+    writes: tuple[str, ...] = ()
+    minutes: float = 0.0
+    charged: str | None = None
+    irreversible: str | None = None
+    only_if: str | None = None

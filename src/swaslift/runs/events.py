@@ -1,0 +1,39 @@
+"""What a run tells whoever watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+EventKind = Literal[
+    "started", "resumed", "step", "done", "adopted", "refused", "waiting", "progress", "unknown state",
+    "manual", "gate", "note", "paused", "finished", "undoing", "undone",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    """News of a run.
+
+    Attributes:
+        kind: what happened.
+        run_id: in which run.
+        at: when, UTC, at the client's clock.
+        name: the effect that it is about, where there is one.
+        text: for people.
+        percent: of a wait, where the service tells it.
+        remaining: seconds that a wait still takes, as far as can be told.
+    """
+
+    kind: EventKind
+    run_id: str
+    at: datetime
+    name: str = ""
+    text: str = ""
+    percent: int | None = None
+    remaining: float | None = None
+
+
+Listener = Callable[[Event], None]

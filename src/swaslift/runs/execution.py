@@ -1,0 +1,444 @@
+"""An execution: one run's script, joined with its journal.
+
+`advance` carries the script on until it has to wait for the cloud, and hands the waits out; whoever
+drives it (the blocking driver, a scheduler of many) brings them back. Everything else happens here:
+finished effects are answered from the journal, intents are written before the call and outcomes
+behind it, and an error becomes a pause.
+
+The rules of attempts: an attempt that got no definite answer is tried again as the same attempt,
+with the same token and the request that the journal froze. A definite refusal, or a resource proven
+failed or gone, ends the attempt; the next try is a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal, NoReturn
+
+from pydantic import TypeAdapter
+
+from swaslift.cloud import Cloud
+from swaslift.errors import (
+    ApiError,
+    ConfigError,
+    NoAnswerError,
+    OutcomeUnknown,
+    ResourceFailed,
+    ResourceVanished,
+    RunMismatch,
+    RunPaused,
+    ServerError,
+    SwasliftError,
+    ThrottledError,
+    TransportError,
+    WaitTimeout,
+)
+from swaslift.runs.effects import (
+    Ask,
+    Do,
+    Effect,
+    Gate,
+    Mark,
+    Refused,
+    Say,
+    Script,
+    Step,
+    Until,
+    Wait,
+)
+from swaslift.runs.events import Event, EventKind, Listener
+from swaslift.runs.journal import EffectRow, Hold, Journal, RunRow
+from swaslift.waiting.poller import Progress, Waiting
+
+READ_BACK_TRIES = 4
+"""How often a change without a token is read back or repeated when no answer comes."""
+
+
+class _Stop(Exception):  # noqa: N818  # a signal between methods, not an error
+    """The run has to pause; carries what to tell."""
+
+    def __init__(self, reason: str, remedy: str, error: BaseException | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+        self.error = error
+
+
+@dataclass
+class Execution:
+    """One run, being carried on by this process.
+
+    Attributes:
+        cloud: the door.
+        journal: where it is written.
+        hold: the right to write.
+        row: the run as it was when it was taken.
+        script: the verb's generator, fresh.
+        part: the run itself, or its undo.
+    """
+
+    cloud: Cloud
+    journal: Journal
+    hold: Hold
+    row: RunRow
+    script: Script[Any]
+    listeners: Sequence[Listener] = ()
+    part: Literal["do", "undo"] = "do"
+    result: Any = None
+    over: bool = False
+    cancelled: bool = False
+    _rows: dict[str, list[EffectRow]] = field(default_factory=dict)
+    _visited: set[str] = field(default_factory=set)
+    _waiting: tuple[tuple[Wait[Any], Waiting], ...] = ()
+    _answer: Any = None
+    _live: bool = False
+
+    def __post_init__(self) -> None:
+        for effect in self.journal.effects(self.row.run_id):
+            if effect.part == self.part:
+                self._rows.setdefault(effect.name, []).append(effect)
+
+    # -- driving -------------------------------------------------------------------------------
+
+    def advance(self) -> Sequence[Waiting]:
+        """Go on until waits have to be met; an empty answer means that the script is over.
+
+        Raises:
+            RunPaused: the run stopped on the way; the journal says so.
+        """
+        try:
+            return self._advance()
+        except _Stop as stop:
+            raise self._pause(stop.reason, stop.remedy) from stop.error
+        except KeyboardInterrupt:
+            self.interrupt()
+        except RunPaused:
+            raise
+        except Exception as error:
+            self._pause(f"{type(error).__name__}: {error}", "this is a fault of the program; nothing is lost")
+            raise
+
+    def interrupt(self) -> NoReturn:
+        """Pause because of Ctrl-C, and let it go on its way with a word on how to resume."""
+        paused = self._pause("interrupted from the keyboard", "resume it when you like; nothing is lost")
+        raise KeyboardInterrupt(str(paused))
+
+    def _advance(self) -> Sequence[Waiting]:
+        while True:
+            if self._waiting:
+                self._collect()
+            if self.cancelled:
+                raise _Stop("cancelled", "resume it, or undo what it made")
+            try:
+                effect = self.script.send(self._answer)
+            except StopIteration as end:
+                self._check_all_visited()
+                self.result, self.over = end.value, True
+                return ()
+            self._answer = self._carry(effect)
+            if self._waiting:
+                return [w for _, w in self._waiting]
+
+    def _carry(self, effect: Effect) -> Any:
+        match effect:
+            case Do():
+                return self._do(effect)
+            case Until(waits=waits):
+                return self._until(waits)
+            case Ask():
+                return self._ask(effect)
+            case Gate():
+                return self._gate(effect)
+            case Say(name=name, text=text):
+                return self._say(name, text)
+
+    # -- replay --------------------------------------------------------------------------------
+
+    def _last(self, name: str) -> EffectRow | None:
+        self._visited.add(name)
+        attempts = self._rows.get(name)
+        return max(attempts, key=lambda r: r.attempt) if attempts else None
+
+    def _recorded(self, name: str) -> tuple[bool, Any]:
+        row = self._last(name)
+        if row is not None and row.state == "done":
+            return True, row.outcome
+        self._go_live()
+        return False, None
+
+    def _go_live(self) -> None:
+        """The first effect that is not answered by the journal: all that is must have come before."""
+        if not self._live:
+            self._live = True
+            self._check_all_visited()
+
+    def _check_all_visited(self) -> None:
+        left = [n for n, rows in self._rows.items() if n not in self._visited and rows[-1].state == "done"]
+        if left:
+            error = RunMismatch(
+                f"run {self.row.run_id!r} was begun by swaslift {self.row.version} and has done "
+                f"{', '.join(left)}, which this version's {self.row.verb} does not do at this point"
+            )
+            raise _Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
+
+    # -- steps ---------------------------------------------------------------------------------
+
+    def _do(self, effect: Do[Any]) -> Any:
+        step, last = effect.step, self._last(effect.name)
+        if last is not None and last.kind != step.kind:
+            error = RunMismatch(
+                f"step {step.name!r} was a {last.kind} when the run began and is a {step.kind} now"
+            )
+            raise _Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
+        if last is not None and last.state == "done":
+            return step.decode(last.outcome)
+        self._go_live()
+        if last is not None and last.state == "intent":
+            step = _thaw(step, last.request)
+            mark = Mark(self.row.run_id, step.name, last.attempt)
+            self._tell("step", step.name, f"{step.title} (again, same token)")
+        else:
+            mark = Mark(self.row.run_id, step.name, last.attempt + 1 if last else 1)
+            self._tell("step", step.name, step.title)
+            try:
+                prior = step.prior(self.cloud)
+            except SwasliftError as error:
+                raise _Stop(str(error), _remedy(error), error) from error
+            self.hold.begin(
+                step.name,
+                kind=step.kind,
+                part=self.part,
+                attempt=mark.attempt,
+                request=step.model_dump(mode="json"),
+                prior=prior,
+                now=self.cloud.clock.now(),
+            )
+        outcome = self._make(step, mark, effect.refusals)
+        self.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=self.cloud.clock.now())
+        return outcome
+
+    def _make(self, step: Step[Any], mark: Mark, refusals: frozenset[str]) -> Any:
+        for tried in range(1, READ_BACK_TRIES + 1):
+            try:
+                found = step.find(self.cloud, mark)
+                if found is not None:
+                    self._tell("adopted", step.name, f"{step.title}: was done already")
+                    return found
+                outcome = step.make(self.cloud, mark)
+            except NoAnswerError as error:
+                # With a token the door has tried the same call several times already. Without one,
+                # what happened is read back, and a harmless repetition is made.
+                if not step.repeatable or tried == READ_BACK_TRIES:
+                    raise _Stop(*self._unanswered(step, error)) from error
+                self.cloud.clock.sleep(2.0 * tried)
+            except ApiError as error:
+                if error.code in refusals:
+                    self._tell("refused", step.name, f"{step.title}: {error.code}")
+                    return Refused(code=error.code, message=error.service_message)
+                if not isinstance(error, ServerError | ThrottledError) and not error.retryable:
+                    self.hold.fail(step.name, str(error), attempt=mark.attempt, now=self.cloud.clock.now())
+                raise _Stop(str(error), _remedy(error), error) from error
+            except SwasliftError as error:
+                raise _Stop(str(error), _remedy(error), error) from error
+            else:
+                self._tell("done", step.name, step.title)
+                return outcome
+        raise AssertionError("unreachable")
+
+    def _unanswered(self, step: Step[Any], error: NoAnswerError) -> tuple[str, str, BaseException]:
+        if step.repeatable:
+            return str(error), _remedy(error), error
+        unknown = OutcomeUnknown(
+            f"{step.title}: no answer came, and reading back did not tell whether it was carried out ({error})"
+        )
+        return str(unknown), "look in the console whether it happened, then resume", unknown
+
+    # -- waits ---------------------------------------------------------------------------------
+
+    def _until(self, waits: tuple[Wait[Any], ...]) -> tuple[Any, ...] | None:
+        known = [self._recorded(w.name) for w in waits]
+        if all(done for done, _ in known):
+            return tuple(
+                TypeAdapter(w.record).validate_python(o) for w, (_, o) in zip(waits, known, strict=True)
+            )
+        clock = self.cloud.clock
+        pairs = []
+        for wait in waits:
+            now, mono = clock.now(), clock.monotonic()
+            last = self._last(wait.name)
+            if last is not None and last.state == "intent" and last.deadline is not None:
+                # After a crash the deadline stands; time went on while nobody looked.
+                began, deadline = last.began_at, last.deadline
+            else:
+                began, deadline = now, now + timedelta(seconds=wait.timeout)
+                self.hold.begin(
+                    wait.name,
+                    kind="wait",
+                    part=self.part,
+                    attempt=last.attempt + 1 if last and last.state == "failed" else 1,
+                    deadline=deadline,
+                    now=now,
+                )
+                self._reload(wait.name)
+            waiting = Waiting(
+                wait.condition,
+                since=mono - (now - began).total_seconds(),
+                deadline=mono + (deadline - now).total_seconds(),
+                tell=lambda news, w=wait: self._progress(w, news),  # type: ignore[misc]  # bound per wait
+            )
+            pairs.append((wait, waiting))
+            if wait.manual:
+                self._tell("manual", wait.name, wait.manual)
+            elif wait.title:
+                self._tell("waiting", wait.name, wait.title)
+        self._waiting = tuple(pairs)
+        return None
+
+    def _reload(self, name: str) -> None:
+        rows = [r for r in self.journal.effects(self.row.run_id) if r.name == name]
+        self._rows[name] = rows
+
+    def _progress(self, wait: Wait[Any], news: Progress) -> None:
+        if news.unknown:
+            self._tell(
+                "unknown state", wait.name, f"{wait.condition.resource} shows {news.state!r}; still waiting"
+            )
+        self._tell("progress", wait.name, wait.title, percent=news.percent, remaining=news.remaining)
+
+    def _collect(self) -> None:
+        """Take the waits back from the driver: their outcomes, or the pause they end in."""
+        pairs, self._waiting = self._waiting, ()
+        outcomes = []
+        for wait, waiting in pairs:
+            if waiting.error is not None:
+                self._wait_failed(wait, waiting.error)
+            if not waiting.over or waiting.verdict is None:
+                raise AssertionError(f"the driver brought {wait.name} back before it was over")
+            attempt = max(r.attempt for r in self._rows[wait.name])
+            record = waiting.verdict.record
+            self.hold.end(
+                wait.name,
+                TypeAdapter(wait.record).dump_python(record, mode="json"),
+                attempt=attempt,
+                now=self.cloud.clock.now(),
+            )
+            self._tell("done", wait.name, wait.title)
+            outcomes.append(record)
+        self._answer = tuple(outcomes)
+
+    def _wait_failed(self, wait: Wait[Any], error: SwasliftError) -> None:
+        now = self.cloud.clock.now()
+        proven = isinstance(error, ResourceFailed | ResourceVanished)
+        attempt = max(r.attempt for r in self._rows[wait.name])
+        self.hold.fail(wait.name, str(error), attempt=attempt, now=now)
+        if proven and wait.of is not None:
+            maker = self._last(wait.of)
+            if maker is not None:
+                self.hold.fail(wait.of, str(error), attempt=maker.attempt, now=now)
+        reason = str(error)
+        if wait.evidence is not None:
+            reason += self._evidence(wait)
+        remedy = (
+            f"resume it: {wait.of} is made anew, as another attempt" if proven and wait.of else _remedy(error)
+        )
+        raise _Stop(reason, remedy, error) from error
+
+    def _evidence(self, wait: Wait[Any]) -> str:
+        try:
+            shown = wait.evidence(self.cloud) if wait.evidence else ""
+        except SwasliftError as error:
+            return f"\n(no evidence could be read: {error})"
+        return f"\n{shown}" if shown else ""
+
+    # -- reads, gates, remarks -----------------------------------------------------------------
+
+    def _ask(self, effect: Ask[Any]) -> Any:
+        done, outcome = self._recorded(effect.name)
+        adapter = TypeAdapter(effect.record)
+        if done:
+            return adapter.validate_python(outcome)
+        try:
+            answer = effect.query(self.cloud)
+        except SwasliftError as error:
+            raise _Stop(str(error), _remedy(error), error) from error
+        self._settle(effect.name, "ask", adapter.dump_python(answer, mode="json"))
+        return answer
+
+    def _gate(self, effect: Gate) -> None:
+        done, _ = self._recorded(effect.name)
+        if done:
+            return
+        try:
+            checks = effect.ask(self.cloud)
+        except SwasliftError as error:
+            raise _Stop(str(error), _remedy(error), error) from error
+        blockers = [c for c in checks if c.level == "blocker"]
+        for check in checks:
+            if check.level == "warning":
+                self.hold.event("warning", str(check), now=self.cloud.clock.now())
+        if blockers:
+            raise _Stop(
+                f"{effect.title}: " + "; ".join(str(c) for c in blockers),
+                "amend the target: lift.runs.resume(id, amend=NewInstance(...)), or undo the run",
+            )
+        self._settle(effect.name, "gate", None)
+        self._tell("gate", effect.name, f"{effect.title}: passed")
+
+    def _say(self, name: str, text: str) -> None:
+        done, _ = self._recorded(name)
+        if not done:
+            self._settle(name, "say", text)
+            self._tell("note", name, text)
+
+    def _settle(self, name: str, kind: str, outcome: Any) -> None:
+        now = self.cloud.clock.now()
+        self.hold.begin(name, kind=kind, part=self.part, now=now)
+        self.hold.end(name, outcome, now=now)
+
+    # -- news ----------------------------------------------------------------------------------
+
+    def _pause(self, reason: str, remedy: str) -> RunPaused:
+        self.hold.set_state("paused", now=self.cloud.clock.now(), reason=reason, remedy=remedy)
+        self._tell("paused", "", f"{reason}\n{remedy}")
+        return RunPaused(self.row.run_id, reason, remedy)
+
+    def _tell(
+        self,
+        kind: EventKind,
+        name: str,
+        text: str,
+        *,
+        percent: int | None = None,
+        remaining: float | None = None,
+    ) -> None:
+        event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
+        for listener in self.listeners:
+            listener(event)
+
+
+def _thaw(step: Step[Any], request: Any) -> Step[Any]:
+    """The step as the journal froze it, with the secrets that only this process can have."""
+    frozen = type(step).model_validate(request)
+    live = {
+        name: getattr(step, name)
+        for name in type(step).model_fields
+        if getattr(frozen, name) == getattr(step, name)
+    }
+    return frozen.model_copy(update=live)
+
+
+def _remedy(error: SwasliftError) -> str:
+    """What to do about an error that paused a run."""
+    if isinstance(error, ConfigError):
+        return "mend what it says, then resume"
+    if isinstance(error, TransportError):
+        return "check the network, then resume; the same call is sent with the same token"
+    if isinstance(error, WaitTimeout):
+        return "look at it, then resume to wait again"
+    if isinstance(error, ApiError):
+        if error.retryable or isinstance(error, ServerError):
+            return "resume it later"
+        return error.hint or "mend what the service refused, then resume or undo"
+    return "look at the reason, then resume or undo"

@@ -1,0 +1,424 @@
+"""The journal: what a run is, what it meant to do, and what came of it.
+
+One SQLite file, mode 0600, in the user's state directory. A write is durable before the next thing
+happens (``synchronous=FULL``). The driver writes at one place: an intent, with its frozen request
+and the state before, ahead of the call; the outcome behind it. A run is held by one process at a
+time: the holder's lock file proves that it lives, and each write is fenced by the number of the
+hold, so a process that lost its hold cannot write any more.
+
+The tables keep to plain columns and JSON text, so that another database can take them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+from platformdirs import user_state_path
+
+from swaslift.errors import ConfigError, RunBusy, RunNotFound
+
+RunState = Literal["running", "finished", "undone", "paused"]
+EffectState = Literal["intent", "done", "failed"]
+
+STATE_VARIABLE = "SWASLIFT_STATE_DIR"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS run (
+    run_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, verb TEXT NOT NULL, source TEXT NOT NULL,
+    arguments TEXT NOT NULL, spec TEXT NOT NULL, plan TEXT NOT NULL, version TEXT NOT NULL,
+    state TEXT NOT NULL, part TEXT NOT NULL, reason TEXT, remedy TEXT, outcome TEXT,
+    owner TEXT, fence INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS effect (
+    run_id TEXT NOT NULL REFERENCES run(run_id), seq INTEGER NOT NULL, part TEXT NOT NULL,
+    name TEXT NOT NULL, attempt INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+    request TEXT, prior TEXT, outcome TEXT, error TEXT,
+    began_at TEXT NOT NULL, ended_at TEXT, deadline TEXT,
+    PRIMARY KEY (run_id, name, attempt)
+);
+CREATE TABLE IF NOT EXISTS event (
+    run_id TEXT NOT NULL REFERENCES run(run_id), seq INTEGER NOT NULL, at TEXT NOT NULL,
+    kind TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run_id, seq)
+);
+"""
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as the journal keeps it."""
+
+    run_id: str
+    account_id: str
+    verb: str
+    source: str
+    arguments: dict[str, Any]
+    spec: dict[str, Any]
+    plan: dict[str, Any]
+    version: str
+    state: RunState
+    part: Literal["do", "undo"]
+    reason: str | None
+    remedy: str | None
+    outcome: Any
+    owner: str | None
+    fence: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    """One attempt of one effect."""
+
+    seq: int
+    part: Literal["do", "undo"]
+    name: str
+    attempt: int
+    kind: str
+    state: EffectState
+    request: Any
+    prior: Any
+    outcome: Any
+    error: str | None
+    began_at: datetime
+    ended_at: datetime | None
+    deadline: datetime | None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """A moment in the life of a run."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+def default_path() -> Path:
+    """Where the journal is: ``SWASLIFT_STATE_DIR``, else the user's state directory."""
+    given = os.environ.get(STATE_VARIABLE)
+    directory = Path(given) if given else user_state_path("swaslift", appauthor=False)
+    return directory / "journal.db"
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Journal:
+    """The journal of one machine. Thread-safe.
+
+    Args:
+        path: the database file; made when it is first written.
+        after_write: called after each durable write; for crash tests.
+    """
+
+    def __init__(self, path: Path | None = None, *, after_write: Callable[[], None] | None = None) -> None:
+        self.path = path or default_path()
+        self._after_write = after_write
+        self._lock = threading.RLock()
+        self._database: sqlite3.Connection | None = None
+        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._alive: FileLock | None = None
+
+    # -- the file ------------------------------------------------------------------------------
+
+    def _open(self) -> sqlite3.Connection:
+        if self._database is None:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                # Made before SQLite does, so that it is never readable for others.
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+                self.path.chmod(0o600)
+                database = sqlite3.connect(
+                    self.path, isolation_level=None, timeout=30, check_same_thread=False
+                )
+            except (OSError, sqlite3.Error) as error:
+                raise ConfigError(
+                    f"the journal {self.path} cannot be opened ({error}). Nothing is done without it; "
+                    f"set {STATE_VARIABLE} to a directory that can be written"
+                ) from None
+            database.row_factory = sqlite3.Row
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=FULL")
+            database.executescript(_SCHEMA)
+            self._database = database
+        return self._database
+
+    def close(self) -> None:
+        """Close the file and let go of what is held."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+            if self._alive is not None:
+                self._alive.release()
+                Path(self._alive.lock_file).unlink(missing_ok=True)
+                self._alive = None
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            database = self._open()
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+            database.execute("COMMIT")
+        if self._after_write:
+            self._after_write()
+
+    # -- runs ----------------------------------------------------------------------------------
+
+    def create(
+        self,
+        *,
+        run_id: str,
+        account_id: str,
+        verb: str,
+        source: str,
+        arguments: dict[str, Any],
+        spec: dict[str, Any],
+        plan: dict[str, Any],
+        version: str,
+        now: datetime,
+    ) -> RunRow:
+        """Write a new run down."""
+        with self._write() as db:
+            db.execute(
+                "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    run_id, account_id, verb, source, _dump(arguments), _dump(spec), _dump(plan), version,
+                    "running", "do", None, None, None, None, 0, now.isoformat(), now.isoformat(),
+                ),
+            )  # fmt: skip
+        return self.run(run_id)
+
+    def find(self, run_id: str) -> RunRow | None:
+        """A run, or None."""
+        with self._lock:
+            row = self._open().execute("SELECT * FROM run WHERE run_id=?", (run_id,)).fetchone()
+        return None if row is None else _run_row(row)
+
+    def run(self, run_id: str) -> RunRow:
+        """A run.
+
+        Raises:
+            RunNotFound: there is none of that id.
+        """
+        row = self.find(run_id)
+        if row is None:
+            known = ", ".join(r.run_id for r in self.runs()[:5]) or "none"
+            raise RunNotFound(f"the journal {self.path} has no run {run_id!r}; the latest are: {known}")
+        return row
+
+    def runs(self) -> list[RunRow]:
+        """All runs, the latest first."""
+        with self._lock:
+            rows = self._open().execute("SELECT * FROM run ORDER BY created_at DESC, run_id").fetchall()
+        return [_run_row(r) for r in rows]
+
+    # -- holding a run -------------------------------------------------------------------------
+
+    def hold(self, run_id: str) -> Hold:
+        """Take a run for this process.
+
+        Raises:
+            RunBusy: another process that lives holds it.
+        """
+        self._prove_life()
+        with self._write() as db:
+            row = db.execute("SELECT owner, fence FROM run WHERE run_id=?", (run_id,)).fetchone()
+            if row is None:
+                raise RunNotFound(f"the journal {self.path} has no run {run_id!r}")
+            if row["owner"] == self._owner or (row["owner"] and self._lives(row["owner"])):
+                raise RunBusy(
+                    f"run {run_id!r} is being carried by {row['owner']} (host-process-...); "
+                    "wait for it, or stop that process and resume"
+                )
+            fence = row["fence"] + 1
+            db.execute("UPDATE run SET owner=?, fence=? WHERE run_id=?", (self._owner, fence, run_id))
+        return Hold(self, run_id, fence)
+
+    def _lock_file(self, owner: str) -> Path:
+        return self.path.with_name("holders") / f"{owner}.lock"
+
+    def _prove_life(self) -> None:
+        with self._lock:
+            if self._alive is None:
+                self._lock_file(self._owner).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._alive = FileLock(self._lock_file(self._owner), thread_local=False)
+                self._alive.acquire(timeout=0)
+
+    def _lives(self, owner: str) -> bool:
+        lock = FileLock(self._lock_file(owner), thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        self._lock_file(owner).unlink(missing_ok=True)
+        return False
+
+    # -- effects -------------------------------------------------------------------------------
+
+    def effects(self, run_id: str) -> list[EffectRow]:
+        """All attempts of all effects of a run, in the order in which they began."""
+        with self._lock:
+            rows = (
+                self._open().execute("SELECT * FROM effect WHERE run_id=? ORDER BY seq", (run_id,)).fetchall()
+            )
+        return [_effect_row(r) for r in rows]
+
+    def events(self, run_id: str) -> list[EventRow]:
+        """The moments in the life of a run."""
+        with self._lock:
+            rows = (
+                self._open().execute("SELECT * FROM event WHERE run_id=? ORDER BY seq", (run_id,)).fetchall()
+            )
+        return [EventRow(datetime.fromisoformat(r["at"]), r["kind"], r["text"]) for r in rows]
+
+
+class Hold:
+    """A run in the hands of this process: the only way to write about it."""
+
+    def __init__(self, journal: Journal, run_id: str, fence: int) -> None:
+        self.journal = journal
+        self.run_id = run_id
+        self._fence = fence
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        with self.journal._write() as db:  # noqa: SLF001  # the other half of the journal
+            row = db.execute("SELECT fence FROM run WHERE run_id=?", (self.run_id,)).fetchone()
+            if row["fence"] != self._fence:
+                raise RunBusy(f"run {self.run_id!r} was taken over by another process; this one stops")
+            yield db
+
+    def release(self) -> None:
+        """Let go of the run."""
+        with self._write() as db:
+            db.execute("UPDATE run SET owner=NULL WHERE run_id=?", (self.run_id,))
+
+    def set_state(
+        self,
+        state: RunState,
+        *,
+        now: datetime,
+        part: Literal["do", "undo"] | None = None,
+        reason: str | None = None,
+        remedy: str | None = None,
+        outcome: Any = None,
+        event: str | None = None,
+    ) -> None:
+        """Change the state of the run, with an event that says so."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE run SET state=?, part=COALESCE(?, part), reason=?, remedy=?, "
+                "outcome=COALESCE(?, outcome), updated_at=? WHERE run_id=?",
+                (
+                    state, part, reason, remedy, None if outcome is None else _dump(outcome),
+                    now.isoformat(), self.run_id,
+                ),
+            )  # fmt: skip
+            self._event(db, now, state, event or reason or state)
+
+    def set_spec(self, spec: dict[str, Any], arguments: dict[str, Any], *, now: datetime, event: str) -> None:
+        """Change what has not started yet."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE run SET spec=?, arguments=?, updated_at=? WHERE run_id=?",
+                (_dump(spec), _dump(arguments), now.isoformat(), self.run_id),
+            )
+            self._event(db, now, "amended", event)
+
+    def event(self, kind: str, text: str, *, now: datetime) -> None:
+        """Write down a moment."""
+        with self._write() as db:
+            self._event(db, now, kind, text)
+
+    def _event(self, db: sqlite3.Connection, now: datetime, kind: str, text: str) -> None:
+        db.execute(
+            "INSERT INTO event SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM event WHERE run_id=?",
+            (self.run_id, now.isoformat(), kind, text, self.run_id),
+        )
+
+    def begin(
+        self,
+        name: str,
+        *,
+        kind: str,
+        part: Literal["do", "undo"],
+        attempt: int = 1,
+        request: Any = None,
+        prior: Any = None,
+        deadline: datetime | None = None,
+        now: datetime,
+    ) -> None:
+        """Write down an intent, before anything is sent."""
+        with self._write() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO effect SELECT ?, COALESCE(MAX(seq), 0) + 1, ?,?,?,?,?,?,?,?,?,?,?,? "
+                "FROM effect WHERE run_id=?",
+                (
+                    self.run_id, part, name, attempt, kind, "intent", _dump(request), _dump(prior), None, None,
+                    now.isoformat(), None, deadline.isoformat() if deadline else None, self.run_id,
+                ),
+            )  # fmt: skip
+
+    def end(self, name: str, outcome: Any, *, attempt: int = 1, now: datetime) -> None:
+        """Write down an outcome."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE effect SET state='done', outcome=?, ended_at=? WHERE run_id=? AND name=? AND attempt=?",
+                (_dump(outcome), now.isoformat(), self.run_id, name, attempt),
+            )
+
+    def fail(self, name: str, error: str, *, attempt: int = 1, now: datetime) -> None:
+        """Write down that an attempt failed for good; the next one is another attempt."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE effect SET state='failed', error=?, ended_at=? WHERE run_id=? AND name=? AND attempt=?",
+                (error, now.isoformat(), self.run_id, name, attempt),
+            )
+
+
+def _run_row(row: sqlite3.Row) -> RunRow:
+    values = dict(row)
+    for column in ("arguments", "spec", "plan", "outcome"):
+        values[column] = _json(values[column])
+    for column in ("created_at", "updated_at"):
+        values[column] = datetime.fromisoformat(values[column]).astimezone(UTC)
+    return RunRow(**values)
+
+
+def _effect_row(row: sqlite3.Row) -> EffectRow:
+    values = dict(row)
+    del values["run_id"]
+    for column in ("request", "prior", "outcome"):
+        values[column] = _json(values[column])
+    began = datetime.fromisoformat(values.pop("began_at"))
+    ended, deadline = _time(values.pop("ended_at")), _time(values.pop("deadline"))
+    return EffectRow(**values, began_at=began, ended_at=ended, deadline=deadline)

@@ -1,0 +1,254 @@
+"""The report of a run: what happened when, what exists because of it, what it costs from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from pydantic import BaseModel, ConfigDict
+
+from swaslift.errors import InvalidArgument
+from swaslift.runs.effects import STEP_KINDS, Ref
+from swaslift.runs.journal import EffectRow, EventRow, RunRow
+
+_NAMES = {
+    "swas.snapshot": "SWAS snapshot",
+    "swas.image": "SWAS custom image",
+    "ecs.image": "ECS image",
+    "ecs.snapshot": "ECS snapshot",
+    "ecs.instance": "ECS instance",
+    "ecs.disk": "ECS system disk",
+}
+_BILLED = {
+    "ecs.image": "the snapshots behind it, by size and time",
+    "ecs.snapshot": "by size and time",
+    "ecs.instance": "the instance, its disks and traffic",
+    "ecs.disk": "with its instance",
+}
+_FREE = "free of charge"
+
+
+class Moment(BaseModel):
+    """A line of the timeline; times are UTC, ``seconds`` is how long it took."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    kind: str
+    began_at: datetime
+    seconds: float | None
+    state: str
+    error: str | None = None
+
+
+class Line(BaseModel):
+    """A resource that the run made, removed or destroyed.
+
+    Attributes:
+        parts: ids that belong to it: snapshots behind an image, disks of an instance.
+        billed: what it costs from now on; empty once it is gone.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    id: str
+    region_id: str
+    name: str
+    fate: Literal["kept", "removed", "destroyed"]
+    billed: str = ""
+    parts: tuple[str, ...] = ()
+
+
+class Report(BaseModel):
+    """The report of a run, as data, Markdown or HTML."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    verb: str
+    title: str
+    state: str
+    reason: str | None
+    remedy: str | None
+    account_id: str
+    version: str
+    began_at: datetime
+    ended_at: datetime
+    facts: tuple[tuple[str, str], ...] = ()
+    timeline: tuple[Moment, ...]
+    resources: tuple[Line, ...]
+    events: tuple[tuple[datetime, str, str], ...]
+    left: tuple[str, ...] = ()
+    cost: str | None = None
+
+    @property
+    def kept(self) -> tuple[Line, ...]:
+        """What exists because of the run."""
+        return tuple(r for r in self.resources if r.fate == "kept")
+
+    @property
+    def gone(self) -> tuple[Line, ...]:
+        """What the run removed again, and what it destroyed."""
+        return tuple(r for r in self.resources if r.fate != "kept")
+
+    @property
+    def minutes(self) -> float:
+        """How long the run took, pauses included."""
+        return (self.ended_at - self.began_at).total_seconds() / 60
+
+    def to_markdown(self) -> str:
+        """The report as Markdown."""
+        return _render("report.md.j2", self)
+
+    def to_html(self) -> str:
+        """The report as one HTML page that needs nothing else."""
+        return _render("report.html.j2", self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report to a file: ``.html``, ``.md`` or ``.json`` by its ending."""
+        target = Path(path)
+        makers = {
+            ".html": self.to_html,
+            ".md": self.to_markdown,
+            ".json": lambda: self.model_dump_json(indent=2),
+        }
+        if target.suffix not in makers:
+            raise InvalidArgument("path", str(path), "unknown kind of report", "Use .html, .md or .json")
+        target.write_text(makers[target.suffix](), encoding="utf-8")
+        return target
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def _render(template: str, report: Report) -> str:
+    templates: Any = Environment(
+        loader=PackageLoader("swaslift.runs", "templates"),
+        autoescape=select_autoescape(["html.j2"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["duration"] = _duration
+    templates.filters["when"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S}"
+    templates.filters["cell"] = lambda s: str(s).replace("|", "\\|").replace("\n", "<br>")
+    page: str = templates.get_template(template).render(r=report)
+    return page
+
+
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def build_report(
+    row: RunRow,
+    effects: Sequence[EffectRow],
+    events: Sequence[EventRow],
+    *,
+    facts: Sequence[tuple[str, str]] = (),
+    left: Sequence[str] = (),
+) -> Report:
+    """Make the report of a run from its journal."""
+    titles = {s["name"]: s["title"] for s in row.plan.get("steps", [])}
+    return Report(
+        run_id=row.run_id,
+        verb=row.verb,
+        title=row.plan.get("title", row.verb),
+        state=row.state,
+        reason=row.reason,
+        remedy=row.remedy,
+        account_id=row.account_id,
+        version=row.version,
+        began_at=row.created_at,
+        ended_at=row.updated_at,
+        facts=tuple(facts),
+        timeline=tuple(_moment(e, titles) for e in effects if e.kind != "ask"),
+        resources=tuple(_resources(effects)),
+        events=tuple((e.at, e.kind, e.text) for e in events),
+        left=tuple(left),
+        cost=row.plan.get("cost"),
+    )
+
+
+def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
+    title = titles.get(effect.name, "")
+    if effect.kind in STEP_KINDS:
+        title = STEP_KINDS[effect.kind].model_validate(effect.request).title
+    elif effect.kind == "say":
+        title = str(effect.outcome)
+    ended = effect.ended_at
+    return Moment(
+        name=effect.name,
+        title=title or effect.name,
+        kind="change" if effect.kind in STEP_KINDS else effect.kind,
+        began_at=effect.began_at,
+        seconds=(ended - effect.began_at).total_seconds() if ended else None,
+        state=effect.state,
+        error=effect.error,
+    )
+
+
+def _resources(effects: Sequence[EffectRow]) -> list[Line]:
+    parts = _parts(effects)
+    removed: set[str] = set()
+    made: dict[str, Ref] = {}
+    destroyed: dict[str, Ref] = {}
+    for effect in effects:
+        if effect.kind not in STEP_KINDS or effect.outcome is None or "refused" in _mapping(effect.outcome):
+            continue
+        step = STEP_KINDS[effect.kind].model_validate(effect.request)
+        ref, removes, destroys = step.made(step.decode(effect.outcome)), step.removes(), step.destroys()
+        if ref:
+            made[ref.id] = ref
+        if removes and effect.state == "done":
+            removed.add(removes.id)
+        if destroys:
+            # A disk that the run itself made and replaced again is its own.
+            if destroys.id in made:
+                removed.add(destroys.id)
+            else:
+                destroyed[destroys.id] = destroys
+    lines = [
+        _line(ref, "removed" if ref.id in removed else "kept", parts.get(ref.id, ())) for ref in made.values()
+    ]
+    return lines + [_line(ref, "destroyed", ()) for ref in destroyed.values()]
+
+
+def _line(ref: Ref, fate: Literal["kept", "removed", "destroyed"], parts: Sequence[str]) -> Line:
+    return Line(
+        what=_NAMES.get(ref.kind, ref.kind),
+        id=ref.id,
+        region_id=ref.region_id,
+        name=ref.name,
+        fate=fate,
+        billed=_BILLED.get(ref.kind, _FREE) if fate == "kept" else "",
+        parts=tuple(parts),
+    )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _parts(effects: Sequence[EffectRow]) -> dict[str, list[str]]:
+    """What belongs to a resource, as the last reads of it showed."""
+    found: dict[str, list[str]] = {}
+    for effect in effects:
+        for record in effect.outcome if isinstance(effect.outcome, list) else [effect.outcome]:
+            data = _mapping(record)
+            if effect.kind == "wait" and data.get("disks"):
+                ids = [d.get("snapshot_id") for d in data["disks"]]
+                found[data["id"]] = [i for i in ids if i]
+            elif effect.kind == "ask" and data.get("instance_id"):
+                disks = found.setdefault(data["instance_id"], [])
+                if data["id"] not in disks:
+                    disks.append(data["id"])
+    return found

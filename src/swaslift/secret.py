@@ -1,0 +1,89 @@
+"""References to secrets: what is stored is where a secret is found, never the secret."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from swaslift.errors import ConfigError, InvalidArgument
+
+
+class Secret:
+    """A reference to a secret, resolved only when the call that needs it is made.
+
+    ``Secret.env("ECS_PASSWORD")`` reads an environment variable at that moment;
+    ``Secret.call(vault.read, label="vault")`` calls a function. The journal keeps the reference
+    (the variable's name, the label), so after a crash a variable resolves by itself, while a
+    function has to be given again by repeating the call.
+    """
+
+    __slots__ = ("_function", "reference")
+
+    def __init__(self, reference: str, function: Callable[[], str] | None = None) -> None:
+        self.reference = reference
+        self._function = function
+
+    @classmethod
+    def env(cls, variable: str) -> Secret:
+        """The secret in an environment variable."""
+        if not variable:
+            raise InvalidArgument("variable", variable, "a variable name is needed")
+        return cls(f"env:{variable}")
+
+    @classmethod
+    def call(cls, function: Callable[[], str], *, label: str = "function") -> Secret:
+        """The secret that a function returns."""
+        return cls(f"call:{label}", function)
+
+    def resolve(self) -> str:
+        """The secret itself.
+
+        Raises:
+            ConfigError: the variable is not set, or the function is gone since a restart.
+        """
+        if self._function is not None:
+            return self._function()
+        kind, _, name = self.reference.partition(":")
+        if kind != "env":
+            raise ConfigError(
+                f"the secret {self.reference!r} came from a function of an earlier process; "
+                "repeat the call with the same arguments, or use Secret.env(...)"
+            )
+        value = os.environ.get(name)
+        if not value:
+            raise ConfigError(f"the environment variable {name} holds the secret and is not set")
+        return value
+
+    def __repr__(self) -> str:
+        return f"Secret({self.reference!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.reference == self.reference
+
+    def __hash__(self) -> int:
+        return hash(self.reference)
+
+    @classmethod
+    def _accept(cls, value: object) -> Secret:
+        if isinstance(value, Secret):
+            return value
+        if callable(value):
+            return cls.call(value)
+        if isinstance(value, dict) and set(value) == {"secret"}:
+            return cls(str(value["secret"]))
+        # The value itself must not reach an error message.
+        raise ValueError('a secret is given as a reference: Secret.env("NAME") or a function')
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        del source, handler
+        return core_schema.no_info_plain_validator_function(
+            cls._accept,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda s: {"secret": s.reference}, when_used="always"
+            ),
+        )

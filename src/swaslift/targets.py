@@ -1,0 +1,119 @@
+"""Where a migration ends: a new ECS instance, or an existing one whose system disk is replaced."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from swaslift.errors import InvalidArgument
+from swaslift.secret import Secret
+
+Category = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_ssd", "cloud_efficiency", "cloud"]
+
+
+class Argument(BaseModel):
+    """Base of what a user passes in; a wrong value is an `InvalidArgument` that names the field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init__(self, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise _as_invalid_argument(type(self).__name__, error) from None
+
+
+def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or owner
+    # A password that was passed in clear must not come back in a message.
+    value = "***" if "password" in field else first.get("input")
+    if first["type"] == "extra_forbidden":
+        return InvalidArgument(field, value, f"{owner} has no such field", "Check the spelling")
+    if first["type"] == "missing":
+        return InvalidArgument(field, None, f"{owner} needs it", f"Give {field}=...")
+    return InvalidArgument(field, value, first["msg"].removeprefix("Value error, "))
+
+
+class Disk(Argument):
+    """A system disk to be made: ``Disk("cloud_essd", size=60)``.
+
+    Attributes:
+        category: the disk category.
+        size: GiB; by default the size of the image's disk, and 20 at least (RunInstances).
+        performance_level: PL0 to PL3, for ``cloud_essd`` alone.
+    """
+
+    category: Category = "cloud_essd"
+    size: int | None = Field(default=None, ge=1, le=2048)
+    performance_level: Literal["PL0", "PL1", "PL2", "PL3"] | None = None
+
+    def __init__(self, category: Any = "cloud_essd", size: Any = None, **rest: Any) -> None:
+        super().__init__(category=category, size=size, **rest)
+
+
+class NewInstance(Argument):
+    """A new ECS instance.
+
+    Attributes:
+        instance_type: e.g. ``ecs.g7.large``.
+        vswitch_id: decides VPC and zone.
+        security_group_id: in the VPC of the vSwitch.
+        system_disk: the system disk.
+        region: where; the region of the server by default. Elsewhere the image is copied first.
+        name: instance name; the server's name by default.
+        bandwidth: public bandwidth in Mbit/s, 0 to 100; above 0 gives a public address.
+        key_pair: an SSH key pair of ECS. Without it and ``password`` the image's own logins stay.
+        password: a reference to a password (`Secret`), never the password.
+        billing: ``PostPaid`` (by the hour) or ``PrePaid`` (a subscription, for ``period_months``).
+        period_months: months of a subscription.
+        tags: tags of the instance, beside swaslift's own.
+    """
+
+    instance_type: str = Field(pattern=r"^ecs\.[A-Za-z0-9.\-]+$")
+    vswitch_id: str = Field(min_length=1)
+    security_group_id: str = Field(min_length=1)
+    system_disk: Disk = Field(default_factory=Disk)
+    region: str | None = None
+    name: str | None = Field(default=None, min_length=2, max_length=128)
+    bandwidth: int = Field(default=0, ge=0, le=100)
+    key_pair: str | None = None
+    password: Secret | None = None
+    billing: Literal["PostPaid", "PrePaid"] = "PostPaid"
+    period_months: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36, 48, 60] = 1
+    tags: dict[str, str] = Field(default_factory=dict)
+
+    def model_post_init(self, _context: Any) -> None:
+        """Login by key pair and by password exclude each other (RunInstances: the password wins)."""
+        if self.key_pair and self.password:
+            raise InvalidArgument(
+                "password", "***", "key_pair is given too", "Give one of them; ECS would drop the key pair"
+            )
+
+
+class ReplaceSystemDisk(Argument):
+    """An existing ECS instance whose system disk is replaced. **The old disk's data is lost.**
+
+    Attributes:
+        instance: id of the instance, in the region of the server or in ``region``.
+        region: the region of the instance; the region of the server by default.
+        size: GiB of the new system disk; not below the old one. By default the larger of the old
+            disk and the image.
+        key_pair: the key pair to attach afterwards; by default the one that was attached.
+        password: a reference to a new password.
+        backup: take a snapshot of the old system disk first. Without it the step has no undo.
+    """
+
+    instance: str = Field(min_length=1)
+    region: str | None = None
+    size: int | None = Field(default=None, ge=20, le=2048)
+    key_pair: str | None = None
+    password: Secret | None = None
+    backup: bool = True
+
+    def __init__(self, instance: Any, **rest: Any) -> None:
+        super().__init__(instance=getattr(instance, "id", instance), **rest)
+
+
+Target = NewInstance | ReplaceSystemDisk

@@ -1,0 +1,112 @@
+"""Conditions: one resource, and the state to wait for.
+
+A condition judges what one look at the cloud showed. The rules of evidence are here: nothing seen
+before the first sight means wait, nothing seen after it means gone; a resource that has to leave an
+old state first is done only when that state was seen to end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+
+from swaslift.cloud import Cloud
+from swaslift.waiting.states import States
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Watch(Generic[T]):
+    """How a kind of resource is looked at.
+
+    Attributes:
+        states: what its states mean.
+        look: one look at many ids of a region; ids that are not there are left out.
+        state: the state of a record.
+        progress: its percentage, where the service gives one.
+        batch: ids that one look takes.
+        floor: seconds between two looks, at least.
+    """
+
+    states: States
+    look: Callable[[Cloud, str, Sequence[str]], Mapping[str, T]]
+    state: Callable[[T], str]
+    progress: Callable[[T], int] | None = None
+    batch: int = 100
+    floor: float = 2.0
+
+
+@dataclass(frozen=True)
+class Verdict(Generic[T]):
+    """What one look says of a condition."""
+
+    outcome: Literal["pending", "done", "failed", "gone"]
+    state: str | None
+    record: T | None = None
+    progress: int | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Condition(Generic[T]):
+    """One resource and what is waited for.
+
+    Attributes:
+        watch: how to look.
+        region_id: where.
+        id: which.
+        wanted: states that end the wait; by default the success states of its kind.
+        also: what must hold besides, e.g. an image's ``usable``.
+        gone: the wait ends when the resource is gone.
+        fails_on: states that are a failure here; by default those of its kind.
+    """
+
+    watch: Watch[T]
+    region_id: str
+    id: str
+    wanted: frozenset[str] | None = None
+    also: Callable[[T], bool] | None = None
+    gone: bool = False
+    fails_on: frozenset[str] | None = None
+
+    @property
+    def resource(self) -> str:
+        """Kind and id, for messages."""
+        return f"{self.watch.states.resource} {self.id}"
+
+    @property
+    def group(self) -> tuple[int, str]:
+        """What is looked at together."""
+        return (id(self.watch), self.region_id)
+
+    def judge(self, record: T | None, sight: Sight) -> Verdict[T]:
+        """What a look means; ``sight`` remembers what earlier looks showed."""
+        if record is None:
+            if self.gone and sight.looks_without > 0:
+                return Verdict("done", None)
+            sight.looks_without += 1
+            return Verdict("gone" if sight.seen and not self.gone else "pending", None)
+        sight.seen = True
+        sight.looks_without = 0
+        states = self.watch.states
+        state = self.watch.state(record)
+        progress = self.watch.progress(record) if self.watch.progress else None
+        wanted = states.success if self.wanted is None else self.wanted
+        failing = states.failure if self.fails_on is None else self.fails_on
+        if not self.gone and state in wanted and (self.also is None or self.also(record)):
+            return Verdict("done", state, record, 100)
+        if state in failing and not self.gone:
+            return Verdict("failed", state, record, progress)
+        known = states.pending | states.success | states.failure | wanted
+        return Verdict("pending", state, record, progress, unknown=state not in known)
+
+
+@dataclass
+class Sight:
+    """What the looks at one resource have shown so far."""
+
+    seen: bool = False
+    looks_without: int = 0
+    unknown: set[str] = field(default_factory=set)

@@ -1,0 +1,26 @@
+"""When to look again.
+
+A constant interval wastes calls early and a growing one is late at the end; where the service gives
+a percentage, the pace follows the expected remainder: look again after half of it. Without one, the
+age of the resource against its usual duration stands in.
+"""
+
+from __future__ import annotations
+
+CAP = 60.0
+"""Seconds between two looks, at most: bounds the harm of a percentage that stalls."""
+
+_SHARE = 0.5
+_LATE = 0.2
+
+
+def remaining(*, age: float, progress: int | None, typical: float) -> float:
+    """Seconds that are left, as far as can be told."""
+    if progress and 0 < progress < 100:
+        return age * (100 - progress) / progress
+    return max(typical - age, age * _LATE)
+
+
+def delay(*, age: float, progress: int | None, typical: float, floor: float) -> float:
+    """Seconds until the next look at one resource."""
+    return min(max(_SHARE * remaining(age=age, progress=progress, typical=typical), floor), CAP)

@@ -1,0 +1,117 @@
+"""How each kind of resource is looked at: one call for many ids wherever the action allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from swaslift.cloud import Cloud
+from swaslift.models import CustomImage, EcsDisk, EcsImage, EcsInstance, Server, Snapshot
+from swaslift.waiting import states
+from swaslift.waiting.conditions import Condition, Watch
+
+# SWAS documents 10 calls a minute for each List action in older pages, 1000 in newer ones; six
+# seconds between two looks stay within both.
+SWAS_FLOOR = 6.0
+
+
+def _servers(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, Server]:
+    return {s.id: s for s in cloud.swas.list_instances(region_id, ids=ids, patient=False)}
+
+
+def _swas_snapshots(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, Snapshot]:
+    return {s.id: s for s in cloud.swas.list_snapshots(region_id, ids=ids, patient=False)}
+
+
+def _swas_images(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, CustomImage]:
+    return {i.id: i for i in cloud.swas.list_custom_images(region_id, ids=ids, patient=False)}
+
+
+def _ecs_images(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, EcsImage]:
+    """``DescribeImages`` takes one id; for several, the account's own images are paged through."""
+    if len(ids) == 1:
+        found = islice(cloud.ecs.describe_images(region_id, image_id=ids[0], patient=False), 1)
+        return {i.id: i for i in found}
+    wanted = set(ids)
+    images = cloud.ecs.describe_images(region_id, owner="self", patient=False)
+    return {i.id: i for i in images if i.id in wanted}
+
+
+def _ecs_snapshots(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, Snapshot]:
+    return {s.id: s for s in cloud.ecs.describe_snapshots(region_id, ids=ids, patient=False)}
+
+
+def _disks(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, EcsDisk]:
+    return {d.id: d for d in cloud.ecs.describe_disks(region_id, ids=ids, patient=False)}
+
+
+def _instances(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, EcsInstance]:
+    return {i.id: i for i in cloud.ecs.describe_instances(region_id, ids=ids, patient=False)}
+
+
+def _heartbeats(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, str]:
+    alive = cloud.ecs.cloud_assistant_alive(region_id, ids, patient=False)
+    return {i: "alive" if i in alive else "silent" for i in ids}
+
+
+SERVERS = Watch(states.SWAS_SERVER, _servers, lambda s: s.status, floor=SWAS_FLOOR)
+SWAS_SNAPSHOTS = Watch(
+    states.SWAS_SNAPSHOT, _swas_snapshots, lambda s: s.status, lambda s: s.progress, floor=SWAS_FLOOR
+)
+SWAS_IMAGES = Watch(states.SWAS_IMAGE, _swas_images, lambda i: i.status, floor=SWAS_FLOOR)
+ECS_IMAGES = Watch(states.ECS_IMAGE, _ecs_images, lambda i: i.status, lambda i: i.progress)
+ECS_SNAPSHOTS = Watch(states.ECS_SNAPSHOT, _ecs_snapshots, lambda s: s.status, lambda s: s.progress)
+DISKS = Watch(states.ECS_DISK, _disks, lambda d: d.status)
+INSTANCES = Watch(states.ECS_INSTANCE, _instances, lambda i: i.status)
+HEARTBEATS = Watch(
+    states.States("ecs.cloud_assistant", frozenset({"silent"}), frozenset({"alive"}), frozenset(), 60.0),
+    _heartbeats,
+    lambda state: state,
+    batch=50,
+    floor=5.0,
+)
+
+
+def swas_snapshot_done(region_id: str, snapshot_id: str) -> Condition[Snapshot]:
+    """A SWAS snapshot is ``Accomplished``."""
+    return Condition(SWAS_SNAPSHOTS, region_id, snapshot_id)
+
+
+def swas_image_available(region_id: str, image_id: str) -> Condition[CustomImage]:
+    """A SWAS custom image is available (status 1)."""
+    return Condition(SWAS_IMAGES, region_id, image_id)
+
+
+def ecs_image_usable(region_id: str, image_id: str) -> Condition[EcsImage]:
+    """An ECS image is ``Available`` and usable.
+
+    Usable turns true later than the status (terraform-provider-alicloud#10176).
+    """
+    return Condition(ECS_IMAGES, region_id, image_id, also=lambda i: i.usable is not False)
+
+
+def ecs_snapshot_done(region_id: str, snapshot_id: str) -> Condition[Snapshot]:
+    """An ECS snapshot is ``accomplished``; its ``Available`` flag may be true before that."""
+    return Condition(ECS_SNAPSHOTS, region_id, snapshot_id)
+
+
+def disk_in_use(region_id: str, disk_id: str) -> Condition[EcsDisk]:
+    """A cloud disk is ``In_use``."""
+    return Condition(DISKS, region_id, disk_id)
+
+
+def instance_running(region_id: str, instance_id: str) -> Condition[EcsInstance]:
+    """An ECS instance is ``Running``: started, which is not yet booted."""
+    return Condition(INSTANCES, region_id, instance_id)
+
+
+def instance_stopped(region_id: str, instance_id: str) -> Condition[EcsInstance]:
+    """An ECS instance is ``Stopped`` and no operation locks it."""
+    return Condition(
+        INSTANCES, region_id, instance_id, wanted=frozenset({"Stopped"}), also=lambda i: not i.locks
+    )
+
+
+def instance_answers(region_id: str, instance_id: str) -> Condition[str]:
+    """The Cloud Assistant agent inside an instance was heard: it has booted."""
+    return Condition(HEARTBEATS, region_id, instance_id)

@@ -1,0 +1,388 @@
+"""``CopyImage``: who may copy what where, the queue, and what remains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from swaslift.emulator import Durations, Emulator, Quirks
+from tests.emulator.conftest import START
+from tests.emulator.ecs_steps import ABROAD, BASE, PUBLIC, REGION, WEB, Ecs
+from tests.emulator.swas_steps import Steps
+
+NAME = "DestinationImageName"
+
+
+def _cloud(**quirks: Any) -> Emulator:
+    return Emulator(speed=None, start=START, seed=3, quirks=Quirks(**quirks))
+
+
+def test_a_copy_is_creating_then_available_then_usable(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copy = ecs.copy()
+    ecs.wait(2)
+    assert ecs.image_status(copy, ABROAD) == "Creating"
+    assert ecs.images(ImageId=copy, RegionId=ABROAD) == []
+    work = cloud.world.ecs.images.get(copy).work
+    ecs.wait(work.seconds - 2)
+    seen = ecs.image(copy, ABROAD)
+    assert seen is not None
+    assert (seen["Status"], seen["Usable"], seen["IsCopied"]) == ("Available", False, True)
+    ecs.wait(20)
+    seen = ecs.image(copy, ABROAD)
+    assert seen is not None
+    assert seen["Usable"] is True
+
+
+def test_progress_is_linear_and_full_only_at_the_end(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copy = ecs.copy()
+    seconds = cloud.world.ecs.images.get(copy).work.seconds
+    ecs.wait(seconds / 2)
+    half = ecs.image(copy, ABROAD)
+    assert half is not None
+    mapping = half["DiskDeviceMappings"]["DiskDeviceMapping"][0]
+    assert half["Progress"] in {"49%", "50%"}
+    assert mapping["Progress"] == half["Progress"]
+    assert abs(mapping["RemainTime"] - seconds / 2) < seconds / 50
+    ecs.wait(seconds / 2 - 1)
+    nearly = ecs.image(copy, ABROAD)
+    assert nearly is not None
+    assert nearly["Progress"] == "99%"
+
+
+def test_how_often_somebody_looks_changes_nothing() -> None:
+    seen = []
+    for pause in (7, 1800):
+        with Emulator(speed=None, start=START, seed=5) as cloud:
+            ecs = Ecs(cloud)
+            copies = [ecs.copy(i) for i in ecs.own_images(7)]
+            for _ in range(1800 // pause):
+                ecs.wait(pause)
+                ecs.image(copies[0], ABROAD)
+            ecs.wait(1800 % pause)
+            seen.append([ecs.image_status(c, ABROAD) for c in copies])
+    assert seen[0] == seen[1]
+
+
+def test_a_copy_inside_the_region_is_quicker_than_one_across() -> None:
+    durations = Durations(image_copy=100, cross_region_copy=1000)
+    with Emulator(speed=None, start=START, durations=durations) as cloud:
+        ecs = Ecs(cloud)
+        near = ecs.copy(to=REGION, name="near")
+        ecs.wait(300)
+        far = ecs.copy(name="far")
+        ecs.wait(300)
+        assert (ecs.image_status(near), ecs.image_status(far, ABROAD)) == ("Available", "Creating")
+
+
+def test_the_copy_has_the_tags_and_group_of_the_request_only(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copy = ecs.copy(Tag=[{"Key": "run", "Value": "7"}], ResourceGroupId="rg-x", DestinationDescription="a copy")
+    ecs.wait()
+    seen = ecs.image(copy, ABROAD)
+    assert seen is not None
+    assert seen["Tags"]["Tag"] == [{"TagKey": "run", "TagValue": "7"}]
+    assert (seen["ResourceGroupId"], seen["Description"]) == ("rg-x", "a copy")
+
+
+def test_the_snapshots_of_a_copy_survive_its_deletion(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copy = ecs.copy()
+    ecs.wait()
+    seen = ecs.image(copy, ABROAD)
+    assert seen is not None
+    snapshot = seen["DiskDeviceMappings"]["DiskDeviceMapping"][0]["SnapshotId"]
+    assert ecs.refused("DeleteSnapshot", SnapshotId=snapshot) == (403, "SnapshotCreatedImage")
+    ecs.do("DeleteImage", ImageId=copy, RegionId=ABROAD)
+    left = ecs.do("DescribeSnapshots", RegionId=ABROAD)["Snapshots"]["Snapshot"]
+    assert [(s["SnapshotId"], s["Status"], s["SourceRegionId"], s["Usage"]) for s in left] == [
+        (snapshot, "accomplished", REGION, "none")
+    ]
+    ecs.do("DeleteSnapshot", SnapshotId=snapshot)
+    assert ecs.do("DescribeSnapshots", RegionId=ABROAD)["TotalCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"DestinationRegionId": "mars"}, (400, "DestinationRegion.NotFound")),
+        ({"RegionId": "cn-beijing"}, (400, "SourceRegion.NotFound")),
+        ({"ImageId": "m-unknown"}, (404, "InvalidImageId.NotFound")),
+        ({"ImageId": PUBLIC}, (403, "OperationDenied")),
+        ({NAME: "x"}, (400, "InvalidImageName.Malformed")),
+        ({NAME: "1copy"}, (400, "InvalidImageName.Malformed")),
+        ({NAME: "aliyun-copy"}, (400, "InvalidImageName.Malformed")),
+        ({NAME: "acs:copy"}, (400, "InvalidImageName.Malformed")),
+        ({NAME: "http://copy"}, (400, "InvalidImageName.Malformed")),
+        ({NAME: "a copy"}, (400, "InvalidImageName.Malformed")),
+        ({NAME: "a" * 129}, (400, "InvalidImageName.Malformed")),
+        ({"DestinationDescription": "x"}, (400, "InvalidDescription.Malformed")),
+        ({"DestinationDescription": "https://x.example"}, (400, "InvalidDescription.Malformed")),
+        ({"KMSKeyId": "key-1"}, (400, "InvalidEncrypted.NotMatchKmsKeyId")),
+        ({"Tag": [{"Key": "acs:x", "Value": ""}]}, (400, "InvalidParameter")),
+    ],
+)
+def test_a_wrong_copy_is_refused(cloud: Emulator, changes: dict[str, Any], refusal: tuple[int, str]) -> None:
+    ecs = Ecs(cloud)
+    order = {"ImageId": BASE, "DestinationRegionId": ABROAD} | changes
+    assert ecs.refused("CopyImage", **order) == refusal
+    assert ecs.images(RegionId=ABROAD, Status="ALL", ImageOwnerAlias="self") == []
+
+
+def test_the_name_must_be_free_in_the_destination_only(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    ecs.copy(name="base-2026-05")
+    again = {"ImageId": ecs.own_images(1)[0], "DestinationRegionId": ABROAD, NAME: "base-2026-05"}
+    assert ecs.refused("CopyImage", **again) == (400, "InvalidImageName.Duplicated")
+    ecs.do("CopyImage", **(again | {NAME: "another"}))
+
+
+def test_an_image_that_is_not_available_cannot_be_copied(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    creating = ecs.do("CreateImage", InstanceId=WEB)["ImageId"]
+    order = {"ImageId": creating, "DestinationRegionId": ABROAD}
+    assert ecs.refused("CopyImage", **order) == (400, "IncorrectImageStatus")
+    ecs.do("ModifyImageAttribute", ImageId=BASE, Status="Deprecated")
+    assert ecs.refused("CopyImage", **(order | {"ImageId": BASE})) == (400, "IncorrectImageStatus")
+
+
+def test_a_dry_run_checks_and_starts_nothing(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    order = {"ImageId": BASE, "DestinationRegionId": ABROAD, "DryRun": True}
+    assert ecs.refused("CopyImage", **order) == (400, "DryRunOperation")
+    assert ecs.refused("CopyImage", **(order | {"ImageId": "m-x"})) == (404, "InvalidImageId.NotFound")
+    assert cloud.log.writes() == []
+    assert len(cloud.world.ecs.images.of("1234567890123456", ABROAD, cloud.clock.now())) == 0
+
+
+def test_a_token_starts_one_copy_only(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    assert ecs.copy(ClientToken="one") == ecs.copy(ClientToken="one")
+    order = {"ImageId": BASE, "DestinationRegionId": "cn-shanghai", "ClientToken": "one"}
+    assert ecs.refused("CopyImage", **order) == (400, "IdempotentParameterMismatch")
+
+
+def test_a_copy_of_an_encrypted_image_is_encrypted(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    first = ecs.copy(to=REGION, name="safe", Encrypted=True, KMSKeyId="key-1")
+    ecs.wait()
+    second = ecs.copy(first)
+    ecs.wait()
+    seen = ecs.image(second, ABROAD)
+    assert seen is not None
+    assert seen["DiskDeviceMappings"]["DiskDeviceMapping"][0]["Encrypted"] is True
+
+
+# Shared images.
+
+
+def test_a_shared_image_is_copied_within_its_region_only_by_default(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    image = ecs.shared()
+    across = {"ImageId": image, "DestinationRegionId": ABROAD}
+    assert ecs.refused("CopyImage", **across) == (403, "OperationDenied.SameRegionOnly")
+    own = ecs.copy(image, to=REGION)
+    ecs.wait()
+    assert ecs.copy(own, to=ABROAD)
+
+
+def test_a_shared_image_may_be_copied_across_where_the_quirk_says_so() -> None:
+    with _cloud(shared_image_cross_region_copy="allowed") as cloud:
+        ecs = Ecs(cloud)
+        copy = ecs.copy(ecs.shared())
+        ecs.wait()
+        assert ecs.image_status(copy, ABROAD) == "Available"
+
+
+def test_a_plain_copy_of_a_shared_image_is_refused_where_it_must_be_encrypted() -> None:
+    with _cloud(same_region_copy="encrypted_only") as cloud:
+        ecs = Ecs(cloud)
+        order = {"ImageId": ecs.shared(), "DestinationRegionId": REGION}
+        assert ecs.refused("CopyImage", **order) == (403, "IncorrectDestinationRegion")
+        assert ecs.do("CopyImage", **order, Encrypted=True)["ImageId"]
+        assert ecs.copy(BASE, to=REGION)
+
+
+def test_an_image_of_another_account_follows_the_same_rule(cloud: Emulator) -> None:
+    ecs, partner = Ecs(cloud), Ecs(cloud, "LTAIemulator0001")
+    order = {"ImageId": BASE, "DestinationRegionId": ABROAD}
+    assert partner.refused("CopyImage", **order) == (404, "InvalidImageId.NotFound")
+    ecs.do("ModifyImageSharePermission", ImageId=BASE, AddAccount=["6543210987654321"])
+    assert partner.refused("CopyImage", **order) == (403, "OperationDenied.SameRegionOnly")
+    assert partner.copy(BASE, to=REGION)
+
+
+def test_a_community_image_of_another_account_cannot_be_copied(cloud: Emulator) -> None:
+    Ecs(cloud).do("ModifyImageSharePermission", ImageId=BASE, IsPublic=True)
+    order = {"ImageId": BASE, "DestinationRegionId": REGION}
+    assert Ecs(cloud, "LTAIemulator0001").refused("CopyImage", **order) == (400, "OperationDenied.CommunityImage")
+
+
+# One image, one copy at a time.
+
+
+def test_the_same_image_cannot_be_copied_twice_into_a_region_at_once(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    ecs.copy()
+    order = {"ImageId": BASE, "DestinationRegionId": ABROAD}
+    assert ecs.refused("CopyImage", **order) == (400, "OperationDenied.ImageCopyConflict")
+    ecs.copy(to="cn-shanghai")
+    ecs.wait()
+    ecs.copy(name="second")
+
+
+def test_one_copy_at_a_time_everywhere_where_the_quirk_says_so() -> None:
+    with _cloud(one_image_to_many_regions="refused") as cloud:
+        ecs = Ecs(cloud)
+        ecs.copy()
+        order = {"ImageId": BASE, "DestinationRegionId": "cn-shanghai"}
+        assert ecs.refused("CopyImage", **order) == (400, "OperationDenied.ImageCopyConflict")
+        ecs.wait()
+        ecs.do("CopyImage", **order)
+
+
+# The queue.
+
+
+def _statuses(ecs: Ecs, copies: list[str], region: str = ABROAD) -> list[str]:
+    return [ecs.image_status(c, region) for c in copies]
+
+
+def test_the_sixth_copy_waits_until_a_place_is_free(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    images = ecs.own_images(7)
+    copies = [ecs.copy(i) for i in images]
+    ecs.wait(3)
+    assert _statuses(ecs, copies) == ["Creating"] * 5 + ["Waiting"] * 2
+    waiting = ecs.image(copies[5], ABROAD)
+    assert waiting is not None
+    assert waiting["Progress"] == "0%"
+    first_end = min(cloud.world.ecs.images.get(c).work.ends_at for c in copies[:5])
+    ecs.wait((first_end - cloud.clock.now()).total_seconds())
+    assert sorted(_statuses(ecs, copies)) == ["Available"] + ["Creating"] * 5 + ["Waiting"]
+    assert ecs.image_status(copies[5], ABROAD) == "Creating"
+    ecs.wait()
+    assert _statuses(ecs, copies) == ["Available"] * 7
+
+
+def test_a_cancelled_copy_gives_its_place_to_the_next(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copies = [ecs.copy(i) for i in ecs.own_images(6)]
+    ecs.wait(60)
+    ecs.do("CancelCopyImage", ImageId=copies[0], RegionId=ABROAD)
+    assert ecs.image_status(copies[5], ABROAD) == "Creating"
+    assert ecs.image(copies[0], ABROAD) is None
+
+
+def test_a_waiting_copy_can_be_cancelled(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copies = [ecs.copy(i) for i in ecs.own_images(6)]
+    ecs.wait(3)
+    ecs.do("CancelCopyImage", ImageId=copies[5], RegionId=ABROAD)
+    assert ecs.image(copies[5], ABROAD) is None
+
+
+@pytest.mark.parametrize(("quirk", "waiting"), [("destination", "Creating"), ("source", "Waiting")])
+def test_the_places_are_counted_where_the_quirk_says(quirk: str, waiting: str) -> None:
+    with _cloud(copy_slots_counted_in=quirk) as cloud:
+        ecs = Ecs(cloud)
+        images = ecs.own_images(6)
+        copies = [ecs.copy(i, to=ABROAD if n < 3 else "cn-shanghai") for n, i in enumerate(images)]
+        ecs.wait(3)
+        assert ecs.image_status(copies[5], "cn-shanghai") == waiting
+
+
+def test_a_stalled_copy_keeps_its_place(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    images = ecs.own_images(6)
+    cloud.faults.stall("ecs_image", times=5)
+    copies = [ecs.copy(i) for i in images]
+    ecs.wait(100_000)
+    assert _statuses(ecs, copies) == ["Creating"] * 5 + ["Waiting"]
+    stalled = ecs.image(copies[0], ABROAD)
+    assert stalled is not None
+    assert stalled["Progress"] == "50%"
+    ecs.do("CancelCopyImage", ImageId=copies[0], RegionId=ABROAD)
+    ecs.wait()
+    assert ecs.image_status(copies[5], ABROAD) == "Available"
+
+
+def test_a_failed_copy_ends_as_such_and_frees_its_place(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    images = ecs.own_images(6)
+    cloud.faults.fail_resource("ecs_image", region_id=ABROAD)
+    copies = [ecs.copy(i) for i in images]
+    ecs.wait(1200)
+    assert _statuses(ecs, copies[:1] + copies[5:]) == ["CreateFailed", "Creating"]
+    failed = ecs.image(copies[0], ABROAD)
+    assert failed is not None
+    assert (failed["Progress"], failed["Usable"]) == ("60%", False)
+    ecs.do("DeleteImage", ImageId=copies[0], RegionId=ABROAD)
+
+
+# Cancelling.
+
+
+def test_cancelling_takes_the_unfinished_image_and_its_snapshots(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copy = ecs.copy()
+    ecs.wait(10)
+    ecs.do("CancelCopyImage", ImageId=copy, RegionId=ABROAD)
+    assert ecs.image(copy, ABROAD) is None
+    assert ecs.do("DescribeSnapshots", RegionId=ABROAD)["TotalCount"] == 0
+    assert ecs.copy()
+
+
+def test_a_finished_copy_cannot_be_cancelled(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copy = ecs.copy()
+    ecs.wait()
+    order = {"ImageId": copy, "RegionId": ABROAD}
+    assert ecs.refused("CancelCopyImage", **order) == (400, "IncorrectImageStatus")
+
+
+@pytest.mark.parametrize(
+    ("image", "refusal"),
+    [(BASE, (400, "ImageCreatedNotFromCopy")), ("m-unknown", (404, "InvalidImageId.NotFound"))],
+)
+def test_only_copies_can_be_cancelled(cloud: Emulator, image: str, refusal: tuple[int, str]) -> None:
+    assert Ecs(cloud).refused("CancelCopyImage", ImageId=image) == refusal
+
+
+def test_a_running_copy_is_cancelled_and_not_deleted(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    copy = ecs.copy()
+    order = {"ImageId": copy, "RegionId": ABROAD, "Force": True}
+    assert ecs.refused("DeleteImage", **order) == (403, "OperationDenied.ImageCopying")
+
+
+def test_the_image_quota_of_the_destination_holds(cloud: Emulator) -> None:
+    cloud.world.ecs.attributes["max-images"] = ["1"]
+    ecs = Ecs(cloud)
+    ecs.copy()
+    order = {"ImageId": BASE, "DestinationRegionId": REGION}
+    assert ecs.refused("CopyImage", **order) == (403, "QuotaExceed.Image")
+
+
+def test_a_whole_migration_abroad_works_with_encryption_and_same_region_copies() -> None:
+    with _cloud(same_region_copy="encrypted_only") as cloud:
+        ecs, swas = Ecs(cloud), Steps(cloud)
+        image = ecs.shared()
+        instance = ecs.running(ImageId=image)
+        own = ecs.do("CreateImage", InstanceId=instance, ImageName="own")["ImageId"]
+        ecs.wait()
+        copy = ecs.copy(own)
+        ecs.wait()
+        swas.do("ModifyImageShareStatus", ImageId=image, Operation="UnShare")
+        made = ecs.do(
+            "RunInstances",
+            RegionId=ABROAD,
+            ImageId=copy,
+            InstanceType="ecs.g7.large",
+            VSwitchId="vsw-emulator-sgp-a",
+            SecurityGroupId="sg-emulator-sgp-web",
+        )["InstanceIdSets"]["InstanceIdSet"][0]
+        ecs.wait(200)
+        assert ecs.instance(made, ABROAD)["Status"] == "Running"
