@@ -82,9 +82,9 @@ class World:
     spent: dict[str, float] = field(default_factory=dict)
     """By account id: what its purchases have cost so far."""
     swas: SwasState = field(init=False)
-    """Set by the inventory of SWAS."""
+    """Set by whoever makes the world, before an inventory is loaded."""
     ecs: EcsState = field(init=False)
-    """Set by the inventory of ECS."""
+    """As `swas`."""
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311  # a seed must give the same world again

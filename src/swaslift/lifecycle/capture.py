@@ -24,11 +24,11 @@ def capture(spec: MigrationSpec) -> Script[Captured]:
     """Snapshot the disks, both at the same time, and make the image. The server is not touched."""
     server = spec.server
     system = yield from do(_snapshot(spec, "snapshot-system", server.system_disk))
-    system_done = swas_snapshot("snapshot-system-done", system, of="snapshot-system")
+    system_done = swas_snapshot("snapshot-system-done", system, of="snapshot-system", disk="system")
     data: Ref | None = None
     if spec.takes_data_disk:
         data = yield from do(_snapshot(spec, "snapshot-data", server.data_disks[0]))
-        data_done = swas_snapshot("snapshot-data-done", data, of="snapshot-data")
+        data_done = swas_snapshot("snapshot-data-done", data, of="snapshot-data", disk="data")
         yield from until_both(system_done, data_done)
     else:
         yield from until(system_done)

@@ -7,13 +7,13 @@ from swaslift.runs.effects import Ref, Wait
 from swaslift.waiting import watches
 
 
-def swas_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
+def swas_snapshot(name: str, snapshot: Ref, *, of: str, disk: str) -> Wait[Snapshot]:
     """Until a SWAS snapshot is accomplished."""
     foreseen = Snapshot(
         product="swas", account_id="", region_id=snapshot.region_id, id=snapshot.id, status="Accomplished"
     )
     condition = watches.swas_snapshot_done(snapshot.region_id, snapshot.id)
-    return Wait(name, condition, Snapshot, foreseen, title="snapshot accomplished", of=of)
+    return Wait(name, condition, Snapshot, foreseen, title=f"snapshot of the {disk} disk accomplished", of=of)
 
 
 def swas_image(name: str, image: Ref, *, of: str) -> Wait[CustomImage]:

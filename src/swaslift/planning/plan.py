@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from swaslift.checks import Check
 from swaslift.consent import Consent
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
 from swaslift.planning.costs import Cost
 from swaslift.runs.effects import PlannedStep
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 T = TypeVar("T")
 
@@ -107,6 +110,11 @@ class Plan(Generic[T]):
         return as_text(self)
 
     __repr__ = __str__
+
+    def __rich__(self) -> RenderableType:
+        from swaslift.planning.render import renderable
+
+        return renderable(self)
 
     def _repr_html_(self) -> str:
         from swaslift.planning.render import as_html

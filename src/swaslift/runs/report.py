@@ -101,6 +101,11 @@ class Report(BaseModel):
         """How long the run took, pauses included."""
         return (self.ended_at - self.began_at).total_seconds() / 60
 
+    @property
+    def longest(self) -> float:
+        """Seconds of the longest wait; the bars of the HTML page are drawn to it."""
+        return max((m.seconds or 0 for m in self.timeline if m.kind == "wait"), default=0)
+
     def to_markdown(self) -> str:
         """The report as Markdown."""
         return _render("report.md.j2", self)

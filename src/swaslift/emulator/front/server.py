@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 HOST = "127.0.0.1"
+LONGEST_LINE = 256 * 1024
+"""The SDKs send every parameter in the query, scripts and user data of many KB among them."""
 _LOOPBACK_NAMES = frozenset({HOST, "localhost"})
 T = TypeVar("T")
 
@@ -69,7 +71,13 @@ class Server:
     async def _serve(self) -> None:
         app = web.Application(middlewares=[_loopback_only])
         app.add_routes([*self._control, web.route("*", "/{tail:.*}", self._call)])
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.2)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=0.2,
+            max_line_size=LONGEST_LINE,
+        )
         try:
             await runner.setup()
             site = web.TCPSite(runner, HOST, self._wanted_port)

@@ -1,0 +1,86 @@
+"""``swaslift runs``, ``resume``, ``undo`` and ``report``: what a terminal at night needs of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from swaslift.cli.watch import Watcher
+from swaslift.client import Client
+from swaslift.errors import ConsentRequired
+
+region_option = click.option(
+    "--region",
+    envvar="ALIBABA_CLOUD_REGION_ID",
+    default="cn-hangzhou",
+    show_default=True,
+    help="Default region.",
+)
+
+
+@click.command("runs")
+@region_option
+def runs(region: str) -> None:
+    """List the runs of this machine's journal."""
+    with Client(region) as lift:
+        table = Table(box=None, pad_edge=False)
+        for name in ("run", "state", "began (UTC)", "progress", "reason"):
+            table.add_column(name)
+        for run in lift.runs.list():
+            table.add_row(
+                run.id,
+                run.status,
+                f"{run.created_at:%Y-%m-%d %H:%M}",
+                run.progress,
+                Text((run.reason or "").split("\n")[0] if run.status == "paused" else ""),
+            )
+        Console().print(table)
+
+
+@click.command("resume")
+@click.argument("run_id")
+@click.option("--verify", type=click.Choice(["cloud_assistant", "running"]), help="Amend what is waited for.")
+@region_option
+def resume(run_id: str, region: str, verify: str | None) -> None:
+    """Go on with a run that is paused, or whose process died."""
+    with Client(region) as lift, Watcher() as watcher:
+        lift.listen(watcher)
+        lift.runs.resume(run_id, amend=verify)
+
+
+@click.command("undo")
+@click.argument("run_id")
+@click.option("--yes", is_flag=True, help="Give the consents that the undo lists.")
+@region_option
+def undo(run_id: str, region: str, *, yes: bool) -> None:
+    """Take back what a run changed, in reverse."""
+    with Client(region) as lift, Watcher() as watcher:
+        lift.listen(watcher)
+        way_back: Any = lift.runs.get(run_id).undo
+        plan = way_back.plan()
+        if not yes:
+            click.echo(plan)
+            click.echo("Nothing was changed; give --yes to do it.")
+            return
+        try:
+            result = way_back(consent=plan.consents)
+        except ConsentRequired as error:
+            raise click.ClickException(str(error)) from None
+        for line in result.left:
+            click.echo(f"not taken back: {line}")
+
+
+@click.command("report")
+@click.argument("run_id")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A .html, .md or .json file.")
+@region_option
+def report(run_id: str, region: str, out: Path | None) -> None:
+    """Show the report of a run, or write it to a file."""
+    with Client(region) as lift:
+        found = lift.runs.get(run_id).report
+        click.echo(found.to_markdown() if out is None else f"written to {found.save(out)}")
