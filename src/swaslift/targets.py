@@ -22,6 +22,10 @@ class Argument(BaseModel):
             super().__init__(**data)
         except ValidationError as error:
             raise _as_invalid_argument(type(self).__name__, error) from None
+        self._check()
+
+    def _check(self) -> None:
+        """What no single field can tell."""
 
 
 def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
@@ -84,7 +88,7 @@ class NewInstance(Argument):
     period_months: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36, 48, 60] = 1
     tags: dict[str, str] = Field(default_factory=dict)
 
-    def model_post_init(self, _context: Any) -> None:
+    def _check(self) -> None:
         """Login by key pair and by password exclude each other (RunInstances: the password wins)."""
         if self.key_pair and self.password:
             raise InvalidArgument(

@@ -90,7 +90,7 @@ class MigrateToEcsVerb:
             verb="migrate_to_ecs",
             run_id=run_id,
             account_id=self._carrier.cloud.account_id,
-            title=f"Migrate server {found.name} ({found.id}) to {goal} in {where}",
+            title=f"Migrate server {found.name} to {goal} in {where}",
             source=found.id,
             checks=checks,
             steps=prepared.steps,
@@ -98,6 +98,7 @@ class MigrateToEcsVerb:
             cost=prepared.cost,
             downtime=prepared.downtime,
             remarks=prepared.remarks,
+            emulated=self._carrier.cloud.emulated,
             arguments=arguments,
             spec=prepared.spec.model_dump(mode="json") if prepared.spec else {},
             _apply=lambda plan, _again: self._apply(plan),
@@ -199,7 +200,9 @@ class MigrateToEcsVerb:
         return Run(self._carrier, plan.run_id, self._background)
 
     def _run_id(self, server: Server, given: str | None) -> str:
-        account = self._carrier.cloud.account_id
+        cloud = self._carrier.cloud
+        # A rehearsal on the emulator is another run than the migration it rehearses.
+        account = f"{cloud.account_id} emulated" if cloud.emulated else cloud.account_id
         return run_id_for("migrate_to_ecs", account, server.id, server.name, given)
 
     def _apply(self, plan: Plan[Migration]) -> Migration:

@@ -10,7 +10,6 @@ import pytest
 from swaslift.emulator import Emulator
 from tests.emulator.sdk import Sdk
 from tests.emulator.swas_steps import Steps
-from tests.emulator.tour_ecs import Guide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +34,3 @@ def sdk(cloud: Emulator) -> Sdk:
 def swas(cloud: Emulator) -> Steps:
     """The first account at work on SWAS."""
     return Steps(cloud)
-
-
-@pytest.fixture
-def ecs(cloud: Emulator) -> Guide:
-    """The ECS client of the first account, by action names."""
-    return Guide(cloud)

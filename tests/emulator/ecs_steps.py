@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from swaslift.emulator import Emulator, Quirks
+from tests.emulator.conftest import START
+from tests.emulator.ecs_guide import REGION, Guide
 from tests.emulator.sdk import Refused, refusal
 from tests.emulator.swas_steps import SHOP, WIKI, WINDOWS, Steps
-from tests.emulator.tour_ecs import ABROAD, BASE, GROUP, PUBLIC, REGION, VSWITCH, Guide
-
-if TYPE_CHECKING:
-    from swaslift.emulator import Emulator
+from tests.emulator.tour_ecs import ABROAD, BASE, GROUP, PUBLIC, VSWITCH
 
 __all__ = [
     "ABROAD",
@@ -18,8 +18,8 @@ __all__ = [
     "CENTOS",
     "GROUP",
     "IDLE",
-    "LONG",
     "LOCKED",
+    "LONG",
     "PUBLIC",
     "REGION",
     "SGP",
@@ -30,6 +30,8 @@ __all__ = [
     "WIN",
     "WINDOWS",
     "Ecs",
+    "cloud_with",
+    "image_ids",
 ]
 
 CENTOS = "centos_7_9_x64_20G_alibase_20240628.vhd"
@@ -37,6 +39,15 @@ WIN = "win2022_21H2_x64_dtc_en-us_40G_alibase_20260820.vhd"
 WEB, IDLE, LOCKED, SGP = "i-emulator-web-old", "i-emulator-idle", "i-emulator-locked", "i-emulator-sgp"
 LONG = 5000
 """Seconds in which anything that was begun is over."""
+
+
+def cloud_with(**quirks: Any) -> Emulator:
+    """An emulator on a virtual clock with some quirks turned."""
+    return Emulator(speed=None, start=START, seed=3, quirks=Quirks(**quirks))
+
+
+def image_ids(found: list[dict[str, Any]]) -> set[str]:
+    return {i["ImageId"] for i in found}
 
 
 class Ecs:
@@ -53,6 +64,10 @@ class Ecs:
         """HTTP status and code of a call that must be refused."""
         answer: Refused = refusal(lambda: self.do(action, **fields))
         return answer.http, answer.code
+
+    def record(self, kind: str, record_id: str) -> Any:
+        """What the emulator itself knows, e.g. of ``images``."""
+        return getattr(self.cloud.world.ecs, kind).get(record_id)
 
     def wait(self, seconds: float = LONG) -> None:
         self.cloud.clock.advance(seconds)
@@ -99,6 +114,10 @@ class Ecs:
     def system_disk(self, instance: str, region: str = REGION) -> dict[str, Any]:
         return next(d for d in self.disks(instance, region) if d["Type"] == "system")
 
+    def disk(self, disk: str, region: str = REGION) -> dict[str, Any]:
+        found = self.do("DescribeDisks", DiskIds=json.dumps([disk]), RegionId=region)["Disks"]["Disk"]
+        return dict(found[0])
+
     def images(self, **query: Any) -> list[dict[str, Any]]:
         return list(self.do("DescribeImages", **({"PageSize": 100} | query))["Images"]["Image"])
 
@@ -123,7 +142,9 @@ class Ecs:
         """So many own images with snapshots of their own."""
         snapshot = self.snapshot("d-emulator-idle")
         self.wait()
-        made = [self.do("CreateImage", SnapshotId=snapshot, ImageName=f"own-{n}")["ImageId"] for n in range(count)]
+        made = [
+            self.do("CreateImage", SnapshotId=snapshot, ImageName=f"own-{n}")["ImageId"] for n in range(count)
+        ]
         self.wait()
         return made
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from swaslift.emulator import Emulator, Quirks
 from tests.emulator.conftest import START
-from tests.emulator.ecs_steps import BASE, CENTOS, IDLE, LOCKED, PUBLIC, REGION, WEB, WIN, Ecs
+from tests.emulator.ecs_steps import BASE, CENTOS, IDLE, LOCKED, PUBLIC, REGION, WEB, WIN, Ecs, image_ids
 
 PARTNER = "6543210987654321"
-
-
-def _ids(found: list[dict[str, Any]]) -> set[str]:
-    return {i["ImageId"] for i in found}
 
 
 # Reading.
@@ -25,12 +20,12 @@ def test_only_available_images_are_listed_unless_status_says_otherwise(cloud: Em
     ecs = Ecs(cloud)
     made = ecs.do("CreateImage", InstanceId=WEB)["ImageId"]
     ecs.wait(5)
-    assert made not in _ids(ecs.images())
-    assert made in _ids(ecs.images(Status="Creating"))
-    assert made in _ids(ecs.images(Status="Creating,Available"))
-    assert made in _ids(ecs.images(Status="ALL"))
+    assert made not in image_ids(ecs.images())
+    assert made in image_ids(ecs.images(Status="Creating"))
+    assert made in image_ids(ecs.images(Status="Creating,Available"))
+    assert made in image_ids(ecs.images(Status="ALL"))
     ecs.wait()
-    assert made in _ids(ecs.images())
+    assert made in image_ids(ecs.images())
 
 
 @pytest.mark.parametrize(
@@ -60,18 +55,18 @@ def test_a_wrong_query_is_refused(cloud: Emulator, query: dict[str, Any], refusa
 
 def test_the_filters_narrow_the_list(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
-    assert _ids(ecs.images(ImageOwnerAlias="self")) == {BASE}
-    assert PUBLIC in _ids(ecs.images(ImageOwnerAlias="system"))
-    assert _ids(ecs.images(ImageName="base-2026")) == {BASE}
-    assert _ids(ecs.images(OSType="windows")) == {WIN}
-    assert _ids(ecs.images(Tag=[{"Key": "team", "Value": "ops"}])) == {BASE}
-    assert _ids(ecs.images(Tag=[{"Key": "team", "Value": "dev"}])) == set()
-    assert _ids(ecs.images(ImageFamily="base")) == {BASE}
-    assert CENTOS not in _ids(ecs.images(InstanceType="ecs.g8i.large"))
-    assert _ids(ecs.images(Usage="instance")) == {PUBLIC}
-    assert _ids(ecs.images(ImageOwnerAlias="marketplace")) == set()
+    assert image_ids(ecs.images(ImageOwnerAlias="self")) == {BASE}
+    assert PUBLIC in image_ids(ecs.images(ImageOwnerAlias="system"))
+    assert image_ids(ecs.images(ImageName="base-2026")) == {BASE}
+    assert image_ids(ecs.images(OSType="windows")) == {WIN}
+    assert image_ids(ecs.images(Tag=[{"Key": "team", "Value": "ops"}])) == {BASE}
+    assert image_ids(ecs.images(Tag=[{"Key": "team", "Value": "dev"}])) == set()
+    assert image_ids(ecs.images(ImageFamily="base")) == {BASE}
+    assert CENTOS not in image_ids(ecs.images(InstanceType="ecs.g8i.large"))
+    assert image_ids(ecs.images(Usage="instance")) == {PUBLIC}
+    assert image_ids(ecs.images(ImageOwnerAlias="marketplace")) == set()
     old = [{"Key": "CreationEndTime", "Value": "2026-06-30T00:00Z"}]
-    assert _ids(ecs.images(Filter=old)) == {BASE}
+    assert image_ids(ecs.images(Filter=old)) == {BASE}
 
 
 def test_an_image_is_found_by_its_snapshot_and_one_id_is_one_id(cloud: Emulator) -> None:
@@ -79,7 +74,7 @@ def test_an_image_is_found_by_its_snapshot_and_one_id_is_one_id(cloud: Emulator)
     base = ecs.image(BASE)
     assert base is not None
     snapshot = base["DiskDeviceMappings"]["DiskDeviceMapping"][0]["SnapshotId"]
-    assert _ids(ecs.images(SnapshotId=snapshot)) == {BASE}
+    assert image_ids(ecs.images(SnapshotId=snapshot)) == {BASE}
     assert ecs.images(ImageId=f"{BASE},{PUBLIC}") == []
 
 
@@ -89,7 +84,7 @@ def test_pages_tell_the_number_of_all_images(cloud: Emulator) -> None:
     second = ecs.do("DescribeImages", PageSize=2, PageNumber=2)
     assert first["TotalCount"] == second["TotalCount"] == 5
     assert len(first["Images"]["Image"]) == 2
-    assert not _ids(first["Images"]["Image"]) & _ids(second["Images"]["Image"])
+    assert not image_ids(first["Images"]["Image"]) & image_ids(second["Images"]["Image"])
     assert ecs.do("DescribeImages", PageNumber=9)["Images"]["Image"] == []
 
 
@@ -108,15 +103,15 @@ def test_usable_follows_available_after_the_lag() -> None:
     with Emulator(speed=None, start=START, quirks=Quirks(usable_lag=60)) as cloud:
         ecs = Ecs(cloud)
         image = ecs.copy(to=REGION)
-        work = cloud.world.ecs.images.get(image).work
+        work = ecs.record("images", image).work
         ecs.wait(work.seconds)
-        assert _ids(ecs.images(Status="Available", Usable=False)) == {image}
+        assert image_ids(ecs.images(Status="Available", Usable=False)) == {image}
         refused = ecs.refused("RunInstances", **ecs.order(ImageId=image))
         assert refused == (403, "OperationDenied.ImageNotValid")
         ecs.wait(59.9)
-        assert _ids(ecs.images(Status="Available", Usable=False)) == {image}
+        assert image_ids(ecs.images(Status="Available", Usable=False)) == {image}
         ecs.wait(0.1)
-        assert image in _ids(ecs.images(Status="Available", Usable=True))
+        assert image in image_ids(ecs.images(Status="Available", Usable=True))
         assert ecs.do("RunInstances", **ecs.order(ImageId=image))
 
 
@@ -258,200 +253,3 @@ def test_deleting_an_unknown_image_changes_nothing_and_a_public_one_is_refused(c
     ecs = Ecs(cloud)
     assert set(ecs.do("DeleteImage", ImageId="m-unknown")) == {"RequestId"}
     assert ecs.refused("DeleteImage", ImageId=PUBLIC) == (404, "InvalidImageId.NotFound")
-
-
-# Sharing.
-
-
-def test_a_shared_image_is_seen_by_the_other_account_until_it_is_withdrawn(cloud: Emulator) -> None:
-    ecs, partner = Ecs(cloud), Ecs(cloud, "LTAIemulator0001")
-    ecs.do("ModifyImageSharePermission", ImageId=BASE, AddAccount=[PARTNER])
-    found = partner.images(ImageOwnerAlias="others")
-    assert [(i["ImageId"], i["ImageOwnerId"], "IsSelfShared" in i) for i in found] == [
-        (BASE, 1234567890123456, False)
-    ]
-    own = ecs.image(BASE)
-    assert own is not None
-    assert own["IsSelfShared"] == "true"
-    shares = ecs.do("DescribeImageSharePermission", ImageId=BASE)
-    assert [a["AliyunId"] for a in shares["Accounts"]["Account"]] == [PARTNER]
-    assert partner.refused("ModifyImageAttribute", ImageId=BASE)[0] == 404
-    ecs.do("ModifyImageSharePermission", ImageId=BASE, RemoveAccount=[PARTNER])
-    assert partner.images(ImageOwnerAlias="others") == []
-
-
-def test_a_community_image_is_listed_to_others_when_they_ask_for_it(cloud: Emulator) -> None:
-    ecs, partner = Ecs(cloud), Ecs(cloud, "LTAIemulator0001")
-    ecs.do("ModifyImageSharePermission", ImageId=BASE, IsPublic=True)
-    assert BASE not in _ids(partner.images(ImageOwnerAlias="others"))
-    assert _ids(partner.images(ImageOwnerAlias="others", IsPublic=True)) == {BASE}
-    assert ecs.refused("ModifyImageSharePermission", ImageId=BASE, IsPublic=True) == (403, "Image.Public")
-    ecs.do("ModifyImageSharePermission", ImageId=BASE, IsPublic=False)
-    assert ecs.refused("ModifyImageSharePermission", ImageId=BASE, IsPublic=False) == (403, "Image.NotPublic")
-
-
-@pytest.mark.parametrize(
-    ("order", "refusal"),
-    [
-        ({}, (400, "MissingParameter")),
-        ({"AddAccount": ["bob"]}, (404, "InvalidAccount.NotFound")),
-        ({"AddAccount": ["1234567890123456"]}, (404, "InvalidAccount.Forbbiden")),
-        ({"ImageId": "m-unknown", "AddAccount": [PARTNER]}, (404, "InvalidImageId.NotFound")),
-        ({"AddAccount": [PARTNER], "DryRun": True}, (400, "DryRunOperation")),
-    ],
-)
-def test_a_wrong_share_is_refused(cloud: Emulator, order: dict[str, Any], refusal: tuple[int, str]) -> None:
-    ecs = Ecs(cloud)
-    assert ecs.refused("ModifyImageSharePermission", **({"ImageId": BASE} | order)) == refusal
-
-
-def test_ten_accounts_a_call_and_fifty_an_image(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    accounts = [f"{10**15 + n}" for n in range(60)]
-    ecs.do("ModifyImageSharePermission", ImageId=BASE, AddAccount=accounts[:12])
-    assert ecs.do("DescribeImageSharePermission", ImageId=BASE)["TotalCount"] == 10
-    for start in (10, 20, 30, 40):
-        ecs.do("ModifyImageSharePermission", ImageId=BASE, AddAccount=accounts[start : start + 10])
-    order = {"ImageId": BASE, "AddAccount": accounts[50:51]}
-    assert ecs.refused("ModifyImageSharePermission", **order) == (403, "QuotaExceed.ShareImageUser")
-
-
-def test_an_image_with_the_service_key_or_out_of_use_is_not_shared(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    safe = ecs.copy(to=REGION, name="safe", Encrypted=True)
-    order = {"ImageId": safe, "AddAccount": [PARTNER]}
-    denied = (403, "OperationDenied.InvalidImageStatus")
-    assert ecs.refused("ModifyImageSharePermission", **order) == denied
-    ecs.wait()
-    code = "InvalidOperation.ServiceKeyEncryptedImageUnsupported"
-    assert ecs.refused("ModifyImageSharePermission", **order) == (403, code)
-    ecs.do("ModifyImageAttribute", ImageId=BASE, Status="Deprecated")
-    assert ecs.refused("ModifyImageSharePermission", **(order | {"ImageId": BASE})) == denied
-
-
-# Changing.
-
-
-def test_name_description_family_and_features_can_be_changed(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    ecs.do(
-        "ModifyImageAttribute",
-        ImageId=BASE,
-        ImageName="renamed",
-        Description="new words",
-        ImageFamily="other",
-        LicenseType="BYOL",
-        BootMode="UEFI",
-        Features={"NvmeSupport": "unsupported", "ImdsSupport": "v2"},
-    )
-    seen = ecs.image(BASE)
-    assert seen is not None
-    assert (seen["ImageName"], seen["Description"], seen["ImageFamily"]) == ("renamed", "new words", "other")
-    assert (seen["LicenseType"], seen["BootMode"]) == ("BYOL", "UEFI")
-    assert (seen["Features"]["NvmeSupport"], seen["Features"]["ImdsSupport"]) == ("unsupported", "v2")
-    back = {"ImageId": BASE, "Features": {"ImdsSupport": "v1"}}
-    assert ecs.refused("ModifyImageAttribute", **back) == (403, "InvalidOperation.FeaturesImdsSupportNotMatch")
-
-
-@pytest.mark.parametrize(
-    ("order", "refusal"),
-    [
-        ({"ImageId": "m-unknown"}, (404, "InvalidImageId.NotFound")),
-        ({"ImageId": PUBLIC}, (404, "InvalidImageId.NotFound")),
-        ({"ImageName": "!"}, (400, "InvalidImageName.Malformed")),
-        ({"ImageFamily": "!"}, (400, "InvalidImageFamily.Malformed")),
-        ({"Description": "x"}, (400, "InvalidDescription.Malformed")),
-        ({"Status": "Available"}, (403, "ImageStatus.NotDeprecated")),
-        ({"BootMode": "floppy"}, (400, "InvalidBootMode.NotSupport")),
-        ({"LicenseType": "Free"}, (400, "InvalidLicenseType.NotSupported")),
-        ({"Features": {"ImdsSupport": "v3"}}, (400, "InvalidParameter.FeaturesImdsSupport")),
-        ({"DryRun": True}, (400, "DryRunOperation")),
-    ],
-)
-def test_a_wrong_change_is_refused(cloud: Emulator, order: dict[str, Any], refusal: tuple[int, str]) -> None:
-    assert Ecs(cloud).refused("ModifyImageAttribute", **({"ImageId": BASE} | order)) == refusal
-
-
-def test_states_bind_what_can_be_changed(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    made = ecs.do("CreateImage", InstanceId=WEB, ImageName="made")["ImageId"]
-    order = {"ImageId": made, "Description": "words"}
-    assert ecs.refused("ModifyImageAttribute", **order) == (403, "InvalidStatus.ImageIsCreating")
-    ecs.wait()
-    taken = {"ImageId": made, "ImageName": "base-2026-05"}
-    assert ecs.refused("ModifyImageAttribute", **taken) == (400, "InvalidImageName.Duplicated")
-    ecs.run(ImageId=made)
-    mode = {"ImageId": made, "BootMode": "UEFI"}
-    assert ecs.refused("ModifyImageAttribute", **mode) == (403, "OperationDeined.ImageUsingByInstance")
-    ecs.do("ModifyImageSharePermission", ImageId=made, AddAccount=[PARTNER])
-    old = {"ImageId": made, "Status": "Deprecated"}
-    assert ecs.refused("ModifyImageAttribute", **old) == (403, "ImageUseShared")
-    ecs.do("ModifyImageSharePermission", ImageId=made, RemoveAccount=[PARTNER])
-    ecs.do("ModifyImageAttribute", **old)
-    assert ecs.refused("ModifyImageAttribute", **old) == (403, "ImageStatus.NotAvailable")
-
-
-def test_a_deprecated_image_still_makes_instances(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    ecs.do("ModifyImageAttribute", ImageId=BASE, Status="Deprecated")
-    assert ecs.image_status(BASE) == "Deprecated"
-    assert ecs.run(ImageId=BASE)
-    ecs.do("ModifyImageAttribute", ImageId=BASE, Status="Available")
-    assert ecs.image_status(BASE) == "Available"
-
-
-# Which types fit.
-
-
-def _types(ecs: Ecs, image: str, **query: Any) -> set[str]:
-    found = ecs.do("DescribeImageSupportInstanceTypes", ImageId=image, **query)["InstanceTypes"]["InstanceType"]
-    return {t["InstanceTypeId"] for t in found}
-
-
-def test_types_must_fit_architecture_boot_mode_and_nvme(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    linux, old = _types(ecs, PUBLIC), _types(ecs, CENTOS)
-    assert {"ecs.g7.large", "ecs.g8i.large"} <= linux
-    assert "ecs.g8y.large" not in linux
-    assert "ecs.g8i.large" not in old
-    assert _types(ecs, "ubuntu_22_04_arm64_20G_alibase_20260915.vhd") == {"ecs.g8y.large"}
-    ecs.do("ModifyImageAttribute", ImageId=BASE, Features={"NvmeSupport": "unsupported"})
-    assert "ecs.g8i.large" not in _types(ecs, BASE)
-
-
-def test_types_are_those_the_region_sells(cloud: Emulator) -> None:
-    assert "ecs.t6-c1m1.large" not in _types(Ecs(cloud), PUBLIC, RegionId="ap-southeast-1")
-
-
-def test_an_image_with_data_disks_fits_no_type_for_a_change_of_system(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    image = ecs.do("CreateImage", InstanceId=IDLE)["ImageId"]
-    ecs.wait()
-    assert _types(ecs, image)
-    assert _types(ecs, image, ActionType="ChangeOS") == set()
-
-
-@pytest.mark.parametrize(
-    ("query", "refusal"),
-    [
-        ({}, (400, "MissingParameter")),
-        ({"ImageId": "m-unknown"}, (404, "InvalidImageId.NotFound")),
-        ({"ImageId": PUBLIC, "ActionType": "Dance"}, (404, "InvalidUsage")),
-        ({"ImageId": PUBLIC, "Filter": [{"Key": "color", "Value": "x"}]}, (400, "InvalidParamter")),
-    ],
-)
-def test_a_wrong_question_for_types_is_refused(
-    cloud: Emulator, query: dict[str, Any], refusal: tuple[int, str]
-) -> None:
-    assert Ecs(cloud).refused("DescribeImageSupportInstanceTypes", **query) == refusal
-
-
-def test_late_visibility_delays_lists(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    cloud.faults.late_visibility(30)
-    image = ecs.copy(to=REGION)
-    ecs.wait(31)
-    assert ecs.image(image) is None
-    ecs.wait(1)
-    assert ecs.image_status(image) == "Creating"
-    assert cloud.clock.now() == START + timedelta(seconds=32)

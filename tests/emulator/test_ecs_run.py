@@ -67,7 +67,10 @@ LONG_TEXT = base64.b64encode(b"x" * 33_000).decode()
         ({"ImageId": ARM}, (400, "InvalidParameter.Conflict")),
         ({"InstanceType": "ecs.g8y.large"}, (400, "InvalidParameter.Conflict")),
         ({"ImageId": CENTOS, "InstanceType": "ecs.g8i.large"}, (403, "ImageNotSupportInstanceType")),
-        ({"ImageId": CENTOS, "ImageOptions": {"LoginAsNonRoot": True}}, (400, "LoginAsNonRoot.ImageNotSupport")),
+        (
+            {"ImageId": CENTOS, "ImageOptions": {"LoginAsNonRoot": True}},
+            (400, "LoginAsNonRoot.ImageNotSupport"),
+        ),
         # login
         ({"Password": "short"}, (400, "InvalidPassword.Malformed")),
         ({"Password": "alllowercase1"}, (400, "InvalidPassword.Malformed")),
@@ -97,8 +100,14 @@ LONG_TEXT = base64.b64encode(b"x" * 33_000).decode()
         ),
         ({"SystemDisk": {"KMSKeyId": "key-1"}}, (400, "InvalidEncrypted.NotMatchKmsKeyId")),
         ({"DataDisk": [{"Category": "cloud_essd"}]}, (400, "InvalidDataDiskSize.ValueNotSupported")),
-        ({"DataDisk": [{"Category": "cloud_essd", "Size": 5}]}, (400, "InvalidDataDiskSize.ValueNotSupported")),
-        ({"DataDisk": [{"Category": "tape", "Size": 50}]}, (400, "InvalidDataDiskCategory.ValueNotSupported")),
+        (
+            {"DataDisk": [{"Category": "cloud_essd", "Size": 5}]},
+            (400, "InvalidDataDiskSize.ValueNotSupported"),
+        ),
+        (
+            {"DataDisk": [{"Category": "tape", "Size": 50}]},
+            (400, "InvalidDataDiskCategory.ValueNotSupported"),
+        ),
         ({"DataDisk": [{"Size": 50, "Device": "/dev/xvdb"}]}, (400, "InvalidDataDevice.Malformed")),
         ({"DataDisk": [{"Size": 50}] * 17}, (400, "InstanceDiskNumber.LimitExceed")),
         ({"DataDisk": [{"SnapshotId": "s-unknown"}]}, (404, "InvalidDataDiskSnapshotId.NotFound")),
@@ -123,7 +132,8 @@ def test_a_wrong_order_is_refused(cloud: Emulator, changes: dict[str, Any], refu
 
 def test_a_poor_account_cannot_run_anything() -> None:
     data = default()
-    data["accounts"][0]["balance"] = 0.1
+    for account in data["accounts"]:
+        account["balance"] = 0.1
     with Emulator(data, speed=None, start=START) as cloud:
         ecs = Ecs(cloud)
         assert ecs.refused("RunInstances", **ecs.order()) == (403, "InsufficientBalance")
@@ -150,7 +160,9 @@ def test_the_vcpu_quota_holds(cloud: Emulator) -> None:
 
 def test_the_addresses_of_a_vswitch_run_out(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
-    small = ecs.do("CreateVSwitch", VpcId="vpc-emulator-hz", ZoneId="cn-hangzhou-i", CidrBlock="172.20.9.0/29")
+    small = ecs.do(
+        "CreateVSwitch", VpcId="vpc-emulator-hz", ZoneId="cn-hangzhou-i", CidrBlock="172.20.9.0/29"
+    )
     fresh = ecs.order(VSwitchId=small["VSwitchId"], Amount=4)
     assert ecs.refused("RunInstances", **fresh) == (400, "IncorrectVSwitchStatus")
     ecs.wait(10)
@@ -344,8 +356,11 @@ def test_many_instances_are_made_at_once_and_one_token_makes_them_once(cloud: Em
 
 def test_an_instance_with_a_release_time_goes_by_itself(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
-    instance = ecs.running(AutoReleaseTime="2026-11-01T10:00:00Z")
+    kept = [{"Size": 30, "Category": "cloud_essd", "DeleteWithInstance": False}]
+    instance = ecs.running(AutoReleaseTime="2026-11-01T10:00:00Z", DataDisk=kept)
     disk = ecs.system_disk(instance)["DiskId"]
+    data = next(d["DiskId"] for d in ecs.disks(instance) if d["Type"] == "data")
     ecs.wait(7200)
     assert ecs.status(instance) == ""
     assert ecs.do("DescribeDisks", DiskIds=f'["{disk}"]')["TotalCount"] == 0
+    assert ecs.disk(data)["Status"] == "Available"

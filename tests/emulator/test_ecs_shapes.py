@@ -10,8 +10,9 @@ from alibabacloud_ecs20140526 import models
 from swaslift.emulator import Emulator
 from swaslift.emulator.ecs import ECS
 from tests.emulator.conftest import START
+from tests.emulator.ecs_guide import Bodies
 from tests.emulator.shapes import TYPES, fields, present, values
-from tests.emulator.tour_ecs import Bodies, inventory, tour
+from tests.emulator.tour_ecs import inventory, tour
 
 ACTIONS = sorted(ECS.contract.actions)
 _INSTANCE = "DescribeInstances:Instances.Instance[]"
@@ -151,7 +152,9 @@ def test_no_answer_has_an_undocumented_field(bodies: Bodies, action: str) -> Non
 
 def test_no_excuse_stands_for_a_field_that_does_not_exist() -> None:
     known = [
-        f"{action}:{path}" for action in ACTIONS for path, _ in fields(ECS.contract.actions[action]["response"])
+        f"{action}:{path}"
+        for action in ACTIONS
+        for path, _ in fields(ECS.contract.actions[action]["response"])
     ]
     for group in NEVER_FILLED.values():
         for pattern in group:

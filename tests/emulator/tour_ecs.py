@@ -7,17 +7,13 @@ emulator's clock, so it needs a virtual one.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
-
-from alibabacloud_ecs20140526 import models
-from alibabacloud_ecs20140526.client import Client
-from alibabacloud_tea_openapi.models import Config
 
 from swaslift.emulator import Emulator
 from swaslift.emulator.inventory import default
+from tests.emulator.ecs_guide import REGION, Bodies, Guide
 
-REGION, ABROAD = "cn-hangzhou", "ap-southeast-1"
+ABROAD = "ap-southeast-1"
 WEB, IDLE = "i-emulator-web-old", "i-emulator-idle"
 VSWITCH, GROUP = "vsw-emulator-hz-i", "sg-emulator-hz-web"
 BASE = "m-emulator-base-hz"
@@ -25,54 +21,6 @@ PUBLIC = "ubuntu_22_04_x64_20G_alibase_20260915.vhd"
 PARTNER = "6543210987654321"
 KEY = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7 tour@example.com"
 TAG = [{"Key": "run", "Value": "tour"}]
-Bodies = dict[str, list[dict[str, Any]]]
-_WITHOUT_REGION = {
-    "AllocatePublicIpAddress",
-    "AttachDisk",
-    "CreateSnapshot",
-    "DeleteInstance",
-    "DeleteSnapshot",
-    "DescribeInstanceAttribute",
-    "DescribeInstanceTypes",
-    "DescribeRegions",
-    "DetachDisk",
-    "ModifyInstanceAttribute",
-    "ReInitDisk",
-    "RebootInstance",
-    "ReplaceSystemDisk",
-    "StartInstance",
-    "StopInstance",
-}
-
-
-class Guide(Client):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's client; keeps the raw body of every answer."""
-
-    def __init__(self, cloud: Emulator, key_id: str = "LTAIemulator0000") -> None:
-        account = cloud.world.accounts[key_id]
-        super().__init__(
-            Config(
-                access_key_id=account.access_key_id,
-                access_key_secret=account.access_key_secret,
-                endpoint=cloud.endpoint,
-                protocol="http",
-                region_id=REGION,
-            )
-        )
-        self.bodies: Bodies = {}
-
-    def call_api(self, params: Any, request: Any, runtime: Any) -> Any:
-        answer = super().call_api(params, request, runtime)
-        self.bodies.setdefault(params.action, []).append(answer["body"])
-        return answer
-
-    def ask(self, action: str, **fields: Any) -> dict[str, Any]:
-        """Call an action with fields as the wire names them, through the SDK's request model."""
-        fields = ({} if action in _WITHOUT_REGION else {"RegionId": REGION}) | fields
-        request = getattr(models, f"{action}Request")().from_map(fields)
-        name = re.sub(r"(?<!^)(?=[A-Z])", "_", action).lower().replace("v_switch", "vswitch")
-        getattr(self, name)(request)
-        return self.bodies[action][-1]
 
 
 def inventory() -> dict[str, Any]:
@@ -124,7 +72,9 @@ def _sizes_and_prices(guide: Guide) -> None:
     guide.ask("DescribeInstanceTypes")
     guide.ask("DescribeInstanceTypes", MaxResults=2)
     guide.ask("DescribeInstanceTypeFamilies")
-    guide.ask("DescribeRecommendInstanceType", NetworkType="vpc", Cores=2, Memory=8.0, PriorityStrategy="PriceFirst")
+    guide.ask(
+        "DescribeRecommendInstanceType", NetworkType="vpc", Cores=2, Memory=8.0, PriorityStrategy="PriceFirst"
+    )
     guide.ask(
         "DescribePrice",
         InstanceType="ecs.g7.large",
@@ -140,9 +90,15 @@ def _sizes_and_prices(guide: Guide) -> None:
 def _networks(cloud: Emulator, guide: Guide) -> str:
     vpc = guide.ask("CreateVpc", VpcName="tour", CidrBlock="10.10.0.0/16", Description="a tour")["VpcId"]
     cloud.clock.advance(10)
-    guide.ask("CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-i", CidrBlock="10.10.1.0/24", Description="a tour")
+    guide.ask(
+        "CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-i", CidrBlock="10.10.1.0/24", Description="a tour"
+    )
     group = guide.ask(
-        "CreateSecurityGroup", VpcId="vpc-emulator-hz", SecurityGroupName="tour", Description="a tour", Tag=TAG
+        "CreateSecurityGroup",
+        VpcId="vpc-emulator-hz",
+        SecurityGroupName="tour",
+        Description="a tour",
+        Tag=TAG,
     )["SecurityGroupId"]
     cloud.clock.advance(10)
     rules = [
@@ -345,7 +301,12 @@ def _copies(cloud: Emulator, guide: Guide, image: str) -> None:
 
 def _commands(cloud: Emulator, guide: Guide, instance: str) -> None:
     good = guide.ask(
-        "RunCommand", Type="RunShellScript", CommandContent="uptime", InstanceId=[instance], Name="up", Tag=TAG
+        "RunCommand",
+        Type="RunShellScript",
+        CommandContent="uptime",
+        InstanceId=[instance],
+        Name="up",
+        Tag=TAG,
     )["InvokeId"]
     guide.ask("RunCommand", Type="RunShellScript", CommandContent="exit 3", InstanceId=[instance])
     cloud.clock.advance(2)
@@ -355,7 +316,9 @@ def _commands(cloud: Emulator, guide: Guide, instance: str) -> None:
     guide.ask("DescribeInvocationResults", InstanceId=instance, MaxResults=1)
     guide.ask("DescribeCloudAssistantStatus", PageSize=1)
     guide.ask("DescribeCloudAssistantStatus", MaxResults=1)
-    slow = guide.ask("RunCommand", Type="RunShellScript", CommandContent="sleep 50", InstanceId=[instance, IDLE])
+    slow = guide.ask(
+        "RunCommand", Type="RunShellScript", CommandContent="sleep 50", InstanceId=[instance, IDLE]
+    )
     cloud.clock.advance(5)
     guide.ask("StopInvocation", InvokeId=slow["InvokeId"])
     guide.ask("DescribeInvocationResults", InvokeId=slow["InvokeId"])

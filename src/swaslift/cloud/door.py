@@ -9,7 +9,7 @@ from random import Random
 from swaslift.clock import Clock
 from swaslift.cloud.caller import Caller, Observer
 from swaslift.cloud.ecs import Ecs
-from swaslift.cloud.emulated import clock_of
+from swaslift.cloud.emulated import EmulatedClock, clock_of
 from swaslift.cloud.policy import CallPolicy
 from swaslift.cloud.sdk import SdkClients
 from swaslift.cloud.settings import Settings
@@ -40,6 +40,12 @@ class Cloud:
         """The clock that the client lives at: given, the emulator's, or the machine's."""
         with self._lock:
             return self._given_clock or clock_of(self.settings.endpoint_url)
+
+    @cached_property
+    def emulated(self) -> bool:
+        """Whether this is swaslift's emulator rather than the live cloud; reports say so."""
+        url = self.settings.endpoint_url
+        return url is not None and isinstance(clock_of(url), EmulatedClock)
 
     @cached_property
     def identity(self) -> Identity:

@@ -185,6 +185,13 @@ class Carrier:
                 f"run {row.run_id!r} belongs to account {row.account_id}, and these credentials to "
                 f"{self.cloud.account_id}; use the credentials of that account"
             )
+        if row.plan.get("emulated", False) != self.cloud.emulated:
+            where, here = (
+                ("the emulator", "the live cloud")
+                if row.plan.get("emulated")
+                else ("the live cloud", "the emulator")
+            )
+            raise RunError(f"run {row.run_id!r} was begun on {where}, and this client speaks to {here}")
 
     # -- undoing -------------------------------------------------------------------------------
 

@@ -51,8 +51,8 @@ class Quirks:
     """Seconds for which a ``ClientToken`` is remembered."""
 
     unknown_image: Literal["empty", "not_found"] = "empty"
-    """What ``DescribeImages`` says of an unknown id: an empty list, or 404
-    ``InvalidImageId.NotFound``."""
+    """What ``DescribeImages`` of ECS says of an unknown id: an empty list, or 404
+    ``InvalidImageId.NotFound``. ``DeleteImage`` follows: it ignores the unknown image, or refuses it."""
 
     usable_lag: float = 20.0
     """Seconds between ``Status=Available`` of an ECS image and ``Usable=true``."""

@@ -32,6 +32,7 @@ class Plan(Generic[T]):
         cost: what the service quotes, where something is charged.
         downtime: who is down for how long.
         remarks: what to know before.
+        emulated: whether the cloud is swaslift's emulator.
         arguments: the arguments, as the journal will keep them.
         spec: what the run will rest on, likewise.
     """
@@ -47,6 +48,7 @@ class Plan(Generic[T]):
     cost: Cost | None
     downtime: str
     remarks: tuple[str, ...]
+    emulated: bool
     arguments: dict[str, Any]
     spec: dict[str, Any]
     _apply: Callable[[Plan[T], bool], T] = field(repr=False)
@@ -101,6 +103,7 @@ class Plan(Generic[T]):
             "downtime": self.downtime,
             "remarks": list(self.remarks),
             "minutes": self.minutes,
+            "emulated": self.emulated,
             "writes": sorted(self.writes),
         }
 

@@ -215,6 +215,7 @@ class Execution:
                 prior=prior,
                 now=self.cloud.clock.now(),
             )
+            self._reload(step.name)
         outcome = self._make(step, mark, effect.refusals)
         self.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=self.cloud.clock.now())
         return outcome

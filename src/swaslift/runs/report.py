@@ -85,6 +85,7 @@ class Report(BaseModel):
     events: tuple[tuple[datetime, str, str], ...]
     left: tuple[str, ...] = ()
     cost: str | None = None
+    emulated: bool = False
 
     @property
     def kept(self) -> tuple[Line, ...]:
@@ -180,6 +181,7 @@ def build_report(
         events=tuple((e.at, e.kind, e.text) for e in events),
         left=tuple(left),
         cost=row.plan.get("cost"),
+        emulated=bool(row.plan.get("emulated")),
     )
 
 
@@ -235,7 +237,8 @@ def _line(ref: Ref, fate: Literal["kept", "removed", "destroyed"], parts: Sequen
         name=ref.name,
         fate=fate,
         billed=_BILLED.get(ref.kind, _FREE) if fate == "kept" else "",
-        parts=tuple(parts),
+        # A shared SWAS image may carry the same id in ECS; the snapshots ECS shows there are not the user's.
+        parts=tuple(parts) if ref.kind in {"ecs.image", "ecs.instance"} else (),
     )
 
 

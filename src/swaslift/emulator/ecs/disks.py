@@ -11,6 +11,7 @@ from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.rules import check_password, has_tags, password_ok
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.snapshots import running_snapshot
+from swaslift.emulator.ecs.work import NEVER
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.records import Disk, Instance
@@ -84,7 +85,7 @@ def attach_disk(call: Call) -> dict[str, Any]:
     _steady(call, instance, system=bootable)
     if disk.zone_id != instance.zone_id:
         raise call.error("ResourcesNotInSameZone", "The instance and the disk are in different zones.")
-    if disk.host(now):
+    if disk.status(now) == "In_use":
         raise call.error("InvalidDisk.InUse", "The disk is in use.")
     if disk.status(now) != "Available":
         raise call.error("IncorrectDiskStatus", "The disk is not Available.")
@@ -102,6 +103,7 @@ def attach_disk(call: Call) -> dict[str, Any]:
     disk.device = "/dev/xvda" if bootable else next_device(attached)
     disk.kind = "system" if bootable else "data"
     disk.delete_with_instance = bool(call.get("DeleteWithInstance"))
+    disk.gone_at = instance.gone_at if disk.delete_with_instance else NEVER
     disk.attached_at = now
     disk.timeline.plan(now, (0.0, "Attaching"), (world.seconds(world.durations.disk_attach), "In_use"))
     if bootable and disk.traits is not None:
@@ -150,6 +152,7 @@ def detach_disk(call: Call) -> dict[str, Any]:
     disk.detached_at = disk.timeline.reached("Available")
     default = disk.kind == "system"
     disk.delete_with_instance = call.get("DeleteWithInstance", default)
+    disk.gone_at = NEVER
     return {}
 
 

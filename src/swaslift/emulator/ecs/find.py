@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swaslift.emulator import bridge
 from swaslift.emulator.ecs.rules import documented
@@ -113,13 +112,6 @@ def unknown_image(call: Call, image_id: str) -> Exception:
 
 
 def json_list(call: Call, name: str) -> list[str] | None:
-    """A parameter that is JSON text of a list, whether it was decoded already or not."""
-    value: Any = call.get(name)
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            value = [value]
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+    """A parameter that is a JSON list on the wire; an empty list is not the same as none."""
+    value = call.get(name)
+    return None if value is None else [str(v) for v in value]

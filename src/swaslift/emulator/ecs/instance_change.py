@@ -43,7 +43,7 @@ def start_instance(call: Call) -> dict[str, Any]:
     economical = instance.stopped_mode == "StopCharging"
     if economical and not fit.in_stock(call, instance_type, instance.zone_id):
         raise call.error("OperationDenied.NoStock", f"{instance_type.id} is sold out in {instance.zone_id}.")
-    if state.balance(call.account_id, call.identity.balance) <= 0 and instance.charge_type == "PostPaid":
+    if world.balance(call.account_id) <= 0 and instance.charge_type == "PostPaid":
         raise call.error("InsufficientBalance", "The balance of the account is not sufficient.")
     call.stop_if_dry()
     if economical and instance.public_ip:

@@ -291,6 +291,6 @@ def _money(
     prices = state.catalog.prices
     hour = pricing.hourly(prices, instance_type.id, [(d.category, d.size) for d in disks], bandwidth)
     price = hour if charge_type == "PostPaid" else hour * prices.month_hours * days / 30
-    if state.balance(call.account_id, call.identity.balance) < price * amount:
+    if call.world.balance(call.account_id) < price * amount:
         raise call.error("InsufficientBalance", "The balance of the account is not sufficient.", http=403)
     return round(price * amount, 2)

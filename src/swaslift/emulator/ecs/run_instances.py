@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from swaslift.emulator.ecs import boot, find, run_checks
 from swaslift.emulator.ecs.records import Disk, Instance
 from swaslift.emulator.ecs.service import ECS
+from swaslift.emulator.ecs.work import NEVER
 from swaslift.emulator.world import Timeline
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def run_instances(call: Call) -> dict[str, Any]:
         "TradePrice": wanted.price,
     }
     if wanted.charge_type == "PrePaid":
-        state.paying(call.account_id, wanted.price)
+        call.world.spend(call.account_id, wanted.price)
         body["OrderId"] = str(next(state.order_ids))
     return body
 
@@ -98,6 +99,8 @@ def make_disk(call: Call, instance: Instance, spec: DiskSpec, seconds: float | N
     takes = world.seconds(world.durations.disk_create) if seconds is None else seconds
     timeline = Timeline((now, "Creating"))
     timeline.plan(now, (takes, "In_use"))
+    if instance.gone_at < NEVER and not spec.delete_with_instance:
+        timeline.plan(now, (takes, "In_use"), ((instance.gone_at - now).total_seconds(), "Available"))
     system = spec.kind == "system"
     return find.ecs(call).disks.add(
         Disk(
@@ -106,7 +109,7 @@ def make_disk(call: Call, instance: Instance, spec: DiskSpec, seconds: float | N
             region_id=instance.region_id,
             created_at=now,
             visible_at=world.visible_at(now),
-            gone_at=instance.gone_at,
+            gone_at=instance.gone_at if spec.delete_with_instance else NEVER,
             zone_id=instance.zone_id,
             size=spec.size,
             kind=spec.kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
 from swaslift.emulator.ecs.paging import by_token
@@ -112,18 +112,11 @@ def revoke_security_group(call: Call) -> dict[str, Any]:
 
 
 def _permissions(call: Call) -> list[dict[str, Any]]:
-    """The list, or the old flat parameters as a list of one."""
-    listed = call.get("Permissions")
-    flat = {
-        k: v
-        for k, v in call.params.items()
-        if k in {*_SOURCES, "IpProtocol", "PortRange", "Policy", "Priority"}
-    }
-    if listed and flat:
-        raise call.error("InvalidParam.Permissions", "Permissions goes without the old rule parameters.")
-    if not listed and not flat:
+    """The rules; the flat parameters of old are not taken here."""
+    listed: list[dict[str, Any]] = call.get("Permissions") or []
+    if not listed:
         raise call.error("MissingParameter", "The parameter Permissions is required.", http=400)
-    return cast("list[dict[str, Any]]", listed) if listed else [flat]
+    return listed
 
 
 def _rule(call: Call, group: SecurityGroup, given: dict[str, Any]) -> Rule:

@@ -71,8 +71,6 @@ def create_snapshot(call: Call) -> dict[str, Any]:
             raise call.error("InstanceLockedForSecurity", "The instance is locked for security reasons.")
         if host.status(now) not in {"Running", "Stopped"}:
             raise call.error("IncorrectInstanceStatus", "The instance must be Running or Stopped.")
-    elif disk.attached_at is None:
-        raise call.error("IncorrectDiskStatus.NeverAttached", "The disk was never attached to an instance.")
     if disk.status(now) not in {"In_use", "Available"}:
         raise call.error("IncorrectDiskStatus", "The disk must be In_use or Available.")
     if running_snapshot(state, disk, now):

@@ -116,8 +116,6 @@ class EcsState:
     """Quotas and privileges of the accounts."""
     replies: list[CommandReply] = field(default_factory=list)
     """What scripts answer, beyond the few words the emulator understands by itself."""
-    spent: dict[str, float] = field(default_factory=dict)
-    """What each account has paid for subscriptions here."""
     shared_image_ids: set[str] = field(default_factory=set)
     """Images of others from which disks were made here; they may be unshared since."""
     order_ids: Iterator[int] = field(default_factory=lambda: count(2_110_000_000_001))
@@ -153,20 +151,13 @@ class EcsState:
     def private_address(self, vswitch: VSwitch, now: datetime) -> str | None:
         """The next free address of a vSwitch; the first one and the last three are reserved."""
         taken = {i.private_ip for i in self.instances if i.exists(now) and i.vswitch_id == vswitch.id}
-        hosts = list(ipaddress.ip_network(vswitch.cidr))[1:-3]
-        return next((str(h) for h in hosts if str(h) not in taken), None)
+        network = ipaddress.ip_network(vswitch.cidr)
+        hosts = (str(network[i]) for i in range(1, network.num_addresses - 3))
+        return next((h for h in hosts if h not in taken), None)
 
     def public_address(self) -> str:
         """A fresh public address, out of the range that RFC 2544 keeps for tests."""
         return str(ipaddress.IPv4Address("198.18.0.0") + next(self._public_hosts))
-
-    def balance(self, account_id: str, granted: float) -> float:
-        """What is left of the money an account was granted."""
-        return granted - self.spent.get(account_id, 0.0)
-
-    def paying(self, account_id: str, amount: float) -> None:
-        """Book what an account paid."""
-        self.spent[account_id] = self.spent.get(account_id, 0.0) + amount
 
     def tagged(self) -> dict[str, Shelf[Any]]:
         """The shelves by the names that the tag actions have for them."""
