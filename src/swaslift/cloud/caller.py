@@ -10,12 +10,8 @@ from typing import Any, Literal
 from swaslift.cloud import faults, sdk
 from swaslift.cloud.endpoints import Product
 from swaslift.cloud.policy import CallPolicy
-from swaslift.errors import NoAnswerError
 
 logger = logging.getLogger("swaslift.cloud")
-
-# The SDK parses a broken or foreign body with these.
-_BODY_ERRORS = (ValueError, AttributeError, KeyError)
 
 
 @dataclass(frozen=True)
@@ -70,32 +66,22 @@ class Caller:
         repeatable: bool,
         patient: bool,
     ) -> dict[str, Any]:
-        client = self._clients.client(product, region_id)
+        target = self._clients.client(product, region_id)
+        send = sdk.prepare(target.client, product, action, params)
         return self._policy.run(
-            lambda: self._exchange(client, product, action, region_id, params),
+            lambda: self._exchange(send, product, action, region_id, target.url),
             repeatable=repeatable,
             patient=patient,
         )
 
     def _exchange(
-        self, client: Any, product: Product, action: str, region_id: str, params: dict[str, Any]
+        self, send: sdk.Send, product: Product, action: str, region_id: str, url: str
     ) -> dict[str, Any]:
         self._tell(Exchange("before", product, action, region_id))
         try:
-            body = sdk.send(client, product, action, params)
-        except Exception as error:
-            endpoint = self._clients.endpoint(product, region_id).label
-            if sdk.is_sdk_error(error):
-                ours = faults.translate(error, action=action, region_id=region_id, endpoint=endpoint)
-            elif isinstance(error, _BODY_ERRORS):
-                ours = NoAnswerError(
-                    f"{action}: {endpoint} sent an answer that is not the service's "
-                    f"({type(error).__name__}); is that the right endpoint?",
-                    action=action,
-                    endpoint=endpoint,
-                )
-            else:
-                raise
+            body = send()
+        except Exception as error:  # noqa: BLE001  # whatever the SDK raises becomes one of ours
+            ours = faults.translate(error, action=action, region_id=region_id, url=url)
             logger.debug("%s %s in %s: %s", product, action, region_id, ours)
             self._tell(Exchange("after", product, action, region_id, ours))
             raise ours from None

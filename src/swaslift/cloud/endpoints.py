@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from swaslift.cloud.settings import Settings
+from swaslift.cloud.settings import Settings, check_region
 
 Product = Literal["swas", "ecs", "sts"]
 
@@ -24,13 +24,14 @@ class Endpoint:
     protocol: Literal["http", "https"]
     host: str | None
 
-    @property
-    def label(self) -> str:
-        return f"{self.protocol}://{self.host}" if self.host else "the SDK's endpoint"
-
 
 def endpoint(settings: Settings, product: Product, region_id: str) -> Endpoint:
-    """The endpoint of a product in a region, or the one that the settings name for all."""
+    """The endpoint of a product in a region, or the one that the settings name for all.
+
+    Raises:
+        InvalidArgument: that is no region's id.
+    """
+    check_region(region_id)
     if settings.endpoint_url:
         parts = urlsplit(settings.endpoint_url)
         return Endpoint("https" if parts.scheme == "https" else "http", parts.netloc)

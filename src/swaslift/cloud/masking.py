@@ -1,0 +1,52 @@
+"""Keeping secrets out of texts: what the services and the SDK say is masked before anybody reads it.
+
+The SDK sends parameters in the query of the URL, a new system's password among them, and both
+``urllib3`` and ``requests`` put that URL into their DEBUG records and error messages. A service that
+refuses a signature answers with all that it signed.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_NAME = (
+    r"[\w.\-]*(?:password|passwd|secret|security[-_]?token|sts[-_]?token|privatekeybody|private[-_]?key"
+    r"|signature|access[-_]?key[-_]?id|credential)"
+)
+_PATTERNS = (
+    # Password=...  in a query, a form or a header
+    re.compile(rf"(?i)(\b{_NAME}=)(?!\*\*\*)[^&\s,;\"'<>]+"),
+    # "AccessKeySecret": "..."  and  x-acs-security-token : ...
+    re.compile(rf"(?i)(\b{_NAME}[\"']?\s*:\s*[\"']?)(?!\*\*\*)[^\s,;\"'<>}}]+"),
+    # keys and tokens by their look, wherever they stand
+    re.compile(r"()\b(?:LTAI|STS\.)[0-9A-Za-z]{12,}"),
+)
+LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry", "darabonba-core")
+"""Loggers of the SDK's libraries that write out URLs and headers."""
+
+
+def mask(text: str) -> str:
+    """The text with ``***`` where a secret stood."""
+    for pattern in _PATTERNS:
+        text = pattern.sub(r"\1***", text)
+    return text
+
+
+class _Mask(logging.Filter):
+    """Masks records and lets all of them pass."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        masked = mask(text)
+        if masked != text:
+            record.msg, record.args = masked, ()
+        return True
+
+
+def guard_loggers() -> None:
+    """Mask what the SDK's libraries log; levels, handlers and everything else stay as they are."""
+    for name in LOGGERS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(f, _Mask) for f in logger.filters):
+            logger.addFilter(_Mask())
