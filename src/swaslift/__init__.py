@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from swaslift.version import VERSION as __version__
+from swaslift import version as _version
 
 if TYPE_CHECKING:
     from swaslift import errors as errors
@@ -42,7 +42,12 @@ _WHERE = {
     "Secret": "swaslift.secret",
 }
 
-__all__ = [*sorted(_WHERE), "__version__", "errors"]
+__version__ = _version.VERSION
+__all__ = [  # noqa: PLE0604  # the names are strings, from the table above
+    *sorted(_WHERE),
+    "__version__",
+    "errors",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -186,7 +186,7 @@ class Migration:
 
     def __init__(self, run: Run, outcome: Migrated) -> None:
         self.run = run
-        self.instance: EcsInstance | None = outcome.instance
+        self.instance: EcsInstance = outcome.instance
         self.disks: tuple[EcsDisk, ...] = outcome.disks
         self.image: EcsImage = outcome.image
         self.left = outcome.left
@@ -197,11 +197,7 @@ class Migration:
         return self.run.report
 
     def __repr__(self) -> str:
-        where = (
-            f"{self.instance.id} at {self.instance.public_ip or self.instance.private_ip}"
-            if self.instance
-            else "?"
-        )
+        where = f"{self.instance.id} at {self.instance.public_ip or self.instance.private_ip}"
         return f"<Migration {self.run.id}: {where}, image {self.image.id}>"
 
     def _repr_html_(self) -> str:

@@ -97,7 +97,9 @@ class NewInstance(Argument):
 
 
 class ReplaceSystemDisk(Argument):
-    """An existing ECS instance whose system disk is replaced. **The old disk's data is lost.**
+    """An existing ECS instance whose system disk is replaced.
+
+    **The old disk's data is lost.**
 
     Attributes:
         instance: id of the instance, in the region of the server or in ``region``.

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from swaslift.checks import warning
 from swaslift.consent import Consent
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.lifecycle.definition import run_id_for
-from swaslift.lifecycle.migration import arguments_of, prepare, warn_existing
+from swaslift.lifecycle.migration_arguments import arguments_of
+from swaslift.lifecycle.migration_plan import prepare
 from swaslift.lifecycle.spec import Keep
 from swaslift.models import Server
 from swaslift.planning.plan import Plan
@@ -79,7 +81,11 @@ class MigrateToEcsVerb:
         prepared = prepare(self._carrier.cloud, found, target, arguments)
         checks = prepared.checks
         if existing is not None:
-            checks = (warn_existing(run_id, existing.state), *(c for c in checks if c.level != "blocker"))
+            going = warning(
+                "run_id", run_id, f"a run of this id is {existing.state}; the same call goes on with it"
+            )
+            # What stood in the way of a new run may be what this run has made.
+            checks = (going, *(c for c in checks if c.level != "blocker"))
         where = target.region or found.region_id
         goal = (
             f"a new {target.instance_type}"

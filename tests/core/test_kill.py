@@ -52,6 +52,12 @@ def writes_of(root: Path, work: Callable[[Bench], None]) -> int:
     return count
 
 
+def killed(root: Path, work: Callable[[Bench], None], point: int) -> int:
+    """Do something in a process that is killed after so many journal writes."""
+    root.mkdir()
+    return in_child(lambda: work(Bench(root, after_write=killer(point))))
+
+
 def run_it(bench: Bench) -> None:
     bench.begin()
     bench.carry()
@@ -68,8 +74,7 @@ def test_killed_after_any_write_a_run_finishes_and_nothing_happens_twice(tmp_pat
     assert total > 20
     for point in range(1, total + 1):
         root = tmp_path / str(point)
-        root.mkdir()
-        assert in_child(lambda root=root, point=point: run_it(Bench(root, after_write=killer(point)))) == -9  # type: ignore[misc]  # bound per point
+        assert killed(root, run_it, point) == -9
         bench = Bench(root)
         if bench.journal.run("r").state != "finished":
             bench.carry()
@@ -87,11 +92,7 @@ def test_killed_after_any_write_an_undo_finishes(tmp_path: Path) -> None:
     total = writes_of(tmp_path / "whole", run_and_undo)
     for point in range(first + 1, total + 1):
         root = tmp_path / str(point)
-        root.mkdir()
-        assert (
-            in_child(lambda root=root, point=point: run_and_undo(Bench(root, after_write=killer(point))))
-            == -9
-        )  # type: ignore[misc]  # bound per point
+        assert killed(root, run_and_undo, point) == -9
         bench = Bench(root)
         if bench.journal.run("r").state != "undone":
             bench.carrier.undo("r", [])

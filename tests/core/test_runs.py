@@ -37,7 +37,9 @@ def test_a_run_ends_with_a_typed_outcome_and_a_full_journal(bench: Bench) -> Non
     assert [e.kind for e in bench.journal.events("r")] == ["running", "finished"]
 
 
-def test_an_intent_is_on_disk_before_the_call_and_its_outcome_after(bench: Bench) -> None:
+def test_an_intent_is_on_disk_before_the_call_and_its_outcome_after(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = []
     make = MakeBox.make
 
@@ -45,12 +47,9 @@ def test_an_intent_is_on_disk_before_the_call_and_its_outcome_after(bench: Bench
         seen.append(bench.states()[self.name])
         return make(self, cloud, mark)  # type: ignore[arg-type]  # passed through as it came
 
-    MakeBox.make = spy  # type: ignore[method-assign, assignment]  # put back below
-    try:
-        bench.begin()
-        bench.carry()
-    finally:
-        MakeBox.make = make  # type: ignore[method-assign]  # as it was
+    monkeypatch.setattr(MakeBox, "make", spy)
+    bench.begin()
+    bench.carry()
     assert seen == [(1, "intent")] * 3
 
 
@@ -125,6 +124,33 @@ def test_a_failed_resource_is_made_anew_as_another_attempt(bench: Bench, tmp_pat
     assert isinstance(caught.value.__cause__, ResourceFailed)
     assert "made anew" in caught.value.remedy
     assert bench.carry().boxes == ("b0-2", "b1-1")
+    assert bench.boxes == ["b0-2", "b1-1", "lid-1"], "the broken one is removed before another is made"
+
+
+def test_what_a_failed_attempt_left_is_removed_once_and_a_later_resume_knows(
+    bench: Bench, tmp_path: Path
+) -> None:
+    (tmp_path / "fate-b0-1").write_text("broken")
+    shelf.FAULTS["switch"] = [refusal("Switch.Stuck")]
+    bench.begin()
+    with pytest.raises(RunPaused, match="broken"):
+        bench.carry()
+    with pytest.raises(RunPaused, match="Stuck"):
+        bench.carry()
+    bench.carry()
+    assert shelf.CALLS.count("remove b0-1") == 1
+
+
+def test_a_failed_attempt_that_cannot_be_removed_does_not_stop_the_next(
+    bench: Bench, tmp_path: Path
+) -> None:
+    (tmp_path / "fate-b0-1").write_text("broken")
+    shelf.FAULTS["box-0~1/remove"] = [refusal("Box.Glued")]
+    bench.begin()
+    with pytest.raises(RunPaused, match="broken"):
+        bench.carry()
+    assert bench.carry().boxes == ("b0-2", "b1-1")
+    assert "b0-1" in bench.boxes
 
 
 def test_a_deadline_that_passes_pauses_and_waits_again_on_resume(bench: Bench, tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_the_preflight_names_field_value_and_remedy(cloud: Emulator, lift: Clien
 
 
 # An argument that no plan can be made of, and the field and remedy of the refusal.
-ARGUMENTS: dict[str, tuple[Callable[[Client], Any], str, str]] = {
+ARGUMENTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "unknown server": (lambda lift: lift.migrate_to_ecs("shoop", new_instance()), "server", "shop ("),
     "server of a wrong type": (lambda lift: lift.migrate_to_ecs(7, new_instance()), "server", "name"),
     "unknown region": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), region="cn-atlantis"), "region", "cn-hangzhou"),

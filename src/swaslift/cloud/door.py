@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import cached_property
 from random import Random
+from typing import Generic, TypeVar
 
 from swaslift.clock import Clock
 from swaslift.cloud.caller import Caller, Observer
@@ -16,6 +18,25 @@ from swaslift.cloud.settings import Settings
 from swaslift.cloud.sts import get_caller_identity
 from swaslift.cloud.swas import Swas
 from swaslift.models import Identity
+
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """A value that is fetched once, whichever thread asks first. A failure is not kept."""
+
+    def __init__(self, fetch: Callable[[], T]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._kept: list[T] = []
+
+    def get(self) -> T:
+        """The value."""
+        if not self._kept:
+            with self._lock:
+                if not self._kept:
+                    self._kept.append(self._fetch())
+        return self._kept[0]
 
 
 class Cloud:
@@ -31,42 +52,34 @@ class Cloud:
         self.settings = settings
         self.random = random or Random()  # noqa: S311  # jitter, no secret
         self._given_clock = clock
-        self._lock = threading.RLock()
+        self._endpoints_clock = _Once(lambda: clock_of(settings.endpoint_url))
+        self._identity = _Once(lambda: get_caller_identity(self.caller, settings.region))
         self.policy = CallPolicy(lambda: self.clock, self.random)
         self.caller = Caller(SdkClients(settings), self.policy)
+        self.swas = Swas(self.caller, lambda: self.account_id)
+        """Simple Application Server (SWAS-OPEN 2020-06-01)."""
+        self.ecs = Ecs(self.caller, lambda: self.account_id)
+        """Elastic Compute Service (ECS 2014-05-26)."""
 
     @cached_property
     def clock(self) -> Clock:
         """The clock that the client lives at: given, the emulator's, or the machine's."""
-        with self._lock:
-            return self._given_clock or clock_of(self.settings.endpoint_url)
+        return self._given_clock or self._endpoints_clock.get()
 
     @cached_property
     def emulated(self) -> bool:
         """Whether this is swaslift's emulator rather than the live cloud; reports say so."""
-        url = self.settings.endpoint_url
-        return url is not None and isinstance(clock_of(url), EmulatedClock)
+        return isinstance(self._endpoints_clock.get(), EmulatedClock)
 
     @cached_property
     def identity(self) -> Identity:
         """Who signs the calls (one call of STS ``GetCallerIdentity``, then kept)."""
-        with self._lock:
-            return get_caller_identity(self.caller, self.settings.region)
+        return self._identity.get()
 
     @property
     def account_id(self) -> str:
         """The account that the credentials belong to."""
         return self.identity.account_id
-
-    @cached_property
-    def swas(self) -> Swas:
-        """Simple Application Server (SWAS-OPEN 2020-06-01)."""
-        return Swas(self.caller, lambda: self.account_id)
-
-    @cached_property
-    def ecs(self) -> Ecs:
-        """Elastic Compute Service (ECS 2014-05-26)."""
-        return Ecs(self.caller, lambda: self.account_id)
 
     def observe(self, observer: Observer) -> None:
         """Be told before and after each HTTP exchange."""

@@ -6,315 +6,19 @@ Every method raises `ApiError` and `TransportError` as `swaslift.errors` draws t
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
-from swaslift.cloud import ecs_records as records
-from swaslift.cloud.caller import Caller
+from swaslift.cloud import faults
+from swaslift.cloud.ecs_reads import EcsReads
 from swaslift.cloud.parse import flag, given, id_list, tag_list
 from swaslift.errors import ApiError
-from swaslift.models import (
-    DiskOffer,
-    EcsDisk,
-    EcsImage,
-    EcsInstance,
-    InstanceType,
-    KeyPair,
-    Price,
-    SecurityGroup,
-    Snapshot,
-    VSwitch,
-)
-
-IMAGE_STATUSES = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
-"""Sent with every ``DescribeImages``: without it only Available images are listed."""
 
 DRY_RUN_PASSED = "DryRunOperation"
 
 
-class Ecs:
-    """The actions of ECS."""
-
-    def __init__(self, caller: Caller, account_id: Callable[[], str]) -> None:
-        self._caller = caller
-        self._account_id = account_id
-
-    def _list(
-        self,
-        action: str,
-        region_id: str,
-        outer: str,
-        inner: str,
-        *,
-        size: int = 100,
-        patient: bool = True,
-        **params: Any,
-    ) -> Iterator[dict[str, Any]]:
-        return self._caller.pages(
-            "ecs",
-            action,
-            region_id,
-            given(RegionId=region_id, **params),
-            lambda body: (body.get(outer) or {}).get(inner) or [],
-            size=size,
-            patient=patient,
-        )
-
-    def _where(self, region_id: str) -> dict[str, Any]:
-        return {"account_id": self._account_id(), "region_id": region_id}
-
-    # -- reads ---------------------------------------------------------------------------------
-
-    def describe_regions(self) -> list[str]:
-        """``DescribeRegions``: regions that ECS offers the account."""
-        body = self._caller.read("ecs", "DescribeRegions", "cn-hangzhou", {})
-        return [r["RegionId"] for r in body["Regions"]["Region"]]
-
-    def describe_images(
-        self,
-        region_id: str,
-        *,
-        image_id: str | None = None,
-        name: str | None = None,
-        owner: Literal["self", "others", "system"] | None = None,
-        snapshot_id: str | None = None,
-        tags: Mapping[str, str] | None = None,
-        patient: bool = True,
-    ) -> Iterator[EcsImage]:
-        """``DescribeImages`` with its status list; an unknown id gives nothing."""
-        try:
-            for item in self._list(
-                "DescribeImages",
-                region_id,
-                "Images",
-                "Image",
-                ImageId=image_id,
-                ImageName=name,
-                ImageOwnerAlias=owner,
-                SnapshotId=snapshot_id,
-                Status=IMAGE_STATUSES,
-                Tag=tag_list(tags),
-                patient=patient,
-            ):
-                yield records.image(item, **self._where(region_id))
-        except ApiError as error:
-            # Documented both ways: an empty list, or this code.
-            if error.code != "InvalidImageId.NotFound":
-                raise
-
-    def describe_image_support_instance_types(
-        self, region_id: str, image_id: str, *, change_os: bool = False
-    ) -> frozenset[str]:
-        """``DescribeImageSupportInstanceTypes``: instance types that can boot an image."""
-        body = self._caller.read(
-            "ecs",
-            "DescribeImageSupportInstanceTypes",
-            region_id,
-            given(RegionId=region_id, ImageId=image_id, ActionType="ChangeOS" if change_os else "CreateEcs"),
-        )
-        types = (body.get("InstanceTypes") or {}).get("InstanceType") or []
-        return frozenset(t["InstanceTypeId"] for t in types)
-
-    def describe_instances(
-        self,
-        region_id: str,
-        *,
-        ids: Sequence[str] | None = None,
-        image_id: str | None = None,
-        tags: Mapping[str, str] | None = None,
-        patient: bool = True,
-    ) -> Iterator[EcsInstance]:
-        """``DescribeInstances``: instances, at most 100 ids a call; an unknown id gives nothing."""
-        for item in self._list(
-            "DescribeInstances",
-            region_id,
-            "Instances",
-            "Instance",
-            InstanceIds=id_list(ids),
-            ImageId=image_id,
-            Tag=tag_list(tags),
-            patient=patient,
-        ):
-            yield records.instance(item, **self._where(region_id))
-
-    def describe_disks(
-        self,
-        region_id: str,
-        *,
-        ids: Sequence[str] | None = None,
-        instance_id: str | None = None,
-        kind: Literal["system", "data"] | None = None,
-        patient: bool = True,
-    ) -> Iterator[EcsDisk]:
-        """``DescribeDisks``: disks, at most 100 ids a call."""
-        for item in self._list(
-            "DescribeDisks",
-            region_id,
-            "Disks",
-            "Disk",
-            DiskIds=id_list(ids),
-            InstanceId=instance_id,
-            DiskType=kind,
-            patient=patient,
-        ):
-            yield records.disk(item, **self._where(region_id))
-
-    def describe_snapshots(
-        self,
-        region_id: str,
-        *,
-        ids: Sequence[str] | None = None,
-        disk_id: str | None = None,
-        tags: Mapping[str, str] | None = None,
-        patient: bool = True,
-    ) -> Iterator[Snapshot]:
-        """``DescribeSnapshots``: snapshots of cloud disks, at most 100 ids a call."""
-        for item in self._list(
-            "DescribeSnapshots",
-            region_id,
-            "Snapshots",
-            "Snapshot",
-            SnapshotIds=id_list(ids),
-            DiskId=disk_id,
-            Tag=tag_list(tags),
-            patient=patient,
-        ):
-            yield records.snapshot(item, **self._where(region_id))
-
-    def describe_vswitches(self, region_id: str, *, vswitch_id: str | None = None) -> Iterator[VSwitch]:
-        """``DescribeVSwitches`` through the ECS endpoint, pages of 50."""
-        for item in self._list(
-            "DescribeVSwitches", region_id, "VSwitches", "VSwitch", size=50, VSwitchId=vswitch_id
-        ):
-            yield records.vswitch(item, **self._where(region_id))
-
-    def describe_security_groups(
-        self, region_id: str, *, ids: Sequence[str] | None = None
-    ) -> Iterator[SecurityGroup]:
-        """``DescribeSecurityGroups``: security groups."""
-        for item in self._list(
-            "DescribeSecurityGroups",
-            region_id,
-            "SecurityGroups",
-            "SecurityGroup",
-            SecurityGroupIds=id_list(ids),
-        ):
-            yield records.security_group(item, **self._where(region_id))
-
-    def describe_key_pairs(self, region_id: str, *, name: str | None = None) -> Iterator[KeyPair]:
-        """``DescribeKeyPairs``: SSH key pairs, pages of 50."""
-        for item in self._list(
-            "DescribeKeyPairs", region_id, "KeyPairs", "KeyPair", size=50, KeyPairName=name
-        ):
-            yield KeyPair(**self._where(region_id), name=item["KeyPairName"])
-
-    def describe_instance_types(self, region_id: str, ids: Sequence[str]) -> list[InstanceType]:
-        """``DescribeInstanceTypes``: specifications of at most 10 types; unknown ones are left out."""
-        body = self._caller.read("ecs", "DescribeInstanceTypes", region_id, given(InstanceTypes=list(ids)))
-        items = (body.get("InstanceTypes") or {}).get("InstanceType") or []
-        return [records.instance_type(i) for i in items]
-
-    def available_instance_types(
-        self, region_id: str, zone_id: str, *, charge_type: str = "PostPaid"
-    ) -> dict[str, bool]:
-        """``DescribeAvailableResource``: instance types a zone sells, and whether they are in stock."""
-        found = self._available(
-            region_id, DestinationResource="InstanceType", ZoneId=zone_id, InstanceChargeType=charge_type
-        )
-        return {r["Value"]: _in_stock(r) for r in found}
-
-    def available_system_disks(
-        self, region_id: str, zone_id: str, instance_type: str, *, charge_type: str = "PostPaid"
-    ) -> list[DiskOffer]:
-        """``DescribeAvailableResource``: system disk categories for an instance type in a zone."""
-        found = self._available(
-            region_id,
-            DestinationResource="SystemDisk",
-            ResourceType="instance",
-            ZoneId=zone_id,
-            InstanceType=instance_type,
-            InstanceChargeType=charge_type,
-        )
-        return [
-            DiskOffer(
-                category=r["Value"],
-                min_size=int(r.get("Min") or 0),
-                max_size=int(r.get("Max") or 0),
-                in_stock=_in_stock(r),
-            )
-            for r in found
-        ]
-
-    def _available(self, region_id: str, **params: Any) -> list[dict[str, Any]]:
-        body = self._caller.read(
-            "ecs", "DescribeAvailableResource", region_id, given(RegionId=region_id, **params)
-        )
-        zones = (body.get("AvailableZones") or {}).get("AvailableZone") or []
-        return [
-            supported
-            for zone in zones
-            for kind in (zone.get("AvailableResources") or {}).get("AvailableResource") or []
-            for supported in (kind.get("SupportedResources") or {}).get("SupportedResource") or []
-        ]
-
-    def describe_price(
-        self,
-        region_id: str,
-        *,
-        instance_type: str,
-        disk_category: str,
-        disk_size: int,
-        performance_level: str | None,
-        bandwidth: int,
-        unit: Literal["hour", "month"],
-        period: int = 1,
-        data_disks: Sequence[tuple[str, int]] = (),
-    ) -> Price:
-        """``DescribePrice`` of an instance with its disks; the price of a whole period."""
-        body = self._caller.read(
-            "ecs",
-            "DescribePrice",
-            region_id,
-            given(
-                RegionId=region_id,
-                ResourceType="instance",
-                InstanceType=instance_type,
-                InternetMaxBandwidthOut=bandwidth,
-                SystemDisk=given(Category=disk_category, Size=disk_size, PerformanceLevel=performance_level),
-                DataDisk=[{"Category": c, "Size": s} for c, s in data_disks] or None,
-                PriceUnit=unit.capitalize(),
-                Period=period,
-            ),
-        )
-        price = body["PriceInfo"]["Price"]
-        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""), unit=unit)
-
-    def cloud_assistant_alive(
-        self, region_id: str, ids: Sequence[str], *, patient: bool = True
-    ) -> frozenset[str]:
-        """``DescribeCloudAssistantStatus``: instances whose agent was heard within two minutes."""
-        body = self._caller.read(
-            "ecs",
-            "DescribeCloudAssistantStatus",
-            region_id,
-            given(RegionId=region_id, InstanceId=list(ids)),
-            patient=patient,
-        )
-        items = (body.get("InstanceCloudAssistantStatusSet") or {}).get("InstanceCloudAssistantStatus") or []
-        return frozenset(i["InstanceId"] for i in items if flag(i.get("CloudAssistantStatus")))
-
-    def get_instance_console_output(self, region_id: str, instance_id: str) -> str:
-        """``GetInstanceConsoleOutput``: the cached console text of a Linux instance."""
-        body = self._caller.read(
-            "ecs",
-            "GetInstanceConsoleOutput",
-            region_id,
-            given(RegionId=region_id, InstanceId=instance_id, RemoveSymbols=True),
-        )
-        return base64.b64decode(body.get("ConsoleOutput") or "").decode("utf-8", "replace")
-
-    # -- changes -------------------------------------------------------------------------------
+class Ecs(EcsReads):
+    """The actions of ECS: those that change something; the others are inherited."""
 
     def copy_image(
         self,
@@ -333,7 +37,7 @@ class Ecs:
 
         Charged: the snapshots behind the copy, which survive ``DeleteImage``.
         """
-        body = self._caller.change(
+        return self._caller.create(
             "ecs",
             "CopyImage",
             region_id,
@@ -347,9 +51,9 @@ class Ecs:
                 KMSKeyId=kms_key_id,
                 Tag=tag_list(tags),
             ),
+            lambda body: body["ImageId"],
             token=token,
         )
-        return str(body["ImageId"])
 
     def cancel_copy_image(self, region_id: str, image_id: str) -> None:
         """``CancelCopyImage`` of an unfinished copy, in its own region; it is deleted then."""
@@ -367,7 +71,7 @@ class Ecs:
         token: str,
     ) -> str:
         """``CreateImage`` from an instance, or from the snapshot of a system disk."""
-        body = self._caller.change(
+        return self._caller.create(
             "ecs",
             "CreateImage",
             region_id,
@@ -379,9 +83,9 @@ class Ecs:
                 Description=description,
                 Tag=tag_list(tags),
             ),
+            lambda body: body["ImageId"],
             token=token,
         )
-        return str(body["ImageId"])
 
     def delete_image(self, region_id: str, image_id: str, *, force: bool = False) -> None:
         """``DeleteImage``: the image's snapshots stay, and stay billed."""
@@ -391,8 +95,14 @@ class Ecs:
 
     def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> str:
         """``RunInstances`` of one instance from a request as the API names it; returns its id."""
-        body = self._caller.change("ecs", "RunInstances", region_id, dict(request), token=token)
-        return str(body["InstanceIdSets"]["InstanceIdSet"][0])
+        return self._caller.create(
+            "ecs",
+            "RunInstances",
+            region_id,
+            dict(request),
+            lambda body: body["InstanceIdSets"]["InstanceIdSet"][0],
+            token=token,
+        )
 
     def dry_run_instances(self, region_id: str, request: Mapping[str, Any]) -> ApiError | None:
         """``RunInstances`` with ``DryRun``: None where it would pass, else why not.
@@ -401,7 +111,8 @@ class Ecs:
         documented for this action, so only the code counts.
         """
         try:
-            self._caller.change("ecs", "RunInstances", region_id, {**request, "DryRun": True}, token=None)
+            # It changes nothing, so it may be repeated like a read.
+            self._caller.read("ecs", "RunInstances", region_id, {**request, "DryRun": True})
         except ApiError as error:
             return None if error.code == DRY_RUN_PASSED else error
         return None
@@ -435,7 +146,7 @@ class Ecs:
 
         The old disk is released with its data. There is no dry run.
         """
-        body = self._caller.change(
+        return self._caller.create(
             "ecs",
             "ReplaceSystemDisk",
             region_id,
@@ -446,22 +157,22 @@ class Ecs:
                 Password=password,
                 KeyPairName=key_pair,
             ),
+            lambda body: body["DiskId"],
             token=token,
         )
-        return str(body["DiskId"])
 
     def create_snapshot(
         self, region_id: str, disk_id: str, name: str, *, tags: Mapping[str, str], token: str
     ) -> str:
         """``CreateSnapshot`` of a cloud disk; returns its id. Charged by size and time."""
-        body = self._caller.change(
+        return self._caller.create(
             "ecs",
             "CreateSnapshot",
             region_id,
             given(DiskId=disk_id, SnapshotName=name, Tag=tag_list(tags)),
+            lambda body: body["SnapshotId"],
             token=token,
         )
-        return str(body["SnapshotId"])
 
     def delete_snapshot(self, region_id: str, snapshot_id: str) -> None:
         """``DeleteSnapshot``; an unknown one is ignored by the service."""
@@ -478,16 +189,11 @@ class Ecs:
         results = (body.get("Results") or {}).get("Result") or []
         failed = [r for r in results if not flag(r.get("Success"))]
         if failed:
-            raise ApiError(
-                str(failed[0].get("Message", "")),
+            raise faults.api_error(
+                f"the answer was 200, but the key pair was not attached: {failed[0].get('Message', '')}",
                 action="AttachKeyPair",
-                code=str(failed[0].get("Code", "")),
+                code=str(failed[0].get("Code") or "Failed"),
                 http_status=200,
                 request_id=body.get("RequestId"),
                 region_id=region_id,
-                hint="The answer was 200, but the key pair was not attached to this instance.",
             )
-
-
-def _in_stock(resource: Mapping[str, Any]) -> bool:
-    return resource.get("Status") == "Available" and "WithoutStock" not in str(resource.get("StatusCategory"))

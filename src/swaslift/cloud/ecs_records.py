@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from swaslift.cloud.parse import flag, percent, tags, when
+from swaslift.cloud.parse import flag, number, percent, tags, when
 from swaslift.models import (
     EcsDisk,
     EcsImage,
@@ -40,18 +40,18 @@ def image(item: Item, **where: Any) -> EcsImage:
         boot_mode=item.get("BootMode") or "",
         nvme_support=features.get("NvmeSupport") or "",
         os_type=item.get("OSType", ""),
-        size=int(item.get("Size") or 0),
+        size=number(item.get("Size")),
         disks=tuple(
             ImageDisk(
                 kind="data" if str(m.get("Type", "")).lower() == "data" else "system",
                 device=m.get("Device", ""),
-                size=int(m.get("Size") or 0),
+                size=number(m.get("Size")),
                 snapshot_id=m.get("SnapshotId") or "",
-                encrypted=flag(m.get("Encrypted") or False),
+                encrypted=flag(m.get("Encrypted")),
             )
             for m in mappings
         ),
-        is_copied=bool(item.get("IsCopied")),
+        is_copied=flag(item.get("IsCopied")),
         created_at=when(item.get("CreationTime")),
         tags=_tags(item),
     )
@@ -96,7 +96,7 @@ def disk(item: Item, **where: Any) -> EcsDisk:
         name=item.get("DiskName", ""),
         kind="data" if item.get("Type") == "data" else "system",
         category=item.get("Category", ""),
-        size=int(item.get("Size") or 0),
+        size=number(item.get("Size")),
         status=item.get("Status", ""),
         instance_id=item.get("InstanceId") or "",
         zone_id=item.get("ZoneId", ""),
@@ -128,7 +128,7 @@ def vswitch(item: Item, **where: Any) -> VSwitch:
         name=item.get("VSwitchName", ""),
         vpc_id=item.get("VpcId", ""),
         zone_id=item.get("ZoneId", ""),
-        free_addresses=int(item.get("AvailableIpAddressCount") or 0),
+        free_addresses=number(item.get("AvailableIpAddressCount")),
     )
 
 
@@ -146,7 +146,7 @@ def instance_type(item: Item) -> InstanceType:
     """An item of ``DescribeInstanceTypes``."""
     return InstanceType(
         id=item["InstanceTypeId"],
-        cpu=int(item.get("CpuCoreCount") or 0),
+        cpu=number(item.get("CpuCoreCount")),
         memory=float(item.get("MemorySize") or 0),
         architecture=item.get("CpuArchitecture", ""),
         nvme_support=item.get("NvmeSupport") or "",

@@ -8,76 +8,117 @@ budget scales with it.
 from __future__ import annotations
 
 import json
+import math
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, Request, build_opener
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from swaslift.clock import Clock, SystemClock
 from swaslift.errors import ConnectError
 
-_OPENER = build_opener(ProxyHandler({}))
+if TYPE_CHECKING:
+    from urllib3 import HTTPConnectionPool
+
+_LOOPBACK = ("localhost", "::1")
+_TIMEOUT = 10.0
 
 
 def clock_of(endpoint_url: str | None) -> Clock:
     """The clock that belongs to an endpoint: the emulator's own, else the machine's.
 
+    An emulator answers on loopback alone, so no other host is asked.
+
     Raises:
         ConnectError: the endpoint cannot be reached.
     """
-    if endpoint_url is None:
+    host = urlsplit(endpoint_url or "").hostname or ""
+    if endpoint_url is None or not (host in _LOOPBACK or host.startswith("127.")):
         return SystemClock()
-    try:
-        answer = _ask(endpoint_url, "/-/clock", None)
-    except HTTPError:
+    line = _Line(endpoint_url)
+    status, answer = line.ask("GET", "/-/clock")
+    if status != 200 or answer.get("emulator") != "swaslift":
         return SystemClock()  # some other service, which has no such page
-    except (URLError, OSError) as error:
+    return EmulatedClock(line, answer)
+
+
+class _Line:
+    """A connection to an emulator's control pages that is kept open. Thread-safe."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        from urllib3 import connection_from_url  # noqa: PLC0415  # it loads with the SDK, not before
+
+        self._endpoint_url = endpoint_url
+        self._pool: HTTPConnectionPool = connection_from_url(
+            endpoint_url, maxsize=8, timeout=_TIMEOUT, retries=False
+        )
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+        """One exchange: status, and the JSON object answered, empty where it was none."""
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415  # as above
+
+        try:
+            answer = self._pool.request(method, path, json=body)
+        except HTTPError as error:
+            problem = type(error).__name__
+        else:
+            try:
+                value = json.loads(answer.data)
+            except ValueError:
+                value = None
+            return answer.status, value if isinstance(value, dict) else {}
         raise ConnectError(
-            f"endpoint_url {endpoint_url} cannot be reached ({error}). "
+            f"endpoint_url {self._endpoint_url} cannot be reached ({problem}). "
             "Is the emulator running? Start it with: swaslift emulator",
             action="connect",
-            endpoint=endpoint_url,
-        ) from None
-    except ValueError:
-        return SystemClock()
-    if answer.get("emulator") != "swaslift":
-        return SystemClock()
-    return EmulatedClock(endpoint_url, answer)
-
-
-def _ask(endpoint_url: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
-    data = None if body is None else json.dumps(body).encode()
-    request = Request(endpoint_url.rstrip("/") + path, data=data)  # noqa: S310  # settings allow http(s) alone
-    if data is not None:
-        request.add_header("Content-Type", "application/json")
-    with _OPENER.open(request, timeout=10) as response:
-        answer = json.loads(response.read())
-    return answer if isinstance(answer, dict) else {}
+            endpoint=self._endpoint_url,
+        )
 
 
 class EmulatedClock:
     """The emulator's time: scaled by its speed, or moved by whoever sleeps."""
 
-    def __init__(self, endpoint_url: str, answer: dict[str, Any]) -> None:
-        self._endpoint_url = endpoint_url
+    def __init__(self, line: _Line, answer: dict[str, Any]) -> None:
+        self._line = line
         self._speed: float | None = answer["speed"]
-        self._origin = datetime.fromisoformat(answer["now"]).astimezone(UTC)
-        self._start = self._origin
+        self._start = self._told(answer)
         self._mark = time.monotonic()
 
+    @property
+    def speed(self) -> float:
+        """Seconds that pass here in one real second; infinite where only sleeping moves the time."""
+        return math.inf if self._speed is None else self._speed
+
     def now(self) -> datetime:
+        """The emulator's time of day, in UTC."""
         if self._speed is None:
-            return datetime.fromisoformat(_ask(self._endpoint_url, "/-/clock", None)["now"])
+            # Others may move it, too, so it is asked each time.
+            return self._told(self._control("GET", "/-/clock"))
         return self._start + timedelta(seconds=(time.monotonic() - self._mark) * self._speed)
 
     def monotonic(self) -> float:
-        return (self.now() - self._origin).total_seconds()
+        """Seconds since this clock was made; an emulator's time never goes back."""
+        return (self.now() - self._start).total_seconds()
 
     def sleep(self, seconds: float) -> None:
+        """Let the emulator's time pass: wait for it, or move it."""
         if seconds <= 0:
             return
         if self._speed is None:
-            _ask(self._endpoint_url, "/-/clock/advance", {"seconds": seconds})
+            self._control("POST", "/-/clock/advance", {"seconds": seconds})
         else:
             time.sleep(seconds / self._speed)
+
+    def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        status, answer = self._line.ask(method, path, body)
+        if status != 200:
+            raise ConnectError(
+                f"the emulator's clock answered {status}: {answer.get('error', '')}",
+                action="clock",
+                endpoint=path,
+            )
+        return answer
+
+    @staticmethod
+    def _told(answer: dict[str, Any]) -> datetime:
+        return datetime.fromisoformat(answer["now"]).astimezone(UTC)

@@ -12,6 +12,10 @@ from swaslift.errors import ApiError, ConnectError, NoAnswerError, SwasliftError
 _THROTTLED = "Too many calls of this action in this minute, from all tools of the account."
 
 
+class NotTheService(Exception):  # a note to `translate`, never raised to a caller
+    """An answer lacks what each answer of the service has; the text says what."""
+
+
 def is_throttling(code: str) -> bool:
     """Whether a code means too many calls; all such codes start alike (doc-detail/437902)."""
     return code.startswith(("Throttling", "Rejected.Throttling"))
@@ -68,7 +72,8 @@ def translate(error: Exception, *, action: str, region_id: str, url: str) -> Swa
         return cause  # our own signer's
     if isinstance(cause, OSError):
         return _transport_error(cause, action, url)
-    return foreign_answer(action, url, type(cause).__name__)
+    what = str(cause) if isinstance(cause, NotTheService) else f"{type(cause).__name__} while reading it"
+    return foreign_answer(action, url, what)
 
 
 def _answered(error: Exception) -> tuple[int, str | None, str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +26,14 @@ def percent(text: str | int | None) -> int:
     return int(float(digits)) if digits.replace(".", "", 1).isdigit() else 0
 
 
+def number(value: str | int | float | None) -> int:
+    """A whole number that some answers spell as a string; what is missing counts as 0."""
+    try:
+        return int(float(value or 0))
+    except ValueError:
+        return 0
+
+
 def flag(value: str | bool | None) -> bool:
     """A boolean that some answers spell as a string."""
     return value if isinstance(value, bool) else str(value).lower() == "true"
@@ -44,6 +52,11 @@ def tag_list(tags: Mapping[str, str] | None) -> list[dict[str, str]] | None:
 def id_list(ids: Iterable[str] | None) -> str | None:
     """Ids as the JSON text that requests take."""
     return None if ids is None else json.dumps(list(ids))
+
+
+def count(ids: Sequence[str] | None) -> int | None:
+    """How many items there can be, where ids are asked for."""
+    return None if ids is None else len(ids)
 
 
 def given(**params: Any) -> dict[str, Any]:

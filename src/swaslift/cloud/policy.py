@@ -5,9 +5,12 @@ This is the policy of one *call*; waiting for a *state* is another matter (`swas
 - Throttling: any call, after ``x-acs-retry-after`` or at the start of the next minute, since a call
   throttled in minute T stays blocked until T+1 (doc-detail/437902).
 - The connection could not be made: any call; nothing was sent.
-- No answer, or a 5xx: reads, and changes that carry a token. Other changes go up to the step, which
-  reads back what happened.
-- Codes that say "later" (`Meaning.retryable`): any call, they were refused.
+- No answer, or a failed server: reads, and changes that carry a token. Other changes go up to the
+  step, which reads back what happened.
+- Codes that say "later" (`ApiError.retryable`): any call, they were refused.
+- The first sending of the same call is still at work (``IdempotentProcessing``): until it is done.
+
+A pause that would end after the patience is over is not made: the last error is raised at once.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from swaslift.clock import Clock
+from swaslift.cloud.meanings import STILL_PROCESSING
 from swaslift.errors import ApiError, ConnectError, NoAnswerError, ServerError, ThrottledError
 
 T = TypeVar("T")
@@ -28,8 +32,8 @@ class CallPolicy:
     """How long and how often calls are tried again.
 
     Attributes:
-        patience: seconds after which a call that keeps failing is given up.
-        attempts: tries of a call that the network or a 5xx fails; throttling is not counted.
+        patience: seconds after which a call that keeps failing is given up, from its first failure.
+        attempts: tries of a call that is not throttled and not still being processed.
     """
 
     def __init__(
@@ -46,41 +50,78 @@ class CallPolicy:
         Args:
             call: the call; its token, if any, is fixed before the first try.
             repeatable: whether it may be sent again when no answer came: a read, or with a token.
-            patient: False for a poller that paces itself: throttling is raised at once.
+            patient: False for a poller, which paces itself: every failure is raised at once.
         """
-        clock = self._clock()
-        began = clock.monotonic()
-        failures = 0
-
-        def again(error: BaseException) -> bool:
-            nonlocal failures
-            if isinstance(error, ThrottledError):
-                return patient
-            failures += 1
-            if failures >= self.attempts:
-                return False
-            if isinstance(error, ConnectError):
-                return True
-            if isinstance(error, NoAnswerError | ServerError):
-                return repeatable
-            return isinstance(error, ApiError) and error.retryable
-
-        def spent(state: RetryCallState) -> bool:
-            return clock.monotonic() - began + state.upcoming_sleep > self.patience
-
-        def pause(state: RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            if isinstance(error, ThrottledError):
-                return self._until_unblocked(error)
-            return float(min(2 ** min(failures, 5), 20) * self._random.uniform(0.5, 1.0))
-
+        if not patient:
+            return call()
+        attempt = _Attempts(self, repeatable=repeatable)
         retrying = Retrying(
-            retry=retry_if_exception(again), wait=pause, stop=spent, sleep=clock.sleep, reraise=True
+            retry=retry_if_exception(attempt.go_on),
+            wait=attempt.pause,
+            stop=attempt.out_of_patience,
+            sleep=attempt.sleep,
+            reraise=True,
         )
         return retrying(call)
 
-    def _until_unblocked(self, error: ThrottledError) -> float:
+    def now(self) -> float:
+        """Monotonic seconds of the clock; asked only when something failed."""
+        return self._clock().monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass on the clock."""
+        self._clock().sleep(seconds)
+
+    def backoff(self, tried: int) -> float:
+        """Seconds before the next try: 1-2, 2-4, 4-8, then 10-20."""
+        return float(min(2.0**tried, 20.0) * self._random.uniform(0.5, 1.0))
+
+    def until_unblocked(self, error: ThrottledError) -> float:
+        """Seconds until a throttled action may be called again."""
         if error.retry_after is not None:
             return error.retry_after + self._random.uniform(0, 0.5)
         now = self._clock().now()
         return 60 - now.second - now.microsecond / 1e6 + self._random.uniform(0.1, 2)
+
+
+class _Attempts:
+    """The tries of one call."""
+
+    def __init__(self, policy: CallPolicy, *, repeatable: bool) -> None:
+        self._policy = policy
+        self._repeatable = repeatable
+        self._failures = 0
+        self._began: float | None = None
+
+    def go_on(self, error: BaseException) -> bool:
+        """Whether this failure is to be met with another try."""
+        if isinstance(error, ThrottledError) or (
+            isinstance(error, ApiError) and error.code in STILL_PROCESSING
+        ):
+            return True
+        self._failures += 1
+        if self._failures >= self._policy.attempts:
+            return False
+        if isinstance(error, ConnectError):
+            return True
+        if isinstance(error, NoAnswerError | ServerError):
+            return self._repeatable
+        return isinstance(error, ApiError) and error.retryable
+
+    def pause(self, state: RetryCallState) -> float:
+        """Seconds until the next try."""
+        if self._began is None:
+            self._began = self._policy.now()
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, ThrottledError):
+            return self._policy.until_unblocked(error)
+        return self._policy.backoff(state.attempt_number)
+
+    def out_of_patience(self, state: RetryCallState) -> bool:
+        """Whether the pause would take longer than the patience lasts."""
+        began = self._policy.now() if self._began is None else self._began
+        return self._policy.now() - began + state.upcoming_sleep > self._policy.patience
+
+    def sleep(self, seconds: float) -> None:
+        """Pause."""
+        self._policy.sleep(seconds)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from swaslift.cloud.caller import Caller
-from swaslift.cloud.parse import given, id_list, percent, tag_list, tags, when
+from swaslift.cloud.caller import Caller, by_ids
+from swaslift.cloud.parse import count, flag, given, id_list, number, percent, tag_list, tags, when
 from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
 
 
@@ -23,7 +23,14 @@ class Swas:
         self._account_id = account_id
 
     def _list(
-        self, action: str, region_id: str, key: str, *, patient: bool = True, **params: Any
+        self,
+        action: str,
+        region_id: str,
+        key: str,
+        *,
+        at_most: int | None = None,
+        patient: bool = True,
+        **params: Any,
     ) -> Iterator[dict[str, Any]]:
         return self._caller.pages(
             "swas",
@@ -31,6 +38,7 @@ class Swas:
             region_id,
             given(RegionId=region_id, **params),
             lambda body: body.get(key) or [],
+            at_most=at_most,
             patient=patient,
         )
 
@@ -44,16 +52,21 @@ class Swas:
         name: str | None = None,
         patient: bool = True,
     ) -> Iterator[Server]:
-        """``ListInstances``: servers, at most 100 ids a call."""
-        for item in self._list(
-            "ListInstances",
-            region_id,
-            "Instances",
-            InstanceIds=id_list(ids),
-            InstanceName=name,
-            patient=patient,
-        ):
-            yield self._server(item, region_id)
+        """``ListInstances``: servers, at most 100 ids a call; an unknown id gives nothing."""
+
+        def fetch(some: Sequence[str] | None) -> Iterator[Server]:
+            for item in self._list(
+                "ListInstances",
+                region_id,
+                "Instances",
+                InstanceIds=id_list(some),
+                InstanceName=name,
+                at_most=count(some),
+                patient=patient,
+            ):
+                yield self._server(item, region_id)
+
+        return by_ids(fetch, ids)
 
     def list_disks(self, region_id: str, *, server_id: str | None = None) -> Iterator[ServerDisk]:
         """``ListDisks``: disks of a region or of one server."""
@@ -70,16 +83,21 @@ class Swas:
         patient: bool = True,
     ) -> Iterator[Snapshot]:
         """``ListSnapshots``: snapshots, filters combined with AND, at most 100 ids a call."""
-        for item in self._list(
-            "ListSnapshots",
-            region_id,
-            "Snapshots",
-            SnapshotIds=id_list(ids),
-            DiskId=disk_id,
-            Tag=tag_list(tags),
-            patient=patient,
-        ):
-            yield self._snapshot(item, region_id)
+
+        def fetch(some: Sequence[str] | None) -> Iterator[Snapshot]:
+            for item in self._list(
+                "ListSnapshots",
+                region_id,
+                "Snapshots",
+                SnapshotIds=id_list(some),
+                DiskId=disk_id,
+                Tag=tag_list(tags),
+                at_most=count(some),
+                patient=patient,
+            ):
+                yield self._snapshot(item, region_id)
+
+        return by_ids(fetch, ids)
 
     def list_custom_images(
         self,
@@ -91,16 +109,21 @@ class Swas:
         patient: bool = True,
     ) -> Iterator[CustomImage]:
         """``ListCustomImages``: custom images, at most 100 ids a call."""
-        for item in self._list(
-            "ListCustomImages",
-            region_id,
-            "CustomImages",
-            ImageIds=id_list(ids),
-            ImageNames=id_list(names),
-            Tag=tag_list(tags),
-            patient=patient,
-        ):
-            yield self._image(item, region_id)
+
+        def fetch(some: Sequence[str] | None) -> Iterator[CustomImage]:
+            for item in self._list(
+                "ListCustomImages",
+                region_id,
+                "CustomImages",
+                ImageIds=id_list(some),
+                ImageNames=id_list(names),
+                Tag=tag_list(tags),
+                at_most=count(some),
+                patient=patient,
+            ):
+                yield self._image(item, region_id)
+
+        return by_ids(fetch, ids)
 
     def list_regions(self) -> list[str]:
         """``ListRegions``: regions in which the product is offered."""
@@ -117,14 +140,13 @@ class Swas:
 
         Free of charge, 10 to 30 minutes; the server must not be stopped or restarted meanwhile.
         """
-        return str(
-            self._caller.change(
-                "swas",
-                "CreateSnapshot",
-                region_id,
-                given(RegionId=region_id, DiskId=disk_id, SnapshotName=name, Tag=tag_list(tags)),
-                token=token,
-            )["SnapshotId"]
+        return self._caller.create(
+            "swas",
+            "CreateSnapshot",
+            region_id,
+            given(RegionId=region_id, DiskId=disk_id, SnapshotName=name, Tag=tag_list(tags)),
+            lambda body: body["SnapshotId"],
+            token=token,
         )
 
     def delete_snapshot(self, region_id: str, snapshot_id: str, *, token: str) -> None:
@@ -150,22 +172,21 @@ class Swas:
         token: str,
     ) -> str:
         """``CreateCustomImage``: an image of a system disk snapshot, with a data disk's if given."""
-        return str(
-            self._caller.change(
-                "swas",
-                "CreateCustomImage",
-                region_id,
-                given(
-                    RegionId=region_id,
-                    InstanceId=server_id,
-                    ImageName=name,
-                    SystemSnapshotId=system_snapshot_id,
-                    DataSnapshotId=data_snapshot_id,
-                    Description=description,
-                    Tag=tag_list(tags),
-                ),
-                token=token,
-            )["ImageId"]
+        return self._caller.create(
+            "swas",
+            "CreateCustomImage",
+            region_id,
+            given(
+                RegionId=region_id,
+                InstanceId=server_id,
+                ImageName=name,
+                SystemSnapshotId=system_snapshot_id,
+                DataSnapshotId=data_snapshot_id,
+                Description=description,
+                Tag=tag_list(tags),
+            ),
+            lambda body: body["ImageId"],
+            token=token,
         )
 
     def delete_custom_image(self, region_id: str, image_id: str, *, token: str) -> None:
@@ -203,7 +224,7 @@ class Swas:
             server_id=server_id,
             name=item.get("DiskName", ""),
             kind="data" if kind == "data" else "system",
-            size=int(item.get("Size", 0)),
+            size=number(item.get("Size")),
             category=item.get("Category", ""),
             device=item.get("Device", ""),
             status=item.get("Status", ""),
@@ -218,14 +239,14 @@ class Swas:
             id=item["InstanceId"],
             name=item.get("InstanceName", ""),
             status=item.get("Status", ""),
-            business_status=item.get("BusinessStatus", ""),
+            business_status=item.get("BusinessStatus", "Normal"),
             disable_reason=item.get("DisableReason", ""),
             image_id=item.get("ImageId", ""),
             os_type=image.get("OsType", ""),
             os_name=os_name,
             plan_id=item.get("PlanId", ""),
-            cpu=int(spec.get("Cpu", 0)),
-            memory=float(spec.get("Memory", 0)),
+            cpu=number(spec.get("Cpu")),
+            memory=float(spec.get("Memory") or 0),
             public_ip=item.get("PublicIpAddress", ""),
             private_ip=item.get("InnerIpAddress", ""),
             disks=tuple(self._disk(d, region_id, item["InstanceId"]) for d in item.get("Disks") or ()),
@@ -258,11 +279,11 @@ class Swas:
             server_id=item.get("InstanceId", ""),
             system_snapshot_id=item.get("SystemSnapshotId", ""),
             data_snapshot_id=item.get("DataSnapshotId", ""),
-            system_disk_size=int(item.get("RequiredSystemDiskSize") or 0),
-            data_disk_size=int(item.get("RequiredDataDiskSize") or 0),
+            system_disk_size=number(item.get("RequiredSystemDiskSize")),
+            data_disk_size=number(item.get("RequiredDataDiskSize")),
             os_type=item.get("OsType", ""),
-            shared_to_ecs=bool(item.get("InShare")),
-            shared_to_accounts=bool(item.get("InShareUser")),
+            shared_to_ecs=flag(item.get("InShare")),
+            shared_to_accounts=flag(item.get("InShareUser")),
             used_by=tuple(item.get("CreateInstances") or ()),
             description=item.get("Description", ""),
             created_at=when(item.get("CreationTime")),

@@ -115,11 +115,11 @@ class Carrier:
         self._own(row)
         if row.state in OVER:
             raise RunExists(f"run {run_id!r} is {row.state}; there is nothing to go on with")
+        if row.part == "undo" and amend is not None:
+            raise InvalidArgument("amend", amend, f"run {run_id!r} is being undone")
         hold = self.journal.hold(run_id)
         try:
             if row.part == "undo":
-                if amend is not None:
-                    raise InvalidArgument("amend", amend, f"run {run_id!r} is being undone")
                 return self._start(row, hold, "undo", "resumed")
             if amend is not None:
                 row = self._amend(row, hold, amend)

@@ -32,7 +32,7 @@ class ServiceError(Exception):
         self.message = message
 
 
-class DryRunPassed(Exception):  # noqa: N818  # not an error: every check passed, nothing was done
+class DryRunPassed(Exception):  # not an error: every check passed, nothing was done
     """Raised by a handler once a dry run has passed all checks."""
 
 

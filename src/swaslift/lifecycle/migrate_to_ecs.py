@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from swaslift.errors import ConflictError
 from swaslift.lifecycle.capture import capture
 from swaslift.lifecycle.gates import can_land
 from swaslift.lifecycle.land import land
@@ -37,7 +38,7 @@ class Migrated(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    instance: EcsInstance | None
+    instance: EcsInstance
     disks: tuple[EcsDisk, ...]
     image: EcsImage
     left: tuple[str, ...] = ()
@@ -60,9 +61,9 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     yield from tidy(spec, captured, owned)
     final = yield from ask(
         "instance",
-        lambda c: instance(c, landed.region_id, landed.id),
-        record=EcsInstance | None,
-        foreseen=None,
+        lambda c: _there(instance(c, landed.region_id, landed.id)),
+        record=EcsInstance,
+        foreseen=EcsInstance(account_id="", region_id=landed.region_id, id=landed.id),
     )
     disks = yield from ask(
         "disks",
@@ -76,6 +77,18 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         image=image,
         left=_left(spec, captured.image, built_from_share=owned is None),
     )
+
+
+def _there(found: EcsInstance | None) -> EcsInstance:
+    if found is None:
+        raise ConflictError(
+            "the instance is not listed any more",
+            action="DescribeInstances",
+            code="Vanished",
+            http_status=200,
+            hint="It was there a moment ago; look at it in the console, then resume.",
+        )
+    return found
 
 
 def _image_from(spec: MigrationSpec, landed: Ref) -> Script[EcsImage]:
@@ -95,8 +108,10 @@ def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tu
     server = spec.server
     left = [
         f"Point DNS and clients from {server.public_ip or server.name} to the instance.",
-        f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
-        "credentials now exist twice. Stop it, or what it runs, when the instance has taken over.",
+        (
+            f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
+            "credentials now exist twice. Stop it, or what it runs, when the instance has taken over."
+        ),
         "The firewall rules of the server were not carried over; check the security group.",
     ]
     if spec.server.data_disks and not spec.takes_data_disk:

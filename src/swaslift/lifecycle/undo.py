@@ -6,8 +6,7 @@ says what it could not take back. It is a script like any verb: journaled, and r
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -16,20 +15,15 @@ from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.runs.effects import (
     STEP_KINDS,
-    Ask,
-    Do,
-    Effect,
-    Gate,
     Mark,
     Ref,
     Refused,
-    Say,
     Script,
     Step,
-    Until,
     ask,
 )
 from swaslift.runs.journal import EffectRow
+from swaslift.runs.renaming import prefixed
 
 SETTLE_TRIES = 6
 SETTLE_SECONDS = 5.0
@@ -48,10 +42,12 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = [r for r in rows if r.part == "do" and r.kind in STEP_KINDS]
     gone = _removed(steps)
+    own = _made(steps)
     left: list[str] = []
     for row in reversed(steps):
         step = STEP_KINDS[row.kind].model_validate(row.request)
-        if step.removes() is not None:
+        reverted = step.reverts()
+        if step.removes() is not None or (reverted is not None and reverted.id in own):
             continue
         prefix = f"undo/{row.name}/{row.attempt}"
         outcome = yield from _outcome(run_id, step, row, prefix)
@@ -60,7 +56,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         made = step.made(outcome)
         if made is not None and made.id in gone:
             continue
-        remark = yield from _prefixed(step.undo(outcome, row.prior), prefix)
+        remark = yield from prefixed(step.undo(outcome, row.prior), prefix)
         if remark:
             left.append(remark)
     return Undone(left=tuple(left))
@@ -88,6 +84,17 @@ def _removed(rows: Sequence[EffectRow]) -> set[str]:
     return found
 
 
+def _made(rows: Sequence[EffectRow]) -> set[str]:
+    found: set[str] = set()
+    for row in rows:
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        outcome = None if row.outcome is None else step.decode(row.outcome)
+        made = None if outcome is None or isinstance(outcome, Refused) else step.made(outcome)
+        if made is not None:
+            found.add(made.id)
+    return found
+
+
 def _outcome(run_id: str, step: Step[Any], row: EffectRow, prefix: str) -> Script[Any]:
     """What a step made: as recorded, or looked for where its answer was lost."""
     if row.outcome is not None:
@@ -105,29 +112,3 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow, prefix: str) -> Scrip
         return None
 
     return (yield from ask(f"{prefix}/found", seek, record=step.outcome | None, foreseen=None))
-
-
-def _prefixed(script: Script[Any], prefix: str) -> Generator[Effect, Any, Any]:
-    """The same script with names under a prefix, so that each undo has its own."""
-    answer: Any = None
-    while True:
-        try:
-            effect = script.send(answer)
-        except StopIteration as end:
-            return end.value
-        answer = yield _renamed(effect, prefix)
-
-
-def _renamed(effect: Effect, prefix: str) -> Effect:
-    match effect:
-        case Do(step=step):
-            return replace(effect, step=step.model_copy(update={"name": f"{prefix}/{step.name}"}))
-        case Until(waits=waits):
-            return Until(
-                tuple(
-                    replace(w, name=f"{prefix}/{w.name}", of=f"{prefix}/{w.of}" if w.of else None)
-                    for w in waits
-                )
-            )
-        case Ask() | Gate() | Say():
-            return replace(effect, name=f"{prefix}/{effect.name}")

@@ -55,6 +55,36 @@ def ecs_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
     return Wait(name, condition, Snapshot, foreseen, title="backup accomplished", of=of)
 
 
+def swas_snapshot_settled(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
+    """Until a SWAS snapshot is no longer in progress: before that it cannot be deleted."""
+    condition = watches.settled(watches.SWAS_SNAPSHOTS, snapshot.region_id, snapshot.id)
+    return Wait(name, condition, Snapshot | None, None, title="snapshot no longer in progress")
+
+
+def swas_image_settled(name: str, image: Ref) -> Wait[CustomImage | None]:
+    """Until a SWAS custom image is no longer being made: before that it cannot be deleted."""
+    condition = watches.settled(watches.SWAS_IMAGES, image.region_id, image.id)
+    return Wait(name, condition, CustomImage | None, None, title="custom image no longer being made")
+
+
+def ecs_image_seen(name: str, image: Ref) -> Wait[EcsImage | None]:
+    """Until an ECS image is listed, with the snapshots behind it; a list lags behind its making."""
+    condition = watches.seen(watches.ECS_IMAGES, image.region_id, image.id)
+    return Wait(name, condition, EcsImage | None, None)
+
+
+def instance_settled(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance | None]:
+    """Until an ECS instance is Running or Stopped: before that it cannot be stopped or released."""
+    condition = watches.settled(watches.INSTANCES, region_id, instance_id, "Stopped")
+    return Wait(name, condition, EcsInstance | None, None, title="instance running or stopped", timeout=1800)
+
+
+def released(name: str, instance: Ref) -> Wait[EcsInstance | None]:
+    """Until an ECS instance is gone: before that its disks hold the snapshots behind its image."""
+    condition = watches.instance_gone(instance.region_id, instance.id)
+    return Wait(name, condition, EcsInstance | None, None, title="instance released", timeout=1800)
+
+
 def disk_replaced(name: str, disk: Ref, instance_id: str) -> tuple[Wait[EcsDisk], Wait[EcsInstance]]:
     """Until a system disk replacement is over.
 

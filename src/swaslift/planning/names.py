@@ -9,7 +9,7 @@ from swaslift.checks import Check
 # CopyImage, CreateImage, RunInstances: 2-128, first a letter or a Chinese character, then letters,
 # digits, Chinese characters and . : _ -
 _NAME = re.compile(r"^[A-Za-z\u4e00-\u9fa5][A-Za-z0-9\u4e00-\u9fa5.:_-]{1,127}$")
-_RULE = "2 to 128 characters: letters, digits, Chinese characters, . : _ -; it starts with a letter or Chinese character"
+_RULE = "2 to 128 letters, digits, Chinese characters, . : _ -; first a letter or a Chinese character"
 
 
 def check_name(field: str, name: str | None) -> list[Check]:

@@ -76,8 +76,7 @@ class Plan(Generic[T]):
             ConsentRequired: a consent is missing or too small.
         """
         given = consent_list(consent)
-        if self.blockers:
-            raise PreflightError(self.verb, self.blockers)
+        refuse_blockers(self.verb, self.checks)
         missing = [c for c in self.consents if not any(g.covers(c) for g in given)]
         if missing:
             raise ConsentRequired(self, missing)
@@ -123,6 +122,17 @@ class Plan(Generic[T]):
         from swaslift.planning.render import as_html
 
         return as_html(self)
+
+
+def refuse_blockers(verb: str, checks: Iterable[Check]) -> None:
+    """Refuse what has blockers among its checks.
+
+    Raises:
+        PreflightError: it has.
+    """
+    blockers = [c for c in checks if c.level == "blocker"]
+    if blockers:
+        raise PreflightError(verb, blockers)
 
 
 def consent_list(consent: Iterable[Consent] | Consent) -> Sequence[Consent]:

@@ -113,6 +113,8 @@ class Step(BaseModel, Generic[T]):
     """The type of the outcome, as pydantic reads it."""
     writes: ClassVar[tuple[str, ...]] = ()
     """API actions that the step may send and that change something."""
+    discards: ClassVar[tuple[str, ...]] = ()
+    """Further API actions, sent only to remove what it made and what then failed."""
     repeatable: ClassVar[bool] = True
     """Whether making it twice does no harm where nothing was found: by token, or by nature."""
 
@@ -169,6 +171,13 @@ class Step(BaseModel, Generic[T]):
         """The resource of the run that the step deletes."""
         return None
 
+    def reverts(self) -> Ref | None:
+        """The resource on which the step itself takes something back.
+
+        Where the run made that resource, an undo does not restore it: it removes the whole.
+        """
+        return None
+
     def destroys(self) -> Ref | None:
         """The resource of the user's that is gone after the step."""
         return None
@@ -178,6 +187,10 @@ class Step(BaseModel, Generic[T]):
         del outcome, prior
         return None
         yield  # a script without effects
+
+    def discard(self, outcome: T) -> Script[str | None]:
+        """Remove what this step made and what then proved failed, before it is made anew."""
+        return self.undo(outcome, None)
 
     @classmethod
     def decode(cls, value: Any) -> Any:
@@ -203,6 +216,7 @@ class Do(Generic[T]):
 
     @property
     def name(self) -> str:
+        """The step's name."""
         return self.step.name
 
 
@@ -241,6 +255,7 @@ class Until:
 
     @property
     def name(self) -> str:
+        """The name of the first wait."""
         return self.waits[0].name
 
 

@@ -50,13 +50,18 @@ from swaslift.runs.effects import (
 )
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.journal import EffectRow, Hold, Journal, RunRow
+from swaslift.runs.renaming import ANY, lenient, prefixed
 from swaslift.waiting.poller import Progress, Waiting
 
 READ_BACK_TRIES = 4
 """How often a change without a token is read back or repeated when no answer comes."""
 
 
-class _Stop(Exception):  # noqa: N818  # a signal between methods, not an error
+ASIDE = "~"
+"""Stands in the names of effects that were put in before a step's next attempt."""
+
+
+class _Stop(Exception):  # a signal between methods, not an error
     """The run has to pause; carries what to tell."""
 
     def __init__(self, reason: str, remedy: str, error: BaseException | None = None) -> None:
@@ -94,6 +99,8 @@ class Execution:
     _waiting: tuple[tuple[Wait[Any], Waiting], ...] = ()
     _answer: Any = None
     _live: bool = False
+    _asides: list[tuple[Script[Any], Do[Any]]] = field(default_factory=list)
+    """Scripts put in before an effect, with the effect to go on with."""
 
     def __post_init__(self) -> None:
         for effect in self.journal.effects(self.row.run_id):
@@ -131,12 +138,15 @@ class Execution:
                 self._collect()
             if self.cancelled:
                 raise _Stop("cancelled", "resume it, or undo what it made")
+            script = self._asides[-1][0] if self._asides else self.script
             try:
-                effect = self.script.send(self._answer)
+                effect = script.send(self._answer)
             except StopIteration as end:
-                self._check_all_visited()
-                self.result, self.over = end.value, True
-                return ()
+                if not self._asides:
+                    self._check_all_visited()
+                    self.result, self.over = end.value, True
+                    return ()
+                _, effect = self._asides.pop()
             self._answer = self._carry(effect)
             if self._waiting:
                 return [w for _, w in self._waiting]
@@ -175,7 +185,11 @@ class Execution:
             self._check_all_visited()
 
     def _check_all_visited(self) -> None:
-        left = [n for n, rows in self._rows.items() if n not in self._visited and rows[-1].state == "done"]
+        left = [
+            n
+            for n, rows in self._rows.items()
+            if n.split(ASIDE)[0] not in self._visited and rows[-1].state == "done"
+        ]
         if left:
             error = RunMismatch(
                 f"run {self.row.run_id!r} was begun by swaslift {self.row.version} and has done "
@@ -194,6 +208,11 @@ class Execution:
             raise _Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
         if last is not None and last.state == "done":
             return step.decode(last.outcome)
+        if last is not None and last.state == "failed" and last.outcome is not None:
+            aside = f"{step.name}{ASIDE}{last.attempt}"
+            if aside not in self._visited:
+                self._discard(aside, effect, last)
+                return None
         self._go_live()
         if last is not None and last.state == "intent":
             step = _thaw(step, last.request)
@@ -220,6 +239,16 @@ class Execution:
         self.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=self.cloud.clock.now())
         return outcome
 
+    def _discard(self, aside: str, effect: Do[Any], failed: EffectRow) -> None:
+        """Put in a script that removes what a failed attempt left, before the next attempt.
+
+        It would take up a quota, a name or a copy slot, and somebody would pay for it.
+        """
+        self._visited.add(aside)
+        step = _thaw(effect.step, failed.request)
+        outcome = step.decode(failed.outcome)
+        self._asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
+
     def _make(self, step: Step[Any], mark: Mark, refusals: frozenset[str]) -> Any:
         for tried in range(1, READ_BACK_TRIES + 1):
             try:
@@ -235,10 +264,11 @@ class Execution:
                     raise _Stop(*self._unanswered(step, error)) from error
                 self.cloud.clock.sleep(2.0 * tried)
             except ApiError as error:
-                if error.code in refusals:
+                definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
+                if error.code in refusals or (definite and ANY in refusals):
                     self._tell("refused", step.name, f"{step.title}: {error.code}")
                     return Refused(code=error.code, message=error.service_message)
-                if not isinstance(error, ServerError | ThrottledError) and not error.retryable:
+                if definite:
                     self.hold.fail(step.name, str(error), attempt=mark.attempt, now=self.cloud.clock.now())
                 raise _Stop(str(error), _remedy(error), error) from error
             except SwasliftError as error:

@@ -64,7 +64,13 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
     match effect:
         case Do(step=step, refusals=refusals):
             line = PlannedStep(
-                step.name, step.title, "step", step.writes, step.minutes, step.charged, step.irreversible
+                step.name,
+                step.title,
+                "step",
+                (*step.writes, *step.discards),
+                step.minutes,
+                step.charged,
+                step.irreversible,
             )
             if step.name in refuse and refusals:
                 return Refused(code=min(refusals), message="foreseen"), [line], True

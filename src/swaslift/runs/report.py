@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -118,7 +118,7 @@ class Report(BaseModel):
     def save(self, path: str | Path) -> Path:
         """Write the report to a file: ``.html``, ``.md`` or ``.json`` by its ending."""
         target = Path(path)
-        makers = {
+        makers: dict[str, Callable[[], str]] = {
             ".html": self.to_html,
             ".md": self.to_markdown,
             ".json": lambda: self.model_dump_json(indent=2),

@@ -60,6 +60,7 @@ class Condition(Generic[T]):
         wanted: states that end the wait; by default the success states of its kind.
         also: what must hold besides, e.g. an image's ``usable``.
         gone: the wait ends when the resource is gone.
+        or_gone: the wait also ends, without a record, when the resource is gone or is not there at all.
         fails_on: states that are a failure here; by default those of its kind.
     """
 
@@ -69,6 +70,7 @@ class Condition(Generic[T]):
     wanted: frozenset[str] | None = None
     also: Callable[[T], bool] | None = None
     gone: bool = False
+    or_gone: bool = False
     fails_on: frozenset[str] | None = None
 
     @property
@@ -84,7 +86,7 @@ class Condition(Generic[T]):
     def judge(self, record: T | None, sight: Sight) -> Verdict[T]:
         """What a look means; ``sight`` remembers what earlier looks showed."""
         if record is None:
-            if self.gone and sight.looks_without > 0:
+            if (self.gone and sight.looks_without > 0) or (self.or_gone and sight.seen):
                 return Verdict("done", None)
             sight.looks_without += 1
             return Verdict("gone" if sight.seen and not self.gone else "pending", None)

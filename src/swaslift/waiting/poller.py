@@ -27,6 +27,8 @@ from swaslift.waiting.pacing import delay, remaining
 
 APPEARS_WITHIN = 300.0
 """Seconds in which a fresh resource has to be seen for the first time."""
+ABSENT_AFTER = 60.0
+"""Seconds after which a resource that need not be there is taken to be gone: lists lag by less."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Waiting:
 
     @property
     def over(self) -> bool:
+        """Whether it has its answer: the condition is met, or can no longer be."""
         return self.error is not None or (self.verdict is not None and self.verdict.outcome == "done")
 
 
@@ -181,6 +184,9 @@ class Poller:
                 last_state=verdict.state,
                 elapsed=elapsed,
             )
+            return
+        if w.condition.or_gone and not w.sight.seen and elapsed > ABSENT_AFTER:
+            w.verdict = Verdict("done", None)
             return
         if verdict.outcome == "gone" or (
             not w.sight.seen and not w.condition.gone and elapsed > APPEARS_WITHIN

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import TypeVar, cast
 
 from swaslift.cloud import Cloud
 from swaslift.models import CustomImage, EcsDisk, EcsImage, EcsInstance, Server, Snapshot
 from swaslift.waiting import states
 from swaslift.waiting.conditions import Condition, Watch
+
+T = TypeVar("T")
 
 # SWAS documents 10 calls a minute for each List action in older pages, 1000 in newer ones; six
 # seconds between two looks stay within both.
@@ -110,6 +113,41 @@ def instance_stopped(region_id: str, instance_id: str) -> Condition[EcsInstance]
     return Condition(
         INSTANCES, region_id, instance_id, wanted=frozenset({"Stopped"}), also=lambda i: not i.locks
     )
+
+
+def instance_gone(region_id: str, instance_id: str) -> Condition[EcsInstance | None]:
+    """An ECS instance is no longer listed; its disks go with it."""
+    return Condition(_perhaps(INSTANCES), region_id, instance_id, gone=True)
+
+
+def _perhaps(watch: Watch[T]) -> Watch[T | None]:
+    """The same watch, where a wait may end without a record."""
+    return cast("Watch[T | None]", watch)
+
+
+def settled(watch: Watch[T], region_id: str, resource_id: str, *more: str) -> Condition[T | None]:
+    """A resource is in a state that does not change by itself, good or bad, or is gone.
+
+    Args:
+        watch: its kind.
+        region_id: where.
+        resource_id: which.
+        more: further states that count.
+    """
+    states = watch.states
+    return Condition(
+        _perhaps(watch),
+        region_id,
+        resource_id,
+        wanted=states.success | states.failure | frozenset(more),
+        fails_on=frozenset(),
+        or_gone=True,
+    )
+
+
+def seen(watch: Watch[T], region_id: str, resource_id: str) -> Condition[T | None]:
+    """A resource is listed, in whatever state, or is gone."""
+    return settled(watch, region_id, resource_id, *watch.states.pending)
 
 
 def instance_answers(region_id: str, instance_id: str) -> Condition[str]:

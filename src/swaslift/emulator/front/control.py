@@ -28,7 +28,7 @@ FAULT_KINDS = (
 )
 
 
-class BadRequest(Exception):  # noqa: N818  # named by what is wrong
+class BadRequest(Exception):  # named by what is wrong
     """A control request that makes no sense; the text says why."""
 
     def __init__(self, why: str, status: int = 400) -> None:

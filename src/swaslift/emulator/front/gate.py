@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("swaslift.emulator")
 
 
-class ConnectionCut(Exception):  # noqa: N818  # not an error: a fault that was asked for
+class ConnectionCut(Exception):  # not an error: a fault that was asked for
     """The connection is to be closed without an answer."""
 
 

@@ -36,7 +36,7 @@ COMMON = frozenset(
 """Parameters that every action takes; only RegionId reaches a handler."""
 
 
-class Missing(Exception):  # noqa: N818  # named by what is wrong; the gate words the answer
+class Missing(Exception):  # named by what is wrong; the gate words the answer
     """A required parameter is absent."""
 
     def __init__(self, name: str) -> None:
@@ -44,7 +44,7 @@ class Missing(Exception):  # noqa: N818  # named by what is wrong; the gate word
         self.name = name
 
 
-class Invalid(Exception):  # noqa: N818  # named by what is wrong; the gate words the answer
+class Invalid(Exception):  # named by what is wrong; the gate words the answer
     """A parameter has a wrong name or a value of the wrong type."""
 
     def __init__(self, name: str, why: str) -> None:

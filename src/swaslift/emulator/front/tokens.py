@@ -14,7 +14,7 @@ Key = tuple[str, str, str, str, str]
 """Account, region, service, action, token."""
 
 
-class TokenMismatch(Exception):  # noqa: N818  # named by what is wrong; the gate words the answer
+class TokenMismatch(Exception):  # named by what is wrong; the gate words the answer
     """The token was used before, with other parameters."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from pydantic import JsonValue
@@ -10,13 +9,9 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError
 from swaslift.lifecycle.steps.removal import Removal
+from swaslift.lifecycle.waits import ecs_image_seen
 from swaslift.models import EcsImage
-from swaslift.runs.effects import Mark, Ref, Script, Step, ask, do
-
-
-def outcome_image(ref: Ref) -> Callable[[Cloud], EcsImage | None]:
-    """A read of the image as it is now."""
-    return lambda cloud: next(iter(cloud.ecs.describe_images(ref.region_id, image_id=ref.id)), None)
+from swaslift.runs.effects import Mark, Ref, Script, Step, do, until
 
 
 def delete_image(ref: Ref, image: EcsImage | None) -> Script[None]:
@@ -38,6 +33,7 @@ class _MakesImage(Step[Ref]):
     """A step that makes an ECS image of the account's own."""
 
     outcome: ClassVar[Any] = Ref
+    discards: ClassVar[tuple[str, ...]] = ("CancelCopyImage", "DeleteImage", "DeleteSnapshot")
     base: str
     exact_name: str | None = None
     """The name a user asked for; later attempts add to it, since a failed image keeps its name."""
@@ -56,7 +52,7 @@ class _MakesImage(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
-        image = yield from ask("image", outcome_image(outcome), record=EcsImage | None, foreseen=None)
+        image = yield from until(ecs_image_seen("image", outcome))
         yield from delete_image(outcome, image)
         return None
 

@@ -10,9 +10,16 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.cloud.parse import given, tag_list
 from swaslift.errors import OutcomeUnknown
-from swaslift.lifecycle.steps.images import CreateImage
+from swaslift.lifecycle.steps.images import CreateImage, DeleteEcsSnapshot
 from swaslift.lifecycle.steps.removal import Removal
-from swaslift.lifecycle.waits import disk_replaced, image_usable, running, stopped
+from swaslift.lifecycle.waits import (
+    disk_replaced,
+    image_usable,
+    instance_settled,
+    released,
+    running,
+    stopped,
+)
 from swaslift.models import EcsInstance
 from swaslift.runs.effects import Mark, Ref, Script, Step, do, until, until_both
 from swaslift.secret import Secret
@@ -67,6 +74,7 @@ class RunInstance(Step[Ref]):
     kind: ClassVar[str] = "ecs.RunInstances"
     outcome: ClassVar[Any] = Ref
     writes: ClassVar[tuple[str, ...]] = ("RunInstances",)
+    discards: ClassVar[tuple[str, ...]] = ("DeleteInstance",)
 
     region_id: str
     image_id: str
@@ -117,7 +125,9 @@ class RunInstance(Step[Ref]):
         del prior
         if self.target.billing == "PrePaid":
             return f"{outcome} is a subscription and cannot be released before it expires; refund it by hand"
+        yield from until(instance_settled("settled", self.region_id, outcome.id))
         yield from do(DeleteInstance(name="delete", ref=outcome))
+        yield from until(released("released", outcome))
         return None
 
 
@@ -183,6 +193,7 @@ class StopInstance(_Power):
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if isinstance(prior, dict) and prior.get("status") in {"Running", "Starting"}:
+            yield from until(instance_settled("settled", self.region_id, self.instance_id))
             yield from do(StartInstance(name="start", region_id=self.region_id, instance_id=self.instance_id))
             yield from until(running("running", self.region_id, self.instance_id))
         return None
@@ -215,6 +226,7 @@ class StartInstance(_Power):
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if isinstance(prior, dict) and prior.get("status") in {"Stopped", "Stopping"}:
+            yield from until(instance_settled("settled", self.region_id, self.instance_id))
             yield from do(StopInstance(name="stop", region_id=self.region_id, instance_id=self.instance_id))
             yield from until(stopped("stopped", self.region_id, self.instance_id))
         return None
@@ -229,6 +241,7 @@ class BackUpDisk(Step[Ref]):
     kind: ClassVar[str] = "ecs.CreateSnapshot"
     outcome: ClassVar[Any] = Ref
     writes: ClassVar[tuple[str, ...]] = ("CreateSnapshot",)
+    discards: ClassVar[tuple[str, ...]] = ("DeleteSnapshot",)
 
     region_id: str
     disk_id: str
@@ -269,6 +282,10 @@ class BackUpDisk(Step[Ref]):
         del prior
         return f"the backup {outcome} is kept: it is what the old system can be restored from"
         yield  # a script without effects
+
+    def discard(self, outcome: Ref) -> Script[str | None]:
+        yield from do(DeleteEcsSnapshot(name="delete", ref=outcome))
+        return None
 
 
 class ReplaceDisk(Step[Ref]):

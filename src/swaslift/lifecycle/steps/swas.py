@@ -9,8 +9,9 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.removal import Removal
+from swaslift.lifecycle.waits import swas_image_settled, swas_snapshot_settled
 from swaslift.models import CustomImage
-from swaslift.runs.effects import Mark, Ref, Script, Step, do
+from swaslift.runs.effects import Mark, Ref, Script, Step, do, until
 
 
 class CreateSnapshot(Step[Ref]):
@@ -19,6 +20,7 @@ class CreateSnapshot(Step[Ref]):
     kind: ClassVar[str] = "swas.CreateSnapshot"
     outcome: ClassVar[Any] = Ref
     writes: ClassVar[tuple[str, ...]] = ("CreateSnapshot",)
+    discards: ClassVar[tuple[str, ...]] = ("DeleteSnapshot",)
 
     region_id: str
     disk_id: str
@@ -56,6 +58,7 @@ class CreateSnapshot(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
+        yield from until(swas_snapshot_settled("settled", outcome))
         yield from do(DeleteSnapshot(name="delete", ref=outcome))
         return None
 
@@ -80,6 +83,7 @@ class CreateCustomImage(Step[Ref]):
     kind: ClassVar[str] = "swas.CreateCustomImage"
     outcome: ClassVar[Any] = Ref
     writes: ClassVar[tuple[str, ...]] = ("CreateCustomImage",)
+    discards: ClassVar[tuple[str, ...]] = ("DeleteCustomImage",)
 
     region_id: str
     server_id: str
@@ -125,6 +129,7 @@ class CreateCustomImage(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
+        yield from until(swas_image_settled("settled", outcome))
         yield from do(DeleteCustomImage(name="delete", ref=outcome))
         return None
 
@@ -211,6 +216,9 @@ class UnshareImage(_Sharing):
             return super().make(cloud, mark)
         except NotFoundError:
             return True
+
+    def reverts(self) -> Ref | None:
+        return self.image
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome

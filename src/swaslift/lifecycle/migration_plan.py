@@ -1,0 +1,148 @@
+"""How ``migrate_to_ecs`` is planned: what is read, checked, priced and said before anything happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
+from swaslift.consent import Consent
+from swaslift.lifecycle.migrate_to_ecs import migrate
+from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, NewTarget
+from swaslift.models import Server
+from swaslift.planning import landing, quotas, source
+from swaslift.planning.costs import Cost, cost_of
+from swaslift.planning.names import check_name, stem
+from swaslift.runs.effects import PlannedStep
+from swaslift.runs.preview import foresee
+from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What planning a migration found out."""
+
+    spec: MigrationSpec | None
+    checks: tuple[Check, ...]
+    steps: tuple[PlannedStep, ...]
+    consents: tuple[Consent, ...]
+    cost: Cost | None
+    downtime: str
+    remarks: tuple[str, ...]
+
+
+def find_target(
+    cloud: Cloud, server: Server, target: Target, region_id: str
+) -> tuple[ExistingTarget | NewTarget | None, list[Check]]:
+    """The target as it is found, and what stands against it."""
+    if isinstance(target, NewInstance):
+        return NewTarget(how=target), landing.check_new_instance(cloud, server, target, region_id)
+    instance, disk, checks = landing.find_target_instance(cloud, server, target, region_id)
+    if instance is None or disk is None:
+        return None, checks
+    return ExistingTarget(how=target, instance=instance, disk_id=disk.id, disk_size=disk.size), checks
+
+
+def prepare(cloud: Cloud, server: Server, target: Target, arguments: dict[str, Any]) -> Preparation:
+    """Read, check and price a migration. Changes nothing."""
+    region = target.region or server.region_id
+    if region != server.region_id:
+        source.check_region("target.region", region, cloud.ecs.describe_regions())
+    data_disks: DataDisks = arguments["data_disks"] or "include"
+    checks = source.check_server(server, cloud.clock.now())
+    checks += source.check_data_disks(server, data_disks)
+    if isinstance(target, ReplaceSystemDisk) and server.data_disks and data_disks == "include":
+        checks.append(
+            Check(
+                "data_disks",
+                data_disks,
+                f"server {server.name} has a data disk of {server.data_disks[0].size} GiB, and replacing a system "
+                "disk brings the system disk alone",
+                'Give data_disks="leave" and move its data by other means, or use a NewInstance',
+            )
+        )
+    checks += check_name("image_name", arguments["image_name"])
+    if arguments["image_name"] and _taken(cloud, region, arguments["image_name"]):
+        checks.append(
+            Check(
+                "image_name", arguments["image_name"], f"an image in {region} has this name", "Choose another"
+            )
+        )
+    wanted = 1 + (1 if server.data_disks and data_disks == "include" else 0)
+    checks += quotas.check_quotas(cloud, server, cloud.swas.list_regions(), snapshots=wanted)
+    found, more = find_target(cloud, server, target, region)
+    checks += more
+    spec = None
+    if found is not None:
+        spec = MigrationSpec(
+            server=server,
+            target=found,
+            target_region=region,
+            base=stem(server.name),
+            image_name=arguments["image_name"],
+            data_disks=data_disks,
+            keep=tuple(arguments["keep"]),
+            verify=arguments["verify"],
+            own_image=arguments["own_image"],
+        )
+    cost: Cost | None = None
+    if isinstance(target, NewInstance) and not any(c.level == "blocker" for c in checks):
+        cost, more = cost_of(cloud, server, target, region, with_data_disk=wanted > 1)
+        checks += more
+    return Preparation(
+        spec=spec,
+        checks=tuple(checks),
+        steps=tuple(foresee(lambda: migrate(spec))) if spec else (),
+        consents=tuple(_consents(target, cost)),
+        cost=cost,
+        downtime=_downtime(target),
+        remarks=tuple(_remarks(target, arguments, wanted)),
+    )
+
+
+def _taken(cloud: Cloud, region: str, name: str) -> bool:
+    return any(i.name == name for i in cloud.ecs.describe_images(region, name=name, owner="self"))
+
+
+def _consents(target: Target, cost: Cost | None) -> list[Consent]:
+    if isinstance(target, ReplaceSystemDisk):
+        return [Consent.erase(target.instance)]
+    # Where no price was quoted, any limit of the user's own will do.
+    return [cost.consent if cost else Consent(kind="charges")]
+
+
+def _downtime(target: Target) -> str:
+    if isinstance(target, ReplaceSystemDisk):
+        return (
+            f"the instance {target.instance} is down from its stop until it has started from the new disk: the "
+            "backup snapshot and the replacement, usually 10 to 30 minutes. The server is not touched"
+        )
+    return "none: the server is never stopped; the new instance starts beside it"
+
+
+def _remarks(target: Target, arguments: dict[str, Any], snapshots: int) -> list[str]:
+    remarks = [
+        (
+            "The instance boots with the server's scheduled jobs, queue workers and production credentials while "
+            "the server still runs: two live copies. Keep it from the network, or stop those jobs, until it takes "
+            "over."
+        ),
+        (
+            "The disks are snapshotted while the server runs: the image is what a power cut would leave. What is "
+            "written after that is not in it."
+        ),
+    ]
+    if snapshots > 1:
+        remarks.append("The snapshots of the two disks are not taken at one instant.")
+    if not arguments["own_image"]:
+        remarks.append(
+            "Without an own image nothing is copied, which saves time and the copy's snapshots. But the SWAS image "
+            "has to stay, shared: once it is unshared, or released with its server, the instance's disks cannot be "
+            "re-initialised."
+        )
+    if isinstance(target, ReplaceSystemDisk):
+        remarks.append(
+            "The data disks of the instance, its addresses and its security groups stay as they are."
+        )
+    return remarks

@@ -1,0 +1,51 @@
+"""Scripts inside scripts: the same effects, under names of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from swaslift.runs.effects import Ask, Do, Effect, Gate, Say, Script, Until
+
+ANY = "*"
+"""Among the refusals of a step: whatever definite refusal comes is an answer, not a failure."""
+
+
+def prefixed(script: Script[Any], prefix: str) -> Generator[Effect, Any, Any]:
+    """The same script with names under a prefix, so that each use of it has its own."""
+    answer: Any = None
+    while True:
+        try:
+            effect = script.send(answer)
+        except StopIteration as end:
+            return end.value
+        answer = yield _renamed(effect, prefix)
+
+
+def _renamed(effect: Effect, prefix: str) -> Effect:
+    match effect:
+        case Do(step=step):
+            return replace(effect, step=step.model_copy(update={"name": f"{prefix}/{step.name}"}))
+        case Until(waits=waits):
+            return Until(
+                tuple(
+                    replace(w, name=f"{prefix}/{w.name}", of=f"{prefix}/{w.of}" if w.of else None)
+                    for w in waits
+                )
+            )
+        case Ask() | Gate() | Say():
+            return replace(effect, name=f"{prefix}/{effect.name}")
+
+
+def lenient(script: Script[Any]) -> Generator[Effect, Any, Any]:
+    """The same script, going on where a step is refused."""
+    answer: Any = None
+    while True:
+        try:
+            effect = script.send(answer)
+        except StopIteration as end:
+            return end.value
+        if isinstance(effect, Do):
+            effect = replace(effect, refusals=effect.refusals | {ANY})
+        answer = yield effect

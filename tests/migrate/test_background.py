@@ -1,0 +1,71 @@
+"""Runs that go on in the background: one thread, results, cancellation."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from swaslift import Client, Migration
+from swaslift.emulator import Emulator
+from swaslift.errors import ConsentRequired, RunBusy, RunPaused
+from tests.support import new_instance
+
+
+def test_three_runs_go_on_in_one_thread(cloud: Emulator, lift: Client) -> None:
+    consents = lift.migrate_to_ecs.plan("wiki", new_instance()).consents
+    threads = set()
+    lift.listen(lambda event: threads.add(threading.current_thread().name))
+    runs = [lift.migrate_to_ecs.start(s, new_instance(), consent=consents) for s in ("shop", "wiki", "batch")]
+    results = [run.result(timeout=60) for run in runs]
+    assert all(isinstance(r, Migration) for r in results)
+    assert len({r.instance.id for r in results}) == 3
+    assert [run.status for run in runs] == ["finished"] * 3
+    assert len(threads - {"MainThread"}) == 1
+
+
+def test_a_background_run_needs_the_same_consents(cloud: Emulator, lift: Client) -> None:
+    with pytest.raises(ConsentRequired):
+        lift.migrate_to_ecs.start("shop", new_instance())
+    assert lift.runs.list() == []
+
+
+def test_a_run_that_stops_says_why_when_its_result_is_asked_for(cloud: Emulator, lift: Client) -> None:
+    plan = lift.migrate_to_ecs.plan("shop", new_instance())
+    cloud.faults.fail("CopyImage", 403, "QuotaExceed.Image", "full")
+    run = lift.migrate_to_ecs.start("shop", new_instance(), consent=plan.consents)
+    with pytest.raises(RunPaused, match=r"QuotaExceed\.Image"):
+        run.result(timeout=60)
+    assert "QuotaExceed.Image" in (run.reason or "")
+    again = lift.migrate_to_ecs.start("shop", new_instance())
+    assert again.result(timeout=60).instance.status == "Running"
+
+
+def test_a_cancelled_run_is_paused_and_can_be_resumed(cloud: Emulator, lift: Client) -> None:
+    plan = lift.migrate_to_ecs.plan("shop", new_instance())
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(event: object) -> None:
+        if getattr(event, "name", "") == "image" and getattr(event, "kind", "") == "done":
+            reached.set()
+            go_on.wait(30)
+
+    lift.listen(hold)
+    run = lift.migrate_to_ecs.start("shop", new_instance(), consent=plan.consents)
+    assert reached.wait(30)
+    with pytest.raises(RunBusy):
+        lift.runs.resume(run.id)
+    run.cancel()
+    go_on.set()
+    with pytest.raises(RunPaused, match="cancelled"):
+        run.result(timeout=60)
+    assert lift.runs.resume(run.id).instance.status == "Running"  # type: ignore[union-attr]  # a migration
+
+
+def test_progress_is_told_from_the_journal(cloud: Emulator, lift: Client) -> None:
+    plan = lift.migrate_to_ecs.plan("shop", new_instance())
+    done = plan.apply(consent=plan.consents)
+    calls = len(list(cloud.log))
+    assert done.run.progress.startswith("8 of 8 steps")
+    assert "finished" in repr(done.run)
+    assert len(list(cloud.log)) == calls, "a property does no I/O"

@@ -1,0 +1,62 @@
+"""The README's example and the scripts in examples/ run as they are written."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from swaslift.emulator import Emulator
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(code: list[str], cloud: Emulator, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *code],
+        env={**os.environ, **cloud.environment()},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+def test_the_readme_example_runs_as_written(cloud: Emulator, tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text()
+    example = re.search(r"<!-- example: runs in the tests -->\n```python\n(.*?)```", text, re.DOTALL)
+    assert example
+    done = run(["-W", "error", "-c", example[1]], cloud, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "shop Running 203.0.113.10" in done.stdout
+    assert "snapshot of the system disk" in done.stdout
+    assert (tmp_path / "shop.html").stat().st_size > 5000
+
+
+def test_the_export_lines_of_the_readme_are_the_emulators(cloud: Emulator) -> None:
+    text = (ROOT / "README.md").read_text()
+    shown = dict(re.findall(r"^export (\w+)=(.*)$", text, re.MULTILINE))
+    real = cloud.environment()
+    assert shown.keys() == real.keys()
+    assert {k: v for k, v in shown.items() if k != "SWASLIFT_ENDPOINT_URL"} == {
+        k: v for k, v in real.items() if k != "SWASLIFT_ENDPOINT_URL"
+    }
+
+
+@pytest.mark.parametrize("script", sorted(p.name for p in (ROOT / "examples").glob("*.py")))
+def test_each_example_runs(cloud: Emulator, tmp_path: Path, script: str) -> None:
+    done = run([str(ROOT / "examples" / script)], cloud, tmp_path)
+    assert done.returncode == 0, done.stderr
+    if script == "demo.py":
+        assert (tmp_path / "demo" / "report.html").exists()
+
+
+def test_every_page_that_the_readme_names_is_there() -> None:
+    text = (ROOT / "README.md").read_text()
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        assert link.startswith("http") or (ROOT / link).exists(), link
