@@ -141,9 +141,7 @@ def test_what_a_failed_attempt_left_is_removed_once_and_a_later_resume_knows(
     assert shelf.CALLS.count("remove b0-1") == 1
 
 
-def test_a_failed_attempt_that_cannot_be_removed_does_not_stop_the_next(
-    bench: Bench, tmp_path: Path
-) -> None:
+def test_a_failed_attempt_that_cannot_be_removed_does_not_stop_the_next(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "fate-b0-1").write_text("broken")
     shelf.FAULTS["box-0~1/remove"] = [refusal("Box.Glued")]
     bench.begin()

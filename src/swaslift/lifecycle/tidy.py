@@ -7,12 +7,12 @@ from swaslift.lifecycle.own_image import Owned
 from swaslift.lifecycle.spec import MigrationSpec
 from swaslift.lifecycle.steps import (
     DeleteCustomImage,
-    DeleteEcsSnapshot,
-    DeleteImage,
     DeleteSnapshot,
     UnshareImage,
 )
-from swaslift.runs.effects import Ref, Script, do
+from swaslift.lifecycle.steps.images import delete_image
+from swaslift.runs.effects import Script, do, say
+from swaslift.runs.renaming import prefixed
 
 
 def tidy(spec: MigrationSpec, captured: Captured, owned: Owned | None) -> Script[None]:
@@ -31,7 +31,7 @@ def tidy(spec: MigrationSpec, captured: Captured, owned: Owned | None) -> Script
                 for i, snapshot in enumerate(captured.snapshots):
                     yield from do(DeleteSnapshot(name=f"delete-snapshot-{i + 1}", ref=snapshot))
     if owned.intermediate_ref is not None and owned.intermediate is not None and "copies" not in spec.keep:
-        yield from do(DeleteImage(name="delete-copy", ref=owned.intermediate_ref))
-        for i, disk in enumerate(d for d in owned.intermediate.disks if d.snapshot_id):
-            ref = Ref(kind="ecs.snapshot", id=disk.snapshot_id, region_id=owned.intermediate_ref.region_id)
-            yield from do(DeleteEcsSnapshot(name=f"delete-copy-snapshot-{i + 1}", ref=ref))
+        copy = delete_image(owned.intermediate_ref, owned.intermediate)
+        kept = yield from prefixed(copy, "delete-copy")
+        if kept:
+            yield from say("copy-kept", kept)

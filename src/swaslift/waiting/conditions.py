@@ -47,6 +47,8 @@ class Verdict(Generic[T]):
     record: T | None = None
     progress: int | None = None
     unknown: bool = False
+    nearly: bool = False
+    """The state is the wanted one, and something besides is still missing."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Condition(Generic[T]):
         id: which.
         wanted: states that end the wait; by default the success states of its kind.
         also: what must hold besides, e.g. an image's ``usable``.
+        leaves: an old state that has to be seen to end first: a server that is still Running has
+            not been restarted.
         gone: the wait ends when the resource is gone.
         or_gone: the wait also ends, without a record, when the resource is gone or is not there at all.
         fails_on: states that are a failure here; by default those of its kind.
@@ -69,6 +73,7 @@ class Condition(Generic[T]):
     id: str
     wanted: frozenset[str] | None = None
     also: Callable[[T], bool] | None = None
+    leaves: str | None = None
     gone: bool = False
     or_gone: bool = False
     fails_on: frozenset[str] | None = None
@@ -94,15 +99,17 @@ class Condition(Generic[T]):
         sight.looks_without = 0
         states = self.watch.states
         state = self.watch.state(record)
+        sight.left = sight.left or state != self.leaves
         progress = self.watch.progress(record) if self.watch.progress else None
         wanted = states.success if self.wanted is None else self.wanted
         failing = states.failure if self.fails_on is None else self.fails_on
-        if not self.gone and state in wanted and (self.also is None or self.also(record)):
+        there = not self.gone and state in wanted and sight.left
+        if there and (self.also is None or self.also(record)):
             return Verdict("done", state, record, 100)
         if state in failing and not self.gone:
             return Verdict("failed", state, record, progress)
         known = states.pending | states.success | states.failure | wanted
-        return Verdict("pending", state, record, progress, unknown=state not in known)
+        return Verdict("pending", state, record, progress, unknown=state not in known, nearly=there)
 
 
 @dataclass
@@ -110,5 +117,6 @@ class Sight:
     """What the looks at one resource have shown so far."""
 
     seen: bool = False
+    left: bool = False
     looks_without: int = 0
     unknown: set[str] = field(default_factory=set)

@@ -1,12 +1,15 @@
 """The poller that all waits of a client share.
 
 Waits for the same kind of resource in the same region are looked at with one call. Each group has
-its own pace (`waiting.pacing`); a throttled group rests until the next minute, and an answer that
-does not come only delays the next look, until the deadline of the wait.
+its own pace (`waiting.pacing`), and is never looked at more often than its kind allows, however many
+waits come and go. A throttled group rests until the next minute, and an answer that does not come
+only delays the next look, until the deadline of the wait.
 """
 
 from __future__ import annotations
 
+import logging
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +17,7 @@ from typing import Any
 
 from swaslift.cloud import Cloud
 from swaslift.errors import (
+    ApiError,
     ResourceFailed,
     ResourceVanished,
     ServerError,
@@ -22,11 +26,17 @@ from swaslift.errors import (
     TransportError,
     WaitTimeout,
 )
-from swaslift.waiting.conditions import Condition, Sight, Verdict
-from swaslift.waiting.pacing import delay, remaining
+from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
+from swaslift.waiting.pacing import CAP, delay, remaining
+
+logger = logging.getLogger("swaslift.waiting")
 
 APPEARS_WITHIN = 300.0
 """Seconds in which a fresh resource has to be seen for the first time."""
+SHORTEST = 0.05
+"""Seconds that `Poller.look` says at least."""
+REST = 5.0
+"""Seconds after a look without an answer; doubled with each one more in a row."""
 ABSENT_AFTER = 60.0
 """Seconds after which a resource that need not be there is taken to be gone: lists lag by less."""
 
@@ -41,7 +51,7 @@ class Progress:
     unknown: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Waiting:
     """One wait in the poller.
 
@@ -67,6 +77,54 @@ class Waiting:
         """Whether it has its answer: the condition is met, or can no longer be."""
         return self.error is not None or (self.verdict is not None and self.verdict.outcome == "done")
 
+    def remaining(self, now: float) -> float:
+        """Seconds that are left, as far as can be told."""
+        return remaining(age=now - self.since, **self._pace())
+
+    def pause(self, now: float) -> float:
+        """Seconds until it is worth another look."""
+        return delay(age=now - self.since, floor=self.condition.watch.floor, **self._pace())
+
+    def report(self, news: Progress) -> None:
+        """Pass news on. A listener that fails must not stop the waits of others."""
+        try:
+            self.tell(news)
+        except Exception:
+            logger.exception("a listener failed at the news of %s", self.condition.resource)
+
+    def _pace(self) -> dict[str, Any]:
+        return {
+            "progress": self.progress,
+            "typical": self.condition.watch.states.typical,
+            "nearly": self.verdict is not None and self.verdict.nearly,
+        }
+
+
+@dataclass
+class _Group:
+    """Waits that are looked at together.
+
+    Attributes:
+        watch: how to look.
+        waits: what is waited for.
+        due: when the next look is worth while, in the clock's monotonic seconds.
+        earliest: when it is allowed: the floor of its kind, or the end of a throttled minute.
+        rest: seconds that the last look keeps the next one off.
+        failures: looks without an answer, in a row.
+    """
+
+    watch: Watch[Any]
+    waits: list[Waiting] = field(default_factory=list)
+    due: float = math.inf
+    earliest: float = -math.inf
+    rest: float = 0.0
+    failures: int = 0
+
+    @property
+    def open(self) -> list[Waiting]:
+        """The waits that are not over."""
+        return [w for w in self.waits if not w.over]
+
 
 class Poller:
     """Looks at what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
@@ -74,8 +132,7 @@ class Poller:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._lock = threading.RLock()
-        self._groups: dict[tuple[int, str], list[Waiting]] = {}
-        self._due: dict[tuple[int, str], float] = {}
+        self._groups: dict[tuple[int, str], _Group] = {}
 
     def wait(self, waits: Sequence[Waiting]) -> None:
         """Block until each of the waits is over; results and errors stand in them.
@@ -94,83 +151,89 @@ class Poller:
             self.drop(waits)
 
     def add(self, waits: Sequence[Waiting]) -> None:
-        """Take waits in."""
+        """Take waits in; they are looked at next, unless their kind was looked at just now."""
         now = self._cloud.clock.monotonic()
         with self._lock:
             for w in waits:
-                key = w.condition.group
-                self._groups.setdefault(key, []).append(w)
-                self._due[key] = min(self._due.get(key, now), now)
+                group = self._groups.setdefault(w.condition.group, _Group(w.condition.watch))
+                group.waits.append(w)
+                group.due = min(group.due, max(now, group.earliest))
 
     def drop(self, waits: Sequence[Waiting]) -> None:
         """Let waits go."""
         with self._lock:
             for w in waits:
-                group = self._groups.get(w.condition.group, [])
-                if w in group:
-                    group.remove(w)
-                if not group:
-                    self._groups.pop(w.condition.group, None)
-                    self._due.pop(w.condition.group, None)
+                group = self._groups.get(w.condition.group)
+                if group is not None and w in group.waits:
+                    group.waits.remove(w)
 
     def look(self) -> float:
         """Look at every group that is due; seconds until the next one is."""
-        with self._lock:
-            for key in [k for k, due in self._due.items() if due <= self._cloud.clock.monotonic()]:
-                self._look_at(key)
-            now = self._cloud.clock.monotonic()
-            nearest = min((due for k, due in self._due.items() if self._open(k)), default=now)
-            deadline = min((w.deadline for k in self._groups for w in self._open(k)), default=nearest)
-            return max(min(nearest, deadline) - now, 0.05)
-
-    def _open(self, key: tuple[int, str]) -> list[Waiting]:
-        return [w for w in self._groups.get(key, []) if not w.over]
-
-    def _look_at(self, key: tuple[int, str]) -> None:
-        waits = self._open(key)
         clock = self._cloud.clock
-        if not waits:
-            self._due[key] = float("inf")
-            return
-        watch = waits[0].condition.watch
+        with self._lock:
+            now = clock.monotonic()
+            for key, group in list(self._groups.items()):
+                if not group.waits and group.earliest <= now:
+                    del self._groups[key]
+                elif group.due <= now:
+                    now = self._attend(group, key[1], now)
+            nearest = min((g.due for g in self._groups.values() if g.open), default=now)
+            return max(nearest - now, SHORTEST)
+
+    def _attend(self, group: _Group, region_id: str, now: float) -> float:
+        """Look at a group, and say when to look again; returns the time after it."""
+        waits = group.open
+        pause = math.inf
+        if waits and group.earliest <= now:
+            pause = self._look_at(group, waits, region_id)
+            now = self._cloud.clock.monotonic()
+            group.earliest = now + group.rest
+        for w in waits:
+            # Also where nothing could be seen: throttled, or without a network.
+            self._check_deadline(w, now)
+        waits = group.open
+        if waits:
+            # A deadline is met by a last look, if the group may be looked at by then.
+            due = max(now + pause, group.earliest) if pause < math.inf else group.earliest
+            group.due = min(due, *(w.deadline for w in waits))
+        else:
+            group.due = math.inf
+        return now
+
+    def _look_at(self, group: _Group, waits: list[Waiting], region_id: str) -> float:
+        """Look once and judge; seconds until the next look is worth while."""
+        watch = group.watch
         ids = list(dict.fromkeys(w.condition.id for w in waits))
+        batches = [ids[i : i + watch.batch] for i in range(0, len(ids), watch.batch)]
         found: dict[str, Any] = {}
         try:
-            for start in range(0, len(ids), watch.batch):
-                found.update(watch.look(self._cloud, key[1], ids[start : start + watch.batch]))
-        except ThrottledError as error:
-            self._rest(key, waits, self._blocked_for(error))
-            return
-        except (TransportError, ServerError):
-            self._rest(key, waits, 20.0)
-            return
+            for batch in batches:
+                found.update(watch.look(self._cloud, region_id, batch))
         except SwasliftError as error:
-            for w in waits:
-                w.error = error
-            return
-        now = clock.monotonic()
-        for w in waits:
-            self._judge(w, found.get(w.condition.id), now)
-        still = [w for w in waits if not w.over]
-        pause = min(
-            (
-                delay(age=now - w.since, progress=w.progress, typical=watch.states.typical, floor=watch.floor)
-                for w in still
-            ),
-            default=0.0,
-        )
-        self._due[key] = now + pause * self._cloud.random.uniform(0.9, 1.1) if still else float("inf")
-
-    def _rest(self, key: tuple[int, str], waits: list[Waiting], seconds: float) -> None:
+            rest = self._rest_after(error, group)
+            if rest is None:
+                for w in waits:
+                    w.error = error
+            group.rest = rest or 0.0
+            return 0.0
+        group.failures = 0
+        group.rest = watch.floor * len(batches)
         now = self._cloud.clock.monotonic()
         for w in waits:
-            self._check_deadline(w, now, None)
-        self._due[key] = now + seconds
+            self._judge(w, found.get(w.condition.id), now)
+        pause = min((w.pause(now) for w in waits if not w.over), default=0.0)
+        return pause * self._cloud.random.uniform(0.9, 1.1)
 
-    def _blocked_for(self, error: ThrottledError) -> float:
-        if error.retry_after is not None:
-            return error.retry_after
-        return 60.5 - self._cloud.clock.now().second
+    def _rest_after(self, error: SwasliftError, group: _Group) -> float | None:
+        """Seconds for which an error keeps a group from being looked at; None: it ends the waits."""
+        if isinstance(error, ThrottledError):
+            return self._cloud.policy.until_unblocked(error)
+        if isinstance(error, TransportError | ServerError) or (
+            isinstance(error, ApiError) and error.retryable
+        ):
+            group.failures += 1
+            return min(REST * 2.0 ** (group.failures - 1), CAP)
+        return None
 
     def _judge(self, w: Waiting, record: Any, now: float) -> None:
         verdict = w.condition.judge(record, w.sight)
@@ -202,16 +265,15 @@ class Poller:
         if verdict.progress is not None:
             w.progress = verdict.progress
         if verdict.outcome == "pending":
-            left = remaining(age=elapsed, progress=w.progress, typical=w.condition.watch.states.typical)
             news = verdict.unknown and verdict.state not in w.sight.unknown
             if verdict.unknown and verdict.state:
                 w.sight.unknown.add(verdict.state)
-            w.tell(Progress(w.progress, left, verdict.state, unknown=news))
-            self._check_deadline(w, now, verdict.state)
+            w.report(Progress(w.progress, w.remaining(now), verdict.state, unknown=news))
 
     @staticmethod
-    def _check_deadline(w: Waiting, now: float, state: str | None) -> None:
-        if now >= w.deadline:
+    def _check_deadline(w: Waiting, now: float) -> None:
+        if now >= w.deadline and not w.over:
+            state = w.verdict.state if w.verdict else None
             w.error = WaitTimeout(
                 f"{w.condition.resource} in {w.condition.region_id} did not get there within "
                 f"{w.deadline - w.since:.0f} s; its state is {state}",

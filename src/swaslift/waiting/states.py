@@ -16,9 +16,9 @@ class States:
 
     Attributes:
         resource: the kind, e.g. ``swas.snapshot``.
-        pending: on the way.
+        pending: on the way, or passed through: what waits to be started is Stopped before.
         success: where a creation ends.
-        failure: where it ends badly, for good.
+        failure: where it ends badly, and does not change by itself.
         typical: seconds that reaching success usually takes; it only paces the first looks.
     """
 
@@ -41,7 +41,7 @@ def _states(resource: str, *, pending: str, success: str, failure: str = "", typ
 
 SWAS_SERVER = _states(
     "swas.server",
-    pending="Pending Starting Stopping Resetting Upgrading",
+    pending="Pending Starting Stopping Stopped Resetting Upgrading",
     success="Running",
     failure="Disabled",
     typical=60,
@@ -55,7 +55,7 @@ ECS_IMAGE = _states(
     "ecs.image",
     pending="Creating Waiting",
     success="Available",
-    failure="CreateFailed UnAvailable",
+    failure="CreateFailed UnAvailable Deprecated",
     typical=900,
 )
 ECS_SNAPSHOT = _states(
@@ -64,7 +64,9 @@ ECS_SNAPSHOT = _states(
 ECS_DISK = _states(
     "ecs.disk", pending="Creating ReIniting Attaching Detaching Available", success="In_use", typical=30
 )
-ECS_INSTANCE = _states("ecs.instance", pending="Pending Starting Stopping", success="Running", typical=60)
+ECS_INSTANCE = _states(
+    "ecs.instance", pending="Pending Starting Stopping Stopped", success="Running", typical=60
+)
 COMMAND = _states(
     "ecs.command",
     pending="Pending Scheduled Running Stopping",

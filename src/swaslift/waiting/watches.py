@@ -31,13 +31,20 @@ def _swas_images(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[st
 
 
 def _ecs_images(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, EcsImage]:
-    """``DescribeImages`` takes one id; for several, the account's own images are paged through."""
-    if len(ids) == 1:
-        found = islice(cloud.ecs.describe_images(region_id, image_id=ids[0], patient=False), 1)
-        return {i.id: i for i in found}
-    wanted = set(ids)
-    images = cloud.ecs.describe_images(region_id, owner="self", patient=False)
-    return {i.id: i for i in images if i.id in wanted}
+    """``DescribeImages`` takes one id; for several, the account's own images are paged through.
+
+    What is not among them (another account's, or not listed yet) is asked for by its id.
+    """
+    found: dict[str, EcsImage] = {}
+    if len(ids) > 1:
+        wanted = set(ids)
+        images = cloud.ecs.describe_images(region_id, owner="self", patient=False)
+        found = {i.id: i for i in images if i.id in wanted}
+    for image_id in ids:
+        if image_id not in found:
+            one = islice(cloud.ecs.describe_images(region_id, image_id=image_id, patient=False), 1)
+            found |= {i.id: i for i in one}
+    return found
 
 
 def _ecs_snapshots(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, Snapshot]:

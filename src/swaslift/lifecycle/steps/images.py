@@ -11,16 +11,30 @@ from swaslift.errors import ApiError
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import ecs_image_seen
 from swaslift.models import EcsImage
-from swaslift.runs.effects import Mark, Ref, Script, Step, do, until
+from swaslift.runs.effects import Mark, Ref, Refused, Script, Step, attempt, until
+
+IN_USE = ("ImageUsingByInstance", "ImageUseShared")
+"""Codes with which ``DeleteImage`` refuses an image that somebody needs."""
+
+SNAPSHOT_IN_USE = ("SnapshotCreatedDisk", "SnapshotCreatedImage")
 
 
-def delete_image(ref: Ref, image: EcsImage | None) -> Script[None]:
-    """Delete an image and the snapshots behind it, which the service would keep and bill."""
-    yield from do(DeleteImage(name="delete-image", ref=ref))
-    for disk in image.disks if image else ():
-        if disk.snapshot_id:
-            snapshot = Ref(kind="ecs.snapshot", id=disk.snapshot_id, region_id=ref.region_id)
-            yield from do(DeleteEcsSnapshot(name=f"delete-{disk.snapshot_id}", ref=snapshot))
+def delete_image(ref: Ref, image: EcsImage | None) -> Script[str | None]:
+    """Delete an image and the snapshots behind it, which the service would keep and bill.
+
+    What an instance was made from stays: its disk could not be re-initialised any more.
+    """
+    gone = yield from attempt(DeleteImage(name="image", ref=ref), *IN_USE)
+    if isinstance(gone, Refused):
+        return f"{ref} is kept: an instance or another account uses it ({gone.code})"
+    kept = []
+    for i, disk in enumerate(d for d in (image.disks if image else ()) if d.snapshot_id):
+        snapshot = Ref(kind="ecs.snapshot", id=disk.snapshot_id, region_id=ref.region_id)
+        step = DeleteEcsSnapshot(name=f"snapshot-{i + 1}", ref=snapshot)
+        gone = yield from attempt(step, *SNAPSHOT_IN_USE)
+        if isinstance(gone, Refused):
+            kept.append(f"{snapshot} is kept: a disk or an image was made from it ({gone.code})")
+    return "; ".join(kept) or None
 
 
 def _own_image(cloud: Cloud, region_id: str, mark: Mark) -> Ref | None:
@@ -52,9 +66,8 @@ class _MakesImage(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
-        image = yield from until(ecs_image_seen("image", outcome))
-        yield from delete_image(outcome, image)
-        return None
+        image = yield from until(ecs_image_seen("seen", outcome))
+        return (yield from delete_image(outcome, image))
 
 
 class CopyImage(_MakesImage):
@@ -152,7 +165,7 @@ class DeleteImage(Removal):
         image = next(iter(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id)), None)
         if image is not None and image.status in {"Creating", "Waiting"} and self._cancel(cloud):
             return
-        cloud.ecs.delete_image(self.ref.region_id, self.ref.id, force=True)
+        cloud.ecs.delete_image(self.ref.region_id, self.ref.id)
 
     def _cancel(self, cloud: Cloud) -> bool:
         try:
