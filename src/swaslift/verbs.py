@@ -78,7 +78,7 @@ class MigrateToEcsVerb:
         if existing is None:
             run_id = self._carrier.free_id(run_id, again=again)
             existing = self._carrier.unfinished(run_id, "migrate_to_ecs", arguments)
-        prepared = prepare(self._carrier.cloud, found, target, arguments)
+        prepared = prepare(self._carrier.cloud, found, target, arguments, run_id)
         checks = prepared.checks
         if existing is not None:
             going = warning(

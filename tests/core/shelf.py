@@ -7,7 +7,7 @@ for a person. What it made survives the process, as in a real cloud.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from swaslift.clock import VirtualClock
 from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import SwasliftError
-from swaslift.lifecycle.definition import Definition
+from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.planning.plan import Plan
 from swaslift.runs.effects import (
     Mark,
@@ -287,8 +287,8 @@ class Fill(Definition[FillSpec, Filled]):
     def script(self, spec: FillSpec) -> Script[Filled]:
         return self._script(spec)
 
-    def amend(self, spec: FillSpec, change: Any, cloud: Cloud) -> tuple[FillSpec, dict[str, Any]]:
-        return spec.model_copy(update={"colour": change}), {"colour": change}
+    def amend(self, spec: FillSpec, change: Any, cloud: Cloud, begun: Collection[str]) -> Amendment[FillSpec]:
+        return Amendment(spec.model_copy(update={"colour": change}), {"colour": change})
 
     def facts(self, spec: FillSpec, outcome: Filled | None) -> list[tuple[str, str]]:
         return [("Colour", spec.colour)]

@@ -338,7 +338,8 @@ def test_what_only_ecs_can_say_pauses_at_the_gate_with_nothing_charged(
         "ModifyImageShareStatus",
     }
     assert cloud.world.balance("1234567890123456") == balance
-    done = lift.runs.resume("gate", amend=new_instance(instance_type="ecs.c7.large"))
+    cheaper = new_instance(instance_type="ecs.c7.large")
+    done = lift.runs.resume("gate", amend=cheaper, consent=ALL)
     assert done.instance.instance_type == "ecs.c7.large"  # type: ignore[union-attr]  # a migration, not an undo
 
 
@@ -353,6 +354,8 @@ def test_an_amendment_that_does_not_fit_is_refused(cloud: Emulator, lift: Client
         lift.runs.resume("gate", amend=ReplaceSystemDisk("i-emulator-web-old"))
     with pytest.raises(PreflightError, match="no such instance type"):
         lift.runs.resume("gate", amend=new_instance(instance_type="ecs.nothing.large"))
+    with pytest.raises(ConsentRequired, match=r"Consent\.charges\(max_monthly="):
+        lift.runs.resume("gate", amend=new_instance(instance_type="ecs.g7.2xlarge"))
     assert cloud.log.attempted_writes() == []
     assert lift.runs.get("gate").status == "paused"
 

@@ -6,7 +6,14 @@ import pytest
 
 from swaslift import Client, ReplaceSystemDisk
 from swaslift.emulator import Emulator
-from swaslift.errors import OutOfStockError, QuotaError, ResourceFailed, RunPaused, WaitTimeout
+from swaslift.errors import (
+    InvalidArgument,
+    OutOfStockError,
+    QuotaError,
+    ResourceFailed,
+    RunPaused,
+    WaitTimeout,
+)
 from tests.proof import assert_report_tells_all, assert_unharmed, everything
 from tests.support import client_of, new_instance
 
@@ -66,6 +73,15 @@ def test_a_type_that_sells_out_on_the_way_is_amended_and_no_copy_is_made_twice(
     done = lift.runs.resume("night", amend=new_instance(instance_type="ecs.c7.large"))
     assert done.instance.instance_type == "ecs.c7.large"  # type: ignore[union-attr]  # a migration
     assert executed(cloud, "CopyImage") == 1
+
+
+def test_a_target_that_is_in_use_already_cannot_be_amended(cloud: Emulator, lift: Client) -> None:
+    cloud.faults.fail("ReplaceSystemDisk", 403, "InstanceLockedForSecurity", "locked")
+    paused(lift, cloud, ReplaceSystemDisk("i-emulator-web-old"))
+    with pytest.raises(InvalidArgument, match="in use already"):
+        lift.runs.resume("night", amend=ReplaceSystemDisk("i-emulator-idle"))
+    lift.runs.resume("night")
+    assert executed(cloud, "StopInstance") == 1
 
 
 def test_a_quota_that_only_the_service_knows_pauses(cloud: Emulator, lift: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -95,22 +95,25 @@ class Carrier:
 
     # -- carrying ------------------------------------------------------------------------------
 
-    def carry(self, run_id: str, *, amend: Any = None) -> BaseModel:
+    def carry(
+        self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()
+    ) -> BaseModel:
         """Carry a run until it is over, in this thread; its outcome.
 
         Raises:
             RunPaused: it stopped on the way.
             RunBusy: another process carries it.
         """
-        execution = self.take(run_id, amend=amend)
+        execution = self.take(run_id, amend=amend, consent=consent)
         try:
             carry(execution, self.poller)
             return self.finish(execution)
         finally:
             execution.hold.release()
 
-    def take(self, run_id: str, *, amend: Any = None) -> Execution:
+    def take(self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()) -> Execution:
         """Take a run into this process, ready to be driven."""
+        given = consent_list(consent)
         row = self.journal.run(run_id)
         self._own(row)
         if row.state in OVER:
@@ -122,7 +125,7 @@ class Carrier:
             if row.part == "undo":
                 return self._start(row, hold, "undo", "resumed")
             if amend is not None:
-                row = self._amend(row, hold, amend)
+                row = self._amend(row, hold, amend, given)
             fresh = not self.journal.effects(run_id)
             return self._start(row, hold, "do", "started" if fresh else "resumed")
         except BaseException:
@@ -159,14 +162,19 @@ class Carrier:
         self.tell("undone" if state == "undone" else "finished", execution.row.run_id, state)
         return outcome
 
-    def _amend(self, row: RunRow, hold: Hold, change: Any) -> RunRow:
+    def _amend(self, row: RunRow, hold: Hold, change: Any, given: Sequence[Consent]) -> RunRow:
         definition = self._definition(row)
-        spec, changed = definition.amend(definition.spec.model_validate(row.spec), change, self.cloud)
+        begun = {e.name for e in self.journal.effects(row.run_id) if e.state != "failed"}
+        amendment = definition.amend(definition.spec.model_validate(row.spec), change, self.cloud, begun)
+        agreed = [Consent.model_validate(c) for c in row.plan.get("consents", ())]
+        missing = [c for c in amendment.consents if not any(g.covers(c) for g in (*agreed, *given))]
+        if missing:
+            raise ConsentRequired(f"amendment of run {row.run_id!r}: {change!r}", missing)
         hold.set_spec(
-            spec.model_dump(mode="json"),
-            {**row.arguments, **changed},
+            amendment.spec.model_dump(mode="json"),
+            {**row.arguments, **amendment.arguments},
             now=self.cloud.clock.now(),
-            event=f"amended: {', '.join(changed)}",
+            event=f"amended: {', '.join(amendment.arguments)}",
         )
         return self.journal.run(row.run_id)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from swaslift.cloud import Cloud
+from swaslift.consent import Consent
 from swaslift.errors import InvalidArgument
 from swaslift.planning.names import stem
 from swaslift.runs.effects import Script
@@ -18,6 +21,15 @@ S = TypeVar("S", bound=BaseModel)
 O = TypeVar("O", bound=BaseModel)  # noqa: E741  # O for outcome
 
 _RUN_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$")
+
+
+@dataclass(frozen=True)
+class Amendment(Generic[S]):
+    """The changed spec, the arguments that changed with it, and what it needs leave for."""
+
+    spec: S
+    arguments: dict[str, Any]
+    consents: tuple[Consent, ...] = ()
 
 
 class Definition(ABC, Generic[S, O]):
@@ -32,8 +44,19 @@ class Definition(ABC, Generic[S, O]):
         """The verb's text."""
 
     @abstractmethod
-    def amend(self, spec: S, change: Any, cloud: Cloud) -> tuple[S, dict[str, Any]]:
-        """The spec with a change to what has not started, and the arguments that changed."""
+    def amend(self, spec: S, change: Any, cloud: Cloud, begun: Collection[str]) -> Amendment[S]:
+        """A change to what has not started.
+
+        Args:
+            spec: what the run rests on.
+            change: what the user gave.
+            cloud: to read with.
+            begun: names of the effects that are done or under way.
+
+        Raises:
+            InvalidArgument: it cannot be changed, or not any more.
+            PreflightError: something stands in the way of the change.
+        """
 
     @abstractmethod
     def facts(self, spec: S, outcome: O | None) -> list[tuple[str, str]]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar, get_args
 
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
-from swaslift.lifecycle.definition import Definition
+from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated, migrate
-from swaslift.lifecycle.migration_plan import find_target
+from swaslift.lifecycle.migration_plan import consents_for, find_target
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, Verify
+from swaslift.planning.costs import cost_of
 from swaslift.planning.plan import refuse_blockers
 from swaslift.runs.effects import Script
 from swaslift.targets import NewInstance, ReplaceSystemDisk
+
+TOUCHES_TARGET = ("run", "stop-target", "backup", "replace", "key-pair", "start-target")
+"""Steps after which the target is what it is."""
 
 
 class MigrateToEcs(Definition[MigrationSpec, Migrated]):
@@ -25,10 +30,12 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
     def script(self, spec: MigrationSpec) -> Script[Migrated]:
         return migrate(spec)
 
-    def amend(self, spec: MigrationSpec, change: Any, cloud: Cloud) -> tuple[MigrationSpec, dict[str, Any]]:
+    def amend(
+        self, spec: MigrationSpec, change: Any, cloud: Cloud, begun: Collection[str]
+    ) -> Amendment[MigrationSpec]:
         """Another target of the same kind in the same region, or another ``verify``."""
         if change in get_args(Verify):
-            return spec.model_copy(update={"verify": change}), {"verify": change}
+            return Amendment(spec.model_copy(update={"verify": change}), {"verify": change})
         if not isinstance(change, NewInstance | ReplaceSystemDisk):
             raise InvalidArgument(
                 "amend", change, "not a target", "Give a NewInstance or a ReplaceSystemDisk"
@@ -45,10 +52,24 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
             raise InvalidArgument(
                 "amend", change, "the run has another kind of target", "Start another run for it"
             )
+        touched = [name for name in TOUCHES_TARGET if name in begun]
+        if touched:
+            raise InvalidArgument(
+                "amend",
+                change,
+                f"the target is in use already ({', '.join(touched)})",
+                "Resume as it is, or undo",
+            )
         found, checks = find_target(cloud, spec.server, change, region)
         refuse_blockers("amend", checks)
-        amended = spec.model_copy(update={"target": found})
-        return amended, {"target": change.model_dump(mode="json")}
+        cost = None
+        if isinstance(change, NewInstance):
+            cost, _ = cost_of(cloud, spec.server, change, region, with_data_disk=spec.takes_data_disk)
+        return Amendment(
+            spec.model_copy(update={"target": found}),
+            {"target": change.model_dump(mode="json")},
+            tuple(consents_for(change, cost)),
+        )
 
     def facts(self, spec: MigrationSpec, outcome: Migrated | None) -> list[tuple[str, str]]:
         server = spec.server

@@ -14,7 +14,7 @@ from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
 from swaslift.planning.costs import Cost, cost_of
 from swaslift.planning.names import check_name, stem
-from swaslift.runs.effects import PlannedStep
+from swaslift.runs.effects import RUN_TAG, PlannedStep
 from swaslift.runs.preview import foresee
 from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
 
@@ -44,8 +44,10 @@ def find_target(
     return ExistingTarget(how=target, instance=instance, disk_id=disk.id, disk_size=disk.size), checks
 
 
-def prepare(cloud: Cloud, server: Server, target: Target, arguments: dict[str, Any]) -> Preparation:
-    """Read, check and price a migration. Changes nothing."""
+def prepare(
+    cloud: Cloud, server: Server, target: Target, arguments: dict[str, Any], run_id: str
+) -> Preparation:
+    """Read, check and price a migration. Changes nothing. What the run itself has made does not count."""
     region = target.region or server.region_id
     if region != server.region_id:
         source.check_region("target.region", region, cloud.ecs.describe_regions())
@@ -63,14 +65,14 @@ def prepare(cloud: Cloud, server: Server, target: Target, arguments: dict[str, A
             )
         )
     checks += check_name("image_name", arguments["image_name"])
-    if arguments["image_name"] and _taken(cloud, region, arguments["image_name"]):
+    if arguments["image_name"] and _taken(cloud, region, arguments["image_name"], run_id):
         checks.append(
             Check(
                 "image_name", arguments["image_name"], f"an image in {region} has this name", "Choose another"
             )
         )
     wanted = 1 + (1 if server.data_disks and data_disks == "include" else 0)
-    checks += quotas.check_quotas(cloud, server, cloud.swas.list_regions(), snapshots=wanted)
+    checks += quotas.check_quotas(cloud, server, cloud.swas.list_regions(), snapshots=wanted, run_id=run_id)
     found, more = find_target(cloud, server, target, region)
     checks += more
     spec = None
@@ -94,18 +96,20 @@ def prepare(cloud: Cloud, server: Server, target: Target, arguments: dict[str, A
         spec=spec,
         checks=tuple(checks),
         steps=tuple(foresee(lambda: migrate(spec))) if spec else (),
-        consents=tuple(_consents(target, cost)),
+        consents=tuple(consents_for(target, cost)),
         cost=cost,
         downtime=_downtime(target),
         remarks=tuple(_remarks(target, arguments, wanted)),
     )
 
 
-def _taken(cloud: Cloud, region: str, name: str) -> bool:
-    return any(i.name == name for i in cloud.ecs.describe_images(region, name=name, owner="self"))
+def _taken(cloud: Cloud, region: str, name: str, run_id: str) -> bool:
+    found = cloud.ecs.describe_images(region, name=name, owner="self")
+    return any(i.name == name and i.tags.get(RUN_TAG) != run_id for i in found)
 
 
-def _consents(target: Target, cost: Cost | None) -> list[Consent]:
+def consents_for(target: Target, cost: Cost | None) -> list[Consent]:
+    """What a target needs leave for."""
     if isinstance(target, ReplaceSystemDisk):
         return [Consent.erase(target.instance)]
     # Where no price was quoted, any limit of the user's own will do.

@@ -192,7 +192,12 @@ def find_target_instance(
     checks: list[Check] = []
     if instance.locks:
         checks.append(
-            Check(field, instance.id, f"it is locked ({', '.join(instance.locks)})", "Lift the lock first")
+            Check(
+                field,
+                instance.id,
+                f"it is locked ({', '.join(instance.locks)})",
+                "Wait until the operation that locks it is over, or lift the lock",
+            )
         )
     if instance.status not in {"Running", "Stopped"}:
         checks.append(

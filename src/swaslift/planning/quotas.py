@@ -16,6 +16,7 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, Server, Snapshot
+from swaslift.runs.effects import RUN_TAG
 
 PER_SERVER = 3
 CEILING = 15
@@ -31,23 +32,27 @@ class Holdings:
     images: tuple[CustomImage, ...]
 
 
-def holdings(cloud: Cloud, region_id: str) -> Holdings:
-    """What a region holds; images that others share with the account do not count."""
-    own = [i for i in cloud.swas.list_custom_images(region_id) if i.server_id or not i.shared_to_accounts]
+def holdings(cloud: Cloud, region_id: str, run_id: str) -> Holdings:
+    """What a region holds beside what a run has made itself.
+
+    Images that others share with the account do not count. What carries the run's tag is adopted by
+    it, so that a run whose journal was lost does not stand in its own way.
+    """
+    images = [i for i in cloud.swas.list_custom_images(region_id) if i.server_id or not i.shared_to_accounts]
     return Holdings(
         region_id,
         tuple(cloud.swas.list_instances(region_id)),
-        tuple(cloud.swas.list_snapshots(region_id)),
-        tuple(own),
+        tuple(s for s in cloud.swas.list_snapshots(region_id) if s.tags.get(RUN_TAG) != run_id),
+        tuple(i for i in images if i.tags.get(RUN_TAG) != run_id),
     )
 
 
-def everywhere(cloud: Cloud, regions: Sequence[str]) -> tuple[list[Holdings], list[str]]:
+def everywhere(cloud: Cloud, regions: Sequence[str], run_id: str) -> tuple[list[Holdings], list[str]]:
     """What the account holds in each region, and the regions that could not be asked."""
 
     def one(region_id: str) -> Holdings | str:
         try:
-            return holdings(cloud, region_id)
+            return holdings(cloud, region_id, run_id)
         except (ApiError, TransportError):
             return region_id
 
@@ -56,7 +61,9 @@ def everywhere(cloud: Cloud, regions: Sequence[str]) -> tuple[list[Holdings], li
     return [h for h in found if isinstance(h, Holdings)], [h for h in found if isinstance(h, str)]
 
 
-def check_quotas(cloud: Cloud, server: Server, regions: Sequence[str], *, snapshots: int) -> list[Check]:
+def check_quotas(
+    cloud: Cloud, server: Server, regions: Sequence[str], *, snapshots: int, run_id: str
+) -> list[Check]:
     """Whether a run's snapshots and its image fit.
 
     Args:
@@ -64,8 +71,9 @@ def check_quotas(cloud: Cloud, server: Server, regions: Sequence[str], *, snapsh
         server: the source.
         regions: all regions of SWAS.
         snapshots: how many snapshots the run takes at once.
+        run_id: the run; what it has made already is not counted.
     """
-    held, unasked = everywhere(cloud, regions)
+    held, unasked = everywhere(cloud, regions, run_id)
     here = next((h for h in held if h.region_id == server.region_id), None)
     if here is None:
         return [warning("quota", server.region_id, "the region's snapshots and images could not be counted")]

@@ -48,7 +48,7 @@ class Verdict(Generic[T]):
     progress: int | None = None
     unknown: bool = False
     nearly: bool = False
-    """The state is the wanted one, and something besides is still missing."""
+    """All but the last bit is there: the state is the wanted one, or the resource was not seen."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class Condition(Generic[T]):
             if (self.gone and sight.looks_without > 0) or (self.or_gone and sight.seen):
                 return Verdict("done", None)
             sight.looks_without += 1
-            return Verdict("gone" if sight.seen and not self.gone else "pending", None)
+            outcome: Literal["gone", "pending"] = "gone" if sight.seen and not self.gone else "pending"
+            return Verdict(outcome, None, nearly=self.gone)
         sight.seen = True
         sight.looks_without = 0
         states = self.watch.states

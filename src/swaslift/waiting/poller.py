@@ -183,25 +183,24 @@ class Poller:
     def _attend(self, group: _Group, region_id: str, now: float) -> float:
         """Look at a group, and say when to look again; returns the time after it."""
         waits = group.open
-        pause = math.inf
+        pause = 0.0
         if waits and group.earliest <= now:
-            pause = self._look_at(group, waits, region_id)
+            found = self._seen(group, waits, region_id)
             now = self._cloud.clock.monotonic()
             group.earliest = now + group.rest
+            if found is not None:
+                pause = self._judge_all(waits, found, now)
         for w in waits:
             # Also where nothing could be seen: throttled, or without a network.
             self._check_deadline(w, now)
-        waits = group.open
-        if waits:
+        group.due = math.inf
+        for w in group.open:
             # A deadline is met by a last look, if the group may be looked at by then.
-            due = max(now + pause, group.earliest) if pause < math.inf else group.earliest
-            group.due = min(due, *(w.deadline for w in waits))
-        else:
-            group.due = math.inf
+            group.due = min(group.due, w.deadline, max(now + pause, group.earliest))
         return now
 
-    def _look_at(self, group: _Group, waits: list[Waiting], region_id: str) -> float:
-        """Look once and judge; seconds until the next look is worth while."""
+    def _seen(self, group: _Group, waits: list[Waiting], region_id: str) -> dict[str, Any] | None:
+        """One look: records by id, or None where no answer came; sets how long the group rests."""
         watch = group.watch
         ids = list(dict.fromkeys(w.condition.id for w in waits))
         batches = [ids[i : i + watch.batch] for i in range(0, len(ids), watch.batch)]
@@ -215,10 +214,13 @@ class Poller:
                 for w in waits:
                     w.error = error
             group.rest = rest or 0.0
-            return 0.0
+            return None
         group.failures = 0
         group.rest = watch.floor * len(batches)
-        now = self._cloud.clock.monotonic()
+        return found
+
+    def _judge_all(self, waits: list[Waiting], found: dict[str, Any], now: float) -> float:
+        """Judge what was seen; seconds until the next look is worth while."""
         for w in waits:
             self._judge(w, found.get(w.condition.id), now)
         pause = min((w.pause(now) for w in waits if not w.over), default=0.0)

@@ -260,7 +260,8 @@ class BackUpDisk(Step[Ref]):
         return "the snapshot, by size and time"
 
     def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
-        for s in cloud.ecs.describe_snapshots(self.region_id, disk_id=self.disk_id, tags=mark.tags):
+        """By its tags alone: the disk may be another one by now, if the journal of the run was lost."""
+        for s in cloud.ecs.describe_snapshots(self.region_id, tags=mark.tags):
             return self._ref(s.id, s.name)
         return None
 
