@@ -15,8 +15,8 @@ from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.runs.effects import STEP_KINDS
-from swaslift.runs.journal import EffectRow, RunRow
 from swaslift.runs.report import Report, build_report
+from swaslift.runs.rows import EffectRow, RunRow
 
 if TYPE_CHECKING:
     from swaslift.drivers.background import Background

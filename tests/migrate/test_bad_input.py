@@ -101,7 +101,7 @@ PREFLIGHT: dict[str, tuple[Callable[[Emulator], None] | None, str, Target, dict[
     "unknown key pair": (None, "shop", new_instance(key_pair="nokey"), {}, "target.key_pair", "nokey", "ops"),
     "key pair for Windows": (None, "legacy-win", new_instance(), {}, "target.key_pair", "ops", "password"),
     "instance elsewhere": (None, "shop", ReplaceSystemDisk("i-emulator-sgp"), {}, "target.instance", "i-emulator-sgp", "region="),
-    "instance under a lock": (None, "shop", ReplaceSystemDisk("i-emulator-locked"), {}, "target.instance", "i-emulator-locked", "Lift the lock"),
+    "instance under a lock": (None, "shop", ReplaceSystemDisk("i-emulator-locked"), {}, "target.instance", "i-emulator-locked", "lift the lock"),
     "new disk smaller than the old one": (None, "shop", ReplaceSystemDisk("i-emulator-web-old", size=20), {}, "target.size", 20, "at least 40"),
     "server with a data disk onto an existing instance": (
         None, "wiki", ReplaceSystemDisk("i-emulator-web-old"), {}, "data_disks", "include", 'data_disks="leave"',

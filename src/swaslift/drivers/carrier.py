@@ -16,7 +16,8 @@ from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
 from swaslift.planning.plan import Plan, consent_list
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.execution import Execution
-from swaslift.runs.journal import Hold, Journal, RunRow
+from swaslift.runs.journal import Hold, Journal
+from swaslift.runs.rows import RunRow
 from swaslift.version import VERSION
 from swaslift.waiting.poller import Poller
 
@@ -42,6 +43,7 @@ class Carrier:
 
         Raises:
             RunConflict: it was begun with other arguments.
+            RunExists: it is being undone.
         """
         row = self.journal.find(run_id)
         if row is None:
@@ -58,6 +60,10 @@ class Carrier:
             return None
         if differences:
             raise RunConflict(run_id, differences)
+        if row.part == "undo":
+            raise RunExists(
+                f"run {run_id!r} is being undone; go on with that first: lift.runs.resume({run_id!r})"
+            )
         return row
 
     def free_id(self, run_id: str, *, again: bool) -> str:

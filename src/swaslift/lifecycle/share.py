@@ -47,8 +47,14 @@ def share_to_ecs(image: Ref) -> Script[EcsImage]:
 
 
 def _named(cloud: Cloud, image: Ref) -> list[str]:
+    """Images of that name that are somebody else's: those there while ours is not shared."""
     found = cloud.ecs.describe_images(image.region_id, name=image.name)
-    return [i.id for i in found if i.name == image.name and i.id != image.id]
+    named = [i.id for i in found if i.name == image.name and i.id != image.id]
+    if not named:
+        return []
+    # A run whose journal was lost has shared it before.
+    shared = any(i.shared_to_ecs for i in cloud.swas.list_custom_images(image.region_id, ids=[image.id]))
+    return [] if shared else named
 
 
 def _visible(image: Ref, before: frozenset[str]) -> Condition[EcsImage]:

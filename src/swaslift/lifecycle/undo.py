@@ -22,8 +22,8 @@ from swaslift.runs.effects import (
     Step,
     ask,
 )
-from swaslift.runs.journal import EffectRow
 from swaslift.runs.renaming import prefixed
+from swaslift.runs.rows import EffectRow
 
 SETTLE_TRIES = 6
 SETTLE_SECONDS = 5.0

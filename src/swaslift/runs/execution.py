@@ -21,54 +21,32 @@ from pydantic import TypeAdapter
 
 from swaslift.cloud import Cloud
 from swaslift.errors import (
-    ApiError,
-    ConfigError,
-    NoAnswerError,
-    OutcomeUnknown,
     ResourceFailed,
     ResourceVanished,
     RunMismatch,
     RunPaused,
-    ServerError,
     SwasliftError,
-    ThrottledError,
-    TransportError,
-    WaitTimeout,
 )
+from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
 from swaslift.runs.effects import (
     Ask,
     Do,
     Effect,
     Gate,
     Mark,
-    Refused,
     Say,
     Script,
-    Step,
     Until,
     Wait,
 )
 from swaslift.runs.events import Event, EventKind, Listener
-from swaslift.runs.journal import EffectRow, Hold, Journal, RunRow
-from swaslift.runs.renaming import ANY, lenient, prefixed
+from swaslift.runs.journal import Hold, Journal
+from swaslift.runs.renaming import lenient, prefixed
+from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.waiting.poller import Progress, Waiting
-
-READ_BACK_TRIES = 4
-"""How often a change without a token is read back or repeated when no answer comes."""
-
 
 ASIDE = "~"
 """Stands in the names of effects that were put in before a step's next attempt."""
-
-
-class _Stop(Exception):  # a signal between methods, not an error
-    """The run has to pause; carries what to tell."""
-
-    def __init__(self, reason: str, remedy: str, error: BaseException | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
-        self.error = error
 
 
 @dataclass
@@ -117,7 +95,7 @@ class Execution:
         """
         try:
             return self._advance()
-        except _Stop as stop:
+        except Stop as stop:
             raise self._pause(stop.reason, stop.remedy) from stop.error
         except KeyboardInterrupt:
             self.interrupt()
@@ -137,7 +115,7 @@ class Execution:
             if self._waiting:
                 self._collect()
             if self.cancelled:
-                raise _Stop("cancelled", "resume it, or undo what it made")
+                raise Stop("cancelled", "resume it, or undo what it made")
             script = self._asides[-1][0] if self._asides else self.script
             try:
                 effect = script.send(self._answer)
@@ -195,7 +173,7 @@ class Execution:
                 f"run {self.row.run_id!r} was begun by swaslift {self.row.version} and has done "
                 f"{', '.join(left)}, which this version's {self.row.verb} does not do at this point"
             )
-            raise _Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
+            raise Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
 
     # -- steps ---------------------------------------------------------------------------------
 
@@ -205,7 +183,7 @@ class Execution:
             error = RunMismatch(
                 f"step {step.name!r} was a {last.kind} when the run began and is a {step.kind} now"
             )
-            raise _Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
+            raise Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
         if last is not None and last.state == "done":
             return step.decode(last.outcome)
         if last is not None and last.state == "failed" and last.outcome is not None:
@@ -215,7 +193,7 @@ class Execution:
                 return None
         self._go_live()
         if last is not None and last.state == "intent":
-            step = _thaw(step, last.request)
+            step = thaw(step, last.request)
             mark = Mark(self.row.run_id, step.name, last.attempt)
             self._tell("step", step.name, f"{step.title} (again, same token)")
         else:
@@ -224,7 +202,7 @@ class Execution:
             try:
                 prior = step.prior(self.cloud)
             except SwasliftError as error:
-                raise _Stop(str(error), _remedy(error), error) from error
+                raise Stop(str(error), remedy_for(error), error) from error
             self.hold.begin(
                 step.name,
                 kind=step.kind,
@@ -235,7 +213,12 @@ class Execution:
                 now=self.cloud.clock.now(),
             )
             self._reload(step.name)
-        outcome = self._make(step, mark, effect.refusals)
+        try:
+            outcome = attempt_step(step, mark, effect.refusals, self.cloud, self._tell)
+        except Stop as stop:
+            if stop.definite:
+                self.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=self.cloud.clock.now())
+            raise
         self.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=self.cloud.clock.now())
         return outcome
 
@@ -245,46 +228,9 @@ class Execution:
         It would take up a quota, a name or a copy slot, and somebody would pay for it.
         """
         self._visited.add(aside)
-        step = _thaw(effect.step, failed.request)
+        step = thaw(effect.step, failed.request)
         outcome = step.decode(failed.outcome)
         self._asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
-
-    def _make(self, step: Step[Any], mark: Mark, refusals: frozenset[str]) -> Any:
-        for tried in range(1, READ_BACK_TRIES + 1):
-            try:
-                found = step.find(self.cloud, mark)
-                if found is not None:
-                    self._tell("adopted", step.name, f"{step.title}: was done already")
-                    return found
-                outcome = step.make(self.cloud, mark)
-            except NoAnswerError as error:
-                # With a token the door has tried the same call several times already. Without one,
-                # what happened is read back, and a harmless repetition is made.
-                if not step.repeatable or tried == READ_BACK_TRIES:
-                    raise _Stop(*self._unanswered(step, error)) from error
-                self.cloud.clock.sleep(2.0 * tried)
-            except ApiError as error:
-                definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
-                if error.code in refusals or (definite and ANY in refusals):
-                    self._tell("refused", step.name, f"{step.title}: {error.code}")
-                    return Refused(code=error.code, message=error.service_message)
-                if definite:
-                    self.hold.fail(step.name, str(error), attempt=mark.attempt, now=self.cloud.clock.now())
-                raise _Stop(str(error), _remedy(error), error) from error
-            except SwasliftError as error:
-                raise _Stop(str(error), _remedy(error), error) from error
-            else:
-                self._tell("done", step.name, step.title)
-                return outcome
-        raise AssertionError("unreachable")
-
-    def _unanswered(self, step: Step[Any], error: NoAnswerError) -> tuple[str, str, BaseException]:
-        if step.repeatable:
-            return str(error), _remedy(error), error
-        unknown = OutcomeUnknown(
-            f"{step.title}: no answer came, and reading back did not tell whether it was carried out ({error})"
-        )
-        return str(unknown), "look in the console whether it happened, then resume", unknown
 
     # -- waits ---------------------------------------------------------------------------------
 
@@ -372,9 +318,11 @@ class Execution:
         if wait.evidence is not None:
             reason += self._evidence(wait)
         remedy = (
-            f"resume it: {wait.of} is made anew, as another attempt" if proven and wait.of else _remedy(error)
+            f"resume it: {wait.of} is made anew, as another attempt"
+            if proven and wait.of
+            else remedy_for(error)
         )
-        raise _Stop(reason, remedy, error) from error
+        raise Stop(reason, remedy, error) from error
 
     def _evidence(self, wait: Wait[Any]) -> str:
         try:
@@ -393,7 +341,7 @@ class Execution:
         try:
             answer = effect.query(self.cloud)
         except SwasliftError as error:
-            raise _Stop(str(error), _remedy(error), error) from error
+            raise Stop(str(error), remedy_for(error), error) from error
         self._settle(effect.name, "ask", adapter.dump_python(answer, mode="json"))
         return answer
 
@@ -404,13 +352,13 @@ class Execution:
         try:
             checks = effect.ask(self.cloud)
         except SwasliftError as error:
-            raise _Stop(str(error), _remedy(error), error) from error
+            raise Stop(str(error), remedy_for(error), error) from error
         blockers = [c for c in checks if c.level == "blocker"]
         for check in checks:
             if check.level == "warning":
                 self.hold.event("warning", str(check), now=self.cloud.clock.now())
         if blockers:
-            raise _Stop(
+            raise Stop(
                 f"{effect.title}: " + "; ".join(str(c) for c in blockers),
                 "amend the target: lift.runs.resume(id, amend=NewInstance(...)), or undo the run",
             )
@@ -447,29 +395,3 @@ class Execution:
         event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
         for listener in self.listeners:
             listener(event)
-
-
-def _thaw(step: Step[Any], request: Any) -> Step[Any]:
-    """The step as the journal froze it, with the secrets that only this process can have."""
-    frozen = type(step).model_validate(request)
-    live = {
-        name: getattr(step, name)
-        for name in type(step).model_fields
-        if getattr(frozen, name) == getattr(step, name)
-    }
-    return frozen.model_copy(update=live)
-
-
-def _remedy(error: SwasliftError) -> str:
-    """What to do about an error that paused a run."""
-    if isinstance(error, ConfigError):
-        return "mend what it says, then resume"
-    if isinstance(error, TransportError):
-        return "check the network, then resume; the same call is sent with the same token"
-    if isinstance(error, WaitTimeout):
-        return "look at it, then resume to wait again"
-    if isinstance(error, ApiError):
-        if error.retryable or isinstance(error, ServerError):
-            return "resume it later"
-        return error.hint or "mend what the service refused, then resume or undo"
-    return "look at the reason, then resume or undo"

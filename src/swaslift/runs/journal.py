@@ -19,8 +19,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,9 +27,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from swaslift.errors import ConfigError, RunBusy, RunNotFound
-
-RunState = Literal["running", "finished", "undone", "paused"]
-EffectState = Literal["intent", "done", "failed"]
+from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
 
@@ -55,70 +52,11 @@ CREATE TABLE IF NOT EXISTS event (
 """
 
 
-@dataclass(frozen=True)
-class RunRow:
-    """A run as the journal keeps it."""
-
-    run_id: str
-    account_id: str
-    verb: str
-    source: str
-    arguments: dict[str, Any]
-    spec: dict[str, Any]
-    plan: dict[str, Any]
-    version: str
-    state: RunState
-    part: Literal["do", "undo"]
-    reason: str | None
-    remedy: str | None
-    outcome: Any
-    owner: str | None
-    fence: int
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
-class EffectRow:
-    """One attempt of one effect."""
-
-    seq: int
-    part: Literal["do", "undo"]
-    name: str
-    attempt: int
-    kind: str
-    state: EffectState
-    request: Any
-    prior: Any
-    outcome: Any
-    error: str | None
-    began_at: datetime
-    ended_at: datetime | None
-    deadline: datetime | None
-
-
-@dataclass(frozen=True)
-class EventRow:
-    """A moment in the life of a run."""
-
-    at: datetime
-    kind: str
-    text: str
-
-
 def default_path() -> Path:
     """Where the journal is: ``SWASLIFT_STATE_DIR``, else the user's state directory."""
     given = os.environ.get(STATE_VARIABLE)
     directory = Path(given) if given else user_state_path("swaslift", appauthor=False)
     return directory / "journal.db"
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _json(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
 
 
 def _dump(value: Any) -> str:
@@ -205,8 +143,14 @@ class Journal:
         version: str,
         now: datetime,
     ) -> RunRow:
-        """Write a new run down."""
+        """Write a new run down.
+
+        Raises:
+            RunBusy: another process has just begun a run of that id.
+        """
         with self._write() as db:
+            if db.execute("SELECT 1 FROM run WHERE run_id=?", (run_id,)).fetchone():
+                raise RunBusy(f"run {run_id!r} was begun by another process at the same moment")
             db.execute(
                 "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
@@ -220,7 +164,7 @@ class Journal:
         """A run, or None."""
         with self._lock:
             row = self._open().execute("SELECT * FROM run WHERE run_id=?", (run_id,)).fetchone()
-        return None if row is None else _run_row(row)
+        return None if row is None else run_row(row)
 
     def run(self, run_id: str) -> RunRow:
         """A run.
@@ -238,7 +182,7 @@ class Journal:
         """All runs, the latest first."""
         with self._lock:
             rows = self._open().execute("SELECT * FROM run ORDER BY created_at DESC, run_id").fetchall()
-        return [_run_row(r) for r in rows]
+        return [run_row(r) for r in rows]
 
     # -- holding a run -------------------------------------------------------------------------
 
@@ -290,7 +234,7 @@ class Journal:
             rows = (
                 self._open().execute("SELECT * FROM effect WHERE run_id=? ORDER BY seq", (run_id,)).fetchall()
             )
-        return [_effect_row(r) for r in rows]
+        return [effect_row(r) for r in rows]
 
     def events(self, run_id: str) -> list[EventRow]:
         """The moments in the life of a run."""
@@ -298,7 +242,7 @@ class Journal:
             rows = (
                 self._open().execute("SELECT * FROM event WHERE run_id=? ORDER BY seq", (run_id,)).fetchall()
             )
-        return [EventRow(datetime.fromisoformat(r["at"]), r["kind"], r["text"]) for r in rows]
+        return [event_row(r) for r in rows]
 
 
 class Hold:
@@ -403,22 +347,3 @@ class Hold:
                 "UPDATE effect SET state='failed', error=?, ended_at=? WHERE run_id=? AND name=? AND attempt=?",
                 (error, now.isoformat(), self.run_id, name, attempt),
             )
-
-
-def _run_row(row: sqlite3.Row) -> RunRow:
-    values = dict(row)
-    for column in ("arguments", "spec", "plan", "outcome"):
-        values[column] = _json(values[column])
-    for column in ("created_at", "updated_at"):
-        values[column] = datetime.fromisoformat(values[column]).astimezone(UTC)
-    return RunRow(**values)
-
-
-def _effect_row(row: sqlite3.Row) -> EffectRow:
-    values = dict(row)
-    del values["run_id"]
-    for column in ("request", "prior", "outcome"):
-        values[column] = _json(values[column])
-    began = datetime.fromisoformat(values.pop("began_at"))
-    ended, deadline = _time(values.pop("ended_at")), _time(values.pop("deadline"))
-    return EffectRow(**values, began_at=began, ended_at=ended, deadline=deadline)

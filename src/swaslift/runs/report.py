@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument
 from swaslift.runs.effects import STEP_KINDS, Ref
-from swaslift.runs.journal import EffectRow, EventRow, RunRow
+from swaslift.runs.rows import EffectRow, EventRow, RunRow
 
 _NAMES = {
     "swas.snapshot": "SWAS snapshot",
@@ -217,7 +217,8 @@ def _resources(effects: Sequence[EffectRow]) -> list[Line]:
             made[ref.id] = ref
         if removes and effect.state == "done":
             removed.add(removes.id)
-        if destroys:
+        # Adopted without the journal, the new disk was taken for the old one.
+        if destroys and not (ref and ref.id == destroys.id):
             # A disk that the run itself made and replaced again is its own.
             if destroys.id in made:
                 removed.add(destroys.id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 CAP = 60.0
 """Seconds between two looks, at most: bounds the harm of a percentage that stalls."""
 
-NEARLY = 10.0
+NEARLY = 14.0
 """Seconds that the last bit is reckoned to take."""
 
 _SHARE = 0.5

@@ -69,7 +69,8 @@ SWAS_SNAPSHOTS = Watch(
     states.SWAS_SNAPSHOT, _swas_snapshots, lambda s: s.status, lambda s: s.progress, floor=SWAS_FLOOR
 )
 SWAS_IMAGES = Watch(states.SWAS_IMAGE, _swas_images, lambda i: i.status, floor=SWAS_FLOOR)
-ECS_IMAGES = Watch(states.ECS_IMAGE, _ecs_images, lambda i: i.status, lambda i: i.progress)
+# A look at several costs a page of all own images, and what is looked for takes many minutes.
+ECS_IMAGES = Watch(states.ECS_IMAGE, _ecs_images, lambda i: i.status, lambda i: i.progress, floor=5.0)
 ECS_SNAPSHOTS = Watch(states.ECS_SNAPSHOT, _ecs_snapshots, lambda s: s.status, lambda s: s.progress)
 DISKS = Watch(states.ECS_DISK, _disks, lambda d: d.status)
 INSTANCES = Watch(states.ECS_INSTANCE, _instances, lambda i: i.status)

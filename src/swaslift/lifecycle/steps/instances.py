@@ -324,10 +324,13 @@ class ReplaceDisk(Step[Ref]):
         return {"key_pair": found.key_pair if found else ""}
 
     def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
-        """The disk has another id than the old one: then it was replaced, by this image or not."""
+        """The disk was made from the run's own image, or has another id than the old one.
+
+        The image comes first: without the journal, the new disk is what a plan takes for the old one.
+        """
         del mark
         for disk in cloud.ecs.describe_disks(self.region_id, instance_id=self.instance_id, kind="system"):
-            if disk.id == self.old_disk_id:
+            if disk.id == self.old_disk_id and disk.image_id != self.image_id:
                 return None
             if disk.image_id not in {self.image_id, ""}:
                 raise OutcomeUnknown(

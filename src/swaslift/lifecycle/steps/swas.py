@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import JsonValue
 
@@ -171,9 +171,9 @@ class _Sharing(Step[bool]):
         return True if image is not None and image.shared_to_ecs is self.wanted else None
 
     def make(self, cloud: Cloud, mark: Mark) -> bool:
-        cloud.swas.modify_image_share_status(
-            self.image.region_id, self.image.id, "Share" if self.wanted else "UnShare", token=mark.token
-        )
+        del mark
+        operation: Literal["Share", "UnShare"] = "Share" if self.wanted else "UnShare"
+        cloud.swas.modify_image_share_status(self.image.region_id, self.image.id, operation)
         return True
 
     def foresee(self) -> bool:

@@ -1,0 +1,119 @@
+"""One attempt of a step: found, made, refused, or left without an answer."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from swaslift.cloud import Cloud
+from swaslift.errors import (
+    ApiError,
+    ConfigError,
+    NoAnswerError,
+    OutcomeUnknown,
+    ServerError,
+    SwasliftError,
+    ThrottledError,
+    TransportError,
+    WaitTimeout,
+)
+from swaslift.runs.effects import Mark, Refused, Step
+from swaslift.runs.events import EventKind
+from swaslift.runs.renaming import ANY
+
+READ_BACK_TRIES = 4
+"""How often a change without a token is read back or repeated when no answer comes."""
+
+
+class Stop(Exception):
+    """The run has to pause.
+
+    Attributes:
+        reason: why.
+        remedy: what to do.
+        error: what it comes from, where it comes from an error.
+        definite: whether the attempt is over: refused, and not to be sent again as it was.
+    """
+
+    def __init__(
+        self, reason: str, remedy: str, error: BaseException | None = None, *, definite: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+        self.error = error
+        self.definite = definite
+
+
+class Tell(Protocol):
+    """Tells whoever listens."""
+
+    def __call__(self, kind: EventKind, name: str, text: str) -> None:
+        """Tell one thing."""
+
+
+def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: Cloud, tell: Tell) -> Any:
+    """Find what an earlier try made, or make it; its outcome, or an expected `Refused`.
+
+    Raises:
+        Stop: neither came about.
+    """
+    for tried in range(1, READ_BACK_TRIES + 1):
+        try:
+            found = step.find(cloud, mark)
+            if found is not None:
+                tell("adopted", step.name, f"{step.title}: was done already")
+                return found
+            outcome = step.make(cloud, mark)
+        except (NoAnswerError, ServerError) as error:
+            # With a token the door has tried the same call several times already. Without one,
+            # what happened is read back, and a harmless repetition is made.
+            if not step.repeatable or tried == READ_BACK_TRIES:
+                raise _unanswered(step, error) from error
+            cloud.clock.sleep(2.0 * tried)
+        except ApiError as error:
+            definite = not isinstance(error, ThrottledError) and not error.retryable
+            if error.code in refusals or (definite and ANY in refusals):
+                tell("refused", step.name, f"{step.title}: {error.code}")
+                return Refused(code=error.code, message=error.service_message)
+            raise Stop(str(error), remedy_for(error), error, definite=definite) from error
+        except SwasliftError as error:
+            raise Stop(str(error), remedy_for(error), error) from error
+        else:
+            tell("done", step.name, step.title)
+            return outcome
+    raise AssertionError("unreachable")
+
+
+def _unanswered(step: Step[Any], error: SwasliftError) -> Stop:
+    if step.repeatable:
+        return Stop(str(error), remedy_for(error), error)
+    unknown = OutcomeUnknown(
+        f"{step.title}: no answer came, and reading back did not tell whether it was carried out ({error})"
+    )
+    return Stop(str(unknown), "look in the console whether it happened, then resume", unknown)
+
+
+def thaw(step: Step[Any], request: Any) -> Step[Any]:
+    """The step as the journal froze it, with the secrets that only this process can have."""
+    frozen = type(step).model_validate(request)
+    live = {
+        name: getattr(step, name)
+        for name in type(step).model_fields
+        if getattr(frozen, name) == getattr(step, name)
+    }
+    return frozen.model_copy(update=live)
+
+
+def remedy_for(error: SwasliftError) -> str:
+    """What to do about an error that paused a run."""
+    if isinstance(error, ConfigError):
+        return "mend what it says, then resume"
+    if isinstance(error, TransportError):
+        return "check the network, then resume; the same call is sent with the same token"
+    if isinstance(error, WaitTimeout):
+        return "look at it, then resume to wait again"
+    if isinstance(error, ApiError):
+        if error.retryable or isinstance(error, ServerError):
+            return "resume it later"
+        return error.hint or "mend what the service refused, then resume or undo"
+    return "look at the reason, then resume or undo"

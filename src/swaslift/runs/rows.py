@@ -1,0 +1,97 @@
+"""What the journal keeps, as records: runs, attempts of effects, moments."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+RunState = Literal["running", "finished", "undone", "paused"]
+EffectState = Literal["intent", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as the journal keeps it."""
+
+    run_id: str
+    account_id: str
+    verb: str
+    source: str
+    arguments: dict[str, Any]
+    spec: dict[str, Any]
+    plan: dict[str, Any]
+    version: str
+    state: RunState
+    part: Literal["do", "undo"]
+    reason: str | None
+    remedy: str | None
+    outcome: Any
+    owner: str | None
+    fence: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    """One attempt of one effect."""
+
+    seq: int
+    part: Literal["do", "undo"]
+    name: str
+    attempt: int
+    kind: str
+    state: EffectState
+    request: Any
+    prior: Any
+    outcome: Any
+    error: str | None
+    began_at: datetime
+    ended_at: datetime | None
+    deadline: datetime | None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """A moment in the life of a run."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def run_row(row: sqlite3.Row) -> RunRow:
+    """A row of the table of runs."""
+    values = dict(row)
+    for column in ("arguments", "spec", "plan", "outcome"):
+        values[column] = _json(values[column])
+    for column in ("created_at", "updated_at"):
+        values[column] = datetime.fromisoformat(values[column]).astimezone(UTC)
+    return RunRow(**values)
+
+
+def effect_row(row: sqlite3.Row) -> EffectRow:
+    """A row of the table of effects."""
+    values = dict(row)
+    del values["run_id"]
+    for column in ("request", "prior", "outcome"):
+        values[column] = _json(values[column])
+    began = datetime.fromisoformat(values.pop("began_at"))
+    ended, deadline = _time(values.pop("ended_at")), _time(values.pop("deadline"))
+    return EffectRow(**values, began_at=began, ended_at=ended, deadline=deadline)
+
+
+def event_row(row: sqlite3.Row) -> EventRow:
+    """A row of the table of events."""
+    return EventRow(datetime.fromisoformat(row["at"]), row["kind"], row["text"])
