@@ -8,9 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from swaslift import version as _version
-
 if TYPE_CHECKING:
+    __version__: str
     from swaslift import errors as errors
     from swaslift.client import Client as Client
     from swaslift.consent import Consent as Consent
@@ -42,7 +41,6 @@ _WHERE = {
     "Secret": "swaslift.secret",
 }
 
-__version__ = _version.VERSION
 __all__ = [  # noqa: PLE0604  # the names are strings, from the table above
     *sorted(_WHERE),
     "__version__",
@@ -53,6 +51,8 @@ __all__ = [  # noqa: PLE0604  # the names are strings, from the table above
 def __getattr__(name: str) -> Any:
     if name == "errors":
         return import_module("swaslift.errors")
+    if name == "__version__":
+        return import_module("swaslift.version").version()
     if name not in _WHERE:
         raise AttributeError(f"module 'swaslift' has no attribute {name!r}")
     value = getattr(import_module(_WHERE[name]), name)

@@ -12,7 +12,7 @@ from swaslift.errors import InvalidArgument
 class Consent(BaseModel):
     """Leave to do one thing that costs money or cannot be taken back."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["charges", "erase"]
     resource_id: str | None = None

@@ -20,7 +20,7 @@ Tags = Mapping[str, str]
 class Record(BaseModel):
     """Base of all records."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Resource(Record):

@@ -15,7 +15,7 @@ Category = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_ssd", 
 class Argument(BaseModel):
     """Base of what a user passes in; a wrong value is an `InvalidArgument` that names the field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def __init__(self, **data: Any) -> None:
         try:

@@ -9,11 +9,11 @@ import click
 from swaslift.cli.emulator import emulator
 from swaslift.cli.runs import report, resume, runs, undo
 from swaslift.errors import SwasliftError
-from swaslift.version import VERSION
+from swaslift.version import version
 
 
 @click.group()
-@click.version_option(VERSION, prog_name="swaslift")
+@click.version_option(version(), prog_name="swaslift")
 def cli() -> None:
     """Carry Simple Application Servers and their custom images to ECS."""
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from swaslift.clock import Clock, SystemClock
+from swaslift.cloud.endpoints import is_loopback
 from swaslift.errors import ConnectError
 
 if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool
 
-_LOOPBACK = ("localhost", "::1")
 _TIMEOUT = 10.0
 
 
@@ -33,7 +33,7 @@ def clock_of(endpoint_url: str | None) -> Clock:
         ConnectError: the endpoint cannot be reached.
     """
     host = urlsplit(endpoint_url or "").hostname or ""
-    if endpoint_url is None or not (host in _LOOPBACK or host.startswith("127.")):
+    if endpoint_url is None or not is_loopback(host):
         return SystemClock()
     line = _Line(endpoint_url)
     status, answer = line.ask("GET", "/-/clock")

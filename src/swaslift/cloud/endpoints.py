@@ -9,6 +9,7 @@ ECS: the SDK's own table, which knows the exceptions. STS: the central host.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -23,6 +24,14 @@ class Endpoint:
 
     protocol: Literal["http", "https"]
     host: str | None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by its name or address, is this machine itself."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def endpoint(settings: Settings, product: Product, region_id: str) -> Endpoint:

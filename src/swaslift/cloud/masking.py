@@ -22,8 +22,14 @@ _PATTERNS = (
     # keys and tokens by their look, wherever they stand
     re.compile(r"()\b(?:LTAI|STS\.)[0-9A-Za-z]{12,}"),
 )
-LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry", "darabonba-core")
-"""Loggers of the SDK's libraries that write out URLs and headers."""
+LOGGERS = (
+    "urllib3.connectionpool",
+    "urllib3.util.retry",
+    "darabonba-core",
+    "alibabacloud-tea",
+    "credentials",
+)
+"""Loggers of the SDK and its libraries that write out URLs, headers, and answers that hold keys."""
 
 
 def mask(text: str) -> str:
@@ -31,6 +37,9 @@ def mask(text: str) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(r"\1***", text)
     return text
+
+
+_FORMATTER = logging.Formatter()
 
 
 class _Mask(logging.Filter):
@@ -41,6 +50,11 @@ class _Mask(logging.Filter):
         masked = mask(text)
         if masked != text:
             record.msg, record.args = masked, ()
+        if record.exc_info:
+            trace = record.exc_text or _FORMATTER.formatException(record.exc_info)
+            masked = mask(trace)
+            if masked != trace:
+                record.exc_text, record.exc_info = masked, None
         return True
 
 

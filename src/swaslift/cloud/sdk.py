@@ -21,7 +21,7 @@ from swaslift.cloud import credentials
 from swaslift.cloud.endpoints import Product, endpoint
 from swaslift.cloud.masking import guard_loggers
 from swaslift.errors import ConfigError
-from swaslift.version import VERSION
+from swaslift.version import version
 
 if TYPE_CHECKING:
     from swaslift.cloud.settings import Settings
@@ -130,7 +130,7 @@ class SdkClients:
                 connect_timeout=_milliseconds(self._settings.connect_timeout),
                 read_timeout=_milliseconds(self._settings.read_timeout),
                 max_idle_conns=transport.POOL_SIZE,
-                user_agent=f"swaslift/{VERSION}",
+                user_agent=f"swaslift/{version()}",
             )
         )
         host = str(client._endpoint)  # noqa: SLF001  # the SDK offers no getter for what its table says

@@ -196,19 +196,18 @@ class Swas:
         )
 
     def modify_image_share_status(
-        self, region_id: str, image_id: str, operation: Literal["Share", "UnShare"]
+        self, region_id: str, image_id: str, operation: Literal["Share", "UnShare"], *, token: str
     ) -> None:
         """``ModifyImageShareStatus``: share an image with ECS of the same account and region, or stop.
 
         After ``UnShare`` disks of ECS instances made from the shared image cannot be re-initialised.
-        Without a token: doing it twice changes nothing, while the remembered answer to an earlier
-        ``Share`` would not share an image that was unshared since.
         """
         self._caller.change(
             "swas",
             "ModifyImageShareStatus",
             region_id,
             given(RegionId=region_id, ImageId=image_id, Operation=operation),
+            token=token,
         )
 
     # -- records -------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from requests.exceptions import (
 from requests.utils import should_bypass_proxies
 from urllib3.exceptions import NewConnectionError
 
+from swaslift.cloud.endpoints import is_loopback
 from swaslift.cloud.masking import mask
 
 POOL_SIZE = 36
@@ -73,11 +74,6 @@ def _from_service(body: bytes, content_type: str) -> bool:
     first = body.lstrip()[:1]
     # The XML form is what the gateway may fall back to, and what the SDK reads besides JSON.
     return first == b"{" or (first == b"<" and content_type.replace(" ", "").lower().startswith("text/xml"))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name is this machine's own."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def goes_straight(url: str) -> bool:

@@ -18,7 +18,7 @@ from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.execution import Execution
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.rows import RunRow
-from swaslift.version import VERSION
+from swaslift.version import version
 from swaslift.waiting.poller import Poller
 
 OVER = ("finished", "undone")
@@ -95,7 +95,7 @@ class Carrier:
             arguments=plan.arguments,
             spec=plan.spec,
             plan=plan.to_json(),
-            version=VERSION,
+            version=version(),
             now=self.cloud.clock.now(),
         )
 

@@ -14,7 +14,7 @@ from swaslift.runs.effects import Ref, Script, do, until, until_both
 class Captured(BaseModel):
     """A custom image of SWAS, and the snapshots it was made from."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     image: Ref
     snapshots: tuple[Ref, ...]

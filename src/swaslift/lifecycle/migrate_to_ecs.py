@@ -36,7 +36,7 @@ class Migrated(BaseModel):
         left: what is left to do by hand.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     instance: EcsInstance
     disks: tuple[EcsDisk, ...]

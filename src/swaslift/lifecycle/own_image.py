@@ -32,7 +32,7 @@ NOT_ACROSS = ("OperationDenied.SameRegionOnly",)
 class Owned(BaseModel):
     """An image of the account's own in the target's region, and copies that were only a way there."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     image: EcsImage
     ref: Ref

@@ -17,7 +17,7 @@ Verify = Literal["cloud_assistant", "running"]
 class ExistingTarget(BaseModel):
     """The instance whose system disk is replaced, as the plan found it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["existing"] = "existing"
     how: ReplaceSystemDisk
@@ -29,7 +29,7 @@ class ExistingTarget(BaseModel):
 class NewTarget(BaseModel):
     """The instance to be made."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["new"] = "new"
     how: NewInstance
@@ -44,7 +44,7 @@ class MigrationSpec(BaseModel):
         own_image: whether to end on an ECS image of the account's own.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     server: Server
     target: Annotated[ExistingTarget | NewTarget, Field(discriminator="kind")]

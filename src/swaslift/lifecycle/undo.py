@@ -33,7 +33,7 @@ SETTLE_SECONDS = 5.0
 class Undone(BaseModel):
     """What an undo ends with: what it could not take back, each with a reason."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: tuple[str, ...] = ()
 

@@ -64,14 +64,14 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
                 tell("adopted", step.name, f"{step.title}: was done already")
                 return found
             outcome = step.make(cloud, mark)
-        except (NoAnswerError, ServerError) as error:
+        except NoAnswerError as error:
             # With a token the door has tried the same call several times already. Without one,
             # what happened is read back, and a harmless repetition is made.
             if not step.repeatable or tried == READ_BACK_TRIES:
                 raise _unanswered(step, error) from error
             cloud.clock.sleep(2.0 * tried)
         except ApiError as error:
-            definite = not isinstance(error, ThrottledError) and not error.retryable
+            definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
             if error.code in refusals or (definite and ANY in refusals):
                 tell("refused", step.name, f"{step.title}: {error.code}")
                 return Refused(code=error.code, message=error.service_message)
@@ -84,7 +84,7 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
     raise AssertionError("unreachable")
 
 
-def _unanswered(step: Step[Any], error: SwasliftError) -> Stop:
+def _unanswered(step: Step[Any], error: NoAnswerError) -> Stop:
     if step.repeatable:
         return Stop(str(error), remedy_for(error), error)
     unknown = OutcomeUnknown(

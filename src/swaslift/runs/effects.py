@@ -35,7 +35,7 @@ ATTEMPT_TAG = "swaslift-attempt"
 class Ref(BaseModel):
     """A resource that a step made or changed."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: str
     """``swas.snapshot``, ``swas.image``, ``ecs.image``, ``ecs.instance``, ``ecs.disk``, ``ecs.snapshot``."""
@@ -50,7 +50,7 @@ class Ref(BaseModel):
 class Refused(BaseModel):
     """A refusal that the verb was ready for; an outcome like any other."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     code: str
     message: str
@@ -106,7 +106,7 @@ class Step(BaseModel, Generic[T]):
         name: unique in its run, and stable between versions: replay matches by it.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: ClassVar[str]
     outcome: ClassVar[Any]

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument
@@ -34,7 +33,7 @@ _FREE = "free of charge"
 class Moment(BaseModel):
     """A line of the timeline; times are UTC, ``seconds`` is how long it took."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     name: str
     title: str
@@ -53,7 +52,7 @@ class Line(BaseModel):
         billed: what it costs from now on; empty once it is gone.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     what: str
     id: str
@@ -67,7 +66,7 @@ class Line(BaseModel):
 class Report(BaseModel):
     """The report of a run, as data, Markdown or HTML."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     run_id: str
     verb: str
@@ -133,6 +132,8 @@ class Report(BaseModel):
 
 
 def _render(template: str, report: Report) -> str:
+    from jinja2 import Environment, PackageLoader, select_autoescape
+
     templates: Any = Environment(
         loader=PackageLoader("swaslift.runs", "templates"),
         autoescape=select_autoescape(["html.j2"]),

@@ -171,9 +171,11 @@ class _Sharing(Step[bool]):
         return True if image is not None and image.shared_to_ecs is self.wanted else None
 
     def make(self, cloud: Cloud, mark: Mark) -> bool:
-        del mark
+        # Doing it twice changes nothing. A token that outlives this try could do harm: the answer that
+        # the service remembers of an earlier Share shares nothing once the image was unshared.
+        token = f"{mark.token[:48]}-{cloud.clock.now():%y%m%d%H%M%S}"
         operation: Literal["Share", "UnShare"] = "Share" if self.wanted else "UnShare"
-        cloud.swas.modify_image_share_status(self.image.region_id, self.image.id, operation)
+        cloud.swas.modify_image_share_status(self.image.region_id, self.image.id, operation, token=token)
         return True
 
     def foresee(self) -> bool:
