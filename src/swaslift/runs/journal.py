@@ -321,11 +321,14 @@ class Hold:
         deadline: datetime | None = None,
         now: datetime,
     ) -> None:
-        """Write down an intent, before anything is sent."""
+        """Write down an intent, before anything is sent; begun anew, it keeps its place in the order."""
         with self._write() as db:
             db.execute(
-                "INSERT OR REPLACE INTO effect SELECT ?, COALESCE(MAX(seq), 0) + 1, ?,?,?,?,?,?,?,?,?,?,?,? "
-                "FROM effect WHERE run_id=?",
+                "INSERT INTO effect SELECT ?, COALESCE(MAX(seq), 0) + 1, ?,?,?,?,?,?,?,?,?,?,?,? "
+                "FROM effect WHERE run_id=? "
+                "ON CONFLICT (run_id, name, attempt) DO UPDATE SET part=excluded.part, kind=excluded.kind, "
+                "state=excluded.state, request=excluded.request, prior=excluded.prior, outcome=NULL, "
+                "error=NULL, began_at=excluded.began_at, ended_at=NULL, deadline=excluded.deadline",
                 (
                     self.run_id, part, name, attempt, kind, "intent", _dump(request), _dump(prior), None, None,
                     now.isoformat(), None, deadline.isoformat() if deadline else None, self.run_id,

@@ -1,15 +1,9 @@
 """The changes that verbs make in the cloud, each with how to find, make and undo it."""
 
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
-from swaslift.lifecycle.steps.instances import (
-    AttachKeyPair,
-    BackUpDisk,
-    DeleteInstance,
-    ReplaceDisk,
-    RunInstance,
-    StartInstance,
-    StopInstance,
-)
+from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance
+from swaslift.lifecycle.steps.power import StartInstance, StopInstance
+from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
 from swaslift.lifecycle.steps.swas import (
     CreateCustomImage,
     CreateSnapshot,

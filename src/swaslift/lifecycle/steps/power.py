@@ -1,0 +1,96 @@
+"""Starting and stopping ECS instances."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from pydantic import JsonValue
+
+from swaslift.cloud import Cloud
+from swaslift.lifecycle.steps.instances import instance
+from swaslift.lifecycle.waits import instance_settled, running, stopped
+from swaslift.runs.effects import Mark, Script, Step, do, until
+
+UP = frozenset({"Running", "Starting"})
+DOWN = frozenset({"Stopped", "Stopping"})
+
+
+class _Power(Step[bool]):
+    """Start or stop an instance; the state before is kept, and restored by the undo."""
+
+    outcome: ClassVar[Any] = bool
+    reached: ClassVar[frozenset[str]]
+    """States in which there is nothing left to send."""
+
+    region_id: str
+    instance_id: str
+
+    @property
+    def minutes(self) -> float:
+        return 1
+
+    def prior(self, cloud: Cloud) -> JsonValue:
+        found = instance(cloud, self.region_id, self.instance_id)
+        return {"status": found.status if found else None}
+
+    def find(self, cloud: Cloud, mark: Mark) -> bool | None:
+        del mark
+        found = instance(cloud, self.region_id, self.instance_id)
+        return True if found and found.status in self.reached else None
+
+    def make(self, cloud: Cloud, mark: Mark) -> bool:
+        del mark
+        self.send(cloud)
+        return True
+
+    @abstractmethod
+    def send(self, cloud: Cloud) -> None:
+        """Send the call."""
+
+    def foresee(self) -> bool:
+        return True
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        del outcome
+        status = prior.get("status") if isinstance(prior, dict) else None
+        where = {"region_id": self.region_id, "instance_id": self.instance_id}
+        if status in UP and self.reached is DOWN:
+            yield from until(instance_settled("settled", self.region_id, self.instance_id))
+            yield from do(StartInstance(name="start", **where))
+            yield from until(running("running", self.region_id, self.instance_id))
+        elif status in DOWN and self.reached is UP:
+            yield from until(instance_settled("settled", self.region_id, self.instance_id))
+            yield from do(StopInstance(name="stop", **where))
+            yield from until(stopped("stopped", self.region_id, self.instance_id))
+        return None
+
+
+class StopInstance(_Power):
+    """``StopInstance`` of an instance, with ``StoppedMode=KeepCharging``."""
+
+    kind: ClassVar[str] = "ecs.StopInstance"
+    writes: ClassVar[tuple[str, ...]] = ("StopInstance",)
+    reached: ClassVar[frozenset[str]] = DOWN
+
+    @property
+    def title(self) -> str:
+        return f"stop the instance {self.instance_id} (it keeps its resources)"
+
+    def send(self, cloud: Cloud) -> None:
+        cloud.ecs.stop_instance(self.region_id, self.instance_id)
+
+
+class StartInstance(_Power):
+    """``StartInstance`` of an instance."""
+
+    kind: ClassVar[str] = "ecs.StartInstance"
+    writes: ClassVar[tuple[str, ...]] = ("StartInstance",)
+    reached: ClassVar[frozenset[str]] = UP
+
+    @property
+    def title(self) -> str:
+        return f"start the instance {self.instance_id}"
+
+    def send(self, cloud: Cloud) -> None:
+        cloud.ecs.start_instance(self.region_id, self.instance_id)

@@ -1,0 +1,219 @@
+"""Replacing the system disk of an ECS instance: backup, replacement, key pair, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import JsonValue
+
+from swaslift.cloud import Cloud
+from swaslift.errors import OutcomeUnknown
+from swaslift.lifecycle.steps.images import CreateImage, DeleteEcsSnapshot
+from swaslift.lifecycle.steps.instances import instance
+from swaslift.lifecycle.steps.power import StopInstance
+from swaslift.lifecycle.waits import disk_replaced, image_usable, stopped
+from swaslift.runs.effects import Mark, Ref, Script, Step, do, until, until_both
+from swaslift.secret import Secret
+
+
+class BackUpDisk(Step[Ref]):
+    """``CreateSnapshot`` of a cloud disk, as the backup before it is replaced.
+
+    The undo of the replacement needs it, so an undo leaves it in place.
+    """
+
+    kind: ClassVar[str] = "ecs.CreateSnapshot"
+    outcome: ClassVar[Any] = Ref
+    writes: ClassVar[tuple[str, ...]] = ("CreateSnapshot",)
+    discards: ClassVar[tuple[str, ...]] = ("DeleteSnapshot",)
+
+    region_id: str
+    disk_id: str
+    base: str
+
+    @property
+    def title(self) -> str:
+        return f"back up the system disk {self.disk_id} (snapshot)"
+
+    @property
+    def minutes(self) -> float:
+        return 5
+
+    @property
+    def charged(self) -> str | None:
+        return "the snapshot, by size and time"
+
+    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        """By its tags alone: the disk may be another one by now, if the journal of the run was lost."""
+        for s in cloud.ecs.describe_snapshots(self.region_id, tags=mark.tags):
+            return self._ref(s.id, s.name)
+        return None
+
+    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        name = mark.label(self.base, 128)
+        made = cloud.ecs.create_snapshot(self.region_id, self.disk_id, name, tags=mark.tags, token=mark.token)
+        return self._ref(made, name)
+
+    def _ref(self, snapshot_id: str, name: str) -> Ref:
+        return Ref(kind="ecs.snapshot", id=snapshot_id, region_id=self.region_id, name=name)
+
+    def foresee(self) -> Ref:
+        return self._ref(f"<backup of {self.disk_id}>", self.base)
+
+    def made(self, outcome: Ref) -> Ref | None:
+        return outcome
+
+    def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
+        del prior
+        return f"the backup {outcome} is kept: it is what the old system can be restored from"
+        yield  # a script without effects
+
+    def discard(self, outcome: Ref) -> Script[str | None]:
+        yield from do(DeleteEcsSnapshot(name="delete", ref=outcome))
+        return None
+
+
+class ReplaceDisk(Step[Ref]):
+    """``ReplaceSystemDisk`` of a Stopped instance. The old disk is destroyed with its data."""
+
+    kind: ClassVar[str] = "ecs.ReplaceSystemDisk"
+    outcome: ClassVar[Any] = Ref
+    writes: ClassVar[tuple[str, ...]] = ("ReplaceSystemDisk",)
+
+    region_id: str
+    instance_id: str
+    image_id: str
+    old_disk_id: str
+    size: int
+    backup: Ref | None = None
+    old_key_pair: str = ""
+    password: Secret | None = None
+    base: str
+
+    @property
+    def title(self) -> str:
+        return f"replace the system disk of {self.instance_id} by one from {self.image_id}"
+
+    @property
+    def irreversible(self) -> str | None:
+        way_back = "; the backup brings it back" if self.backup else ", and there is no backup"
+        return f"the data of the old system disk {self.old_disk_id}{way_back}"
+
+    @property
+    def minutes(self) -> float:
+        return 2
+
+    def prior(self, cloud: Cloud) -> JsonValue:
+        found = instance(cloud, self.region_id, self.instance_id)
+        return {"key_pair": found.key_pair if found else ""}
+
+    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        """The disk was made from the run's own image, or has another id than the old one.
+
+        The image comes first: without the journal, the new disk is what a plan takes for the old one.
+        """
+        del mark
+        for disk in cloud.ecs.describe_disks(self.region_id, instance_id=self.instance_id, kind="system"):
+            if disk.id == self.old_disk_id and disk.image_id != self.image_id:
+                return None
+            if disk.image_id not in {self.image_id, ""}:
+                raise OutcomeUnknown(
+                    f"instance {self.instance_id} has the system disk {disk.id}, made from {disk.image_id}: "
+                    "somebody else replaced it meanwhile"
+                )
+            return self._ref(disk.id)
+        return None
+
+    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        disk_id = cloud.ecs.replace_system_disk(
+            self.region_id,
+            self.instance_id,
+            self.image_id,
+            size=self.size,
+            password=self.password.resolve() if self.password else None,
+            token=mark.token,
+        )
+        return self._ref(disk_id)
+
+    def _ref(self, disk_id: str) -> Ref:
+        return Ref(kind="ecs.disk", id=disk_id, region_id=self.region_id, name=self.instance_id)
+
+    def made(self, outcome: Ref) -> Ref | None:
+        return outcome
+
+    def destroys(self) -> Ref | None:
+        return Ref(kind="ecs.disk", id=self.old_disk_id, region_id=self.region_id, name=self.instance_id)
+
+    def foresee(self) -> Ref:
+        return self._ref("<new system disk>")
+
+    def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
+        """Through an image made from the backup: no API rolls an old disk's snapshot onto a new disk."""
+        if self.backup is None:
+            return f"the old system disk {self.old_disk_id} is gone and was not backed up"
+        image = yield from do(
+            CreateImage(
+                name="restore-image",
+                region_id=self.region_id,
+                snapshot_id=self.backup.id,
+                base=f"{self.base}-restore",
+            )
+        )
+        yield from until(image_usable("restore-image-usable", image, of="restore-image"))
+        yield from do(StopInstance(name="stop", region_id=self.region_id, instance_id=self.instance_id))
+        yield from until(stopped("stopped", self.region_id, self.instance_id))
+        disk = yield from do(
+            ReplaceDisk(
+                name="restore",
+                region_id=self.region_id,
+                instance_id=self.instance_id,
+                image_id=image.id,
+                old_disk_id=outcome.id,
+                size=self.size,
+                base=self.base,
+            )
+        )
+        yield from until_both(*disk_replaced("restored", disk, self.instance_id))
+        key_pair = prior.get("key_pair") if isinstance(prior, dict) else ""
+        if key_pair:
+            yield from do(
+                AttachKeyPair(
+                    name="key-pair",
+                    region_id=self.region_id,
+                    instance_id=self.instance_id,
+                    key_pair=str(key_pair),
+                )
+            )
+        return (
+            f"the old system is back on a new disk {disk.id} of {self.size} GiB; the image {image.id}, from which "
+            "that disk was made, and the backup are kept"
+        )
+
+
+class AttachKeyPair(Step[bool]):
+    """``AttachKeyPair``; it works from the next start on."""
+
+    kind: ClassVar[str] = "ecs.AttachKeyPair"
+    outcome: ClassVar[Any] = bool
+    writes: ClassVar[tuple[str, ...]] = ("AttachKeyPair",)
+
+    region_id: str
+    instance_id: str
+    key_pair: str
+
+    @property
+    def title(self) -> str:
+        return f"attach the key pair {self.key_pair} to {self.instance_id}"
+
+    def find(self, cloud: Cloud, mark: Mark) -> bool | None:
+        del mark
+        found = instance(cloud, self.region_id, self.instance_id)
+        return True if found and found.key_pair == self.key_pair else None
+
+    def make(self, cloud: Cloud, mark: Mark) -> bool:
+        del mark
+        cloud.ecs.attach_key_pair(self.region_id, self.instance_id, self.key_pair)
+        return True
+
+    def foresee(self) -> bool:
+        return True
