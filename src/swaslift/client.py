@@ -83,7 +83,8 @@ class Client:
         self._carrier.listeners.append(listener)
 
     def close(self) -> None:
-        """Close the journal."""
+        """Pause the runs that go on in the background, and close the journal."""
+        self._background.stop()
         self._journal.close()
 
     def __enter__(self) -> Self:

@@ -12,7 +12,7 @@ from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import RunPaused
 from swaslift.lifecycle.migrate_to_ecs import Migrated
-from swaslift.lifecycle.undo import Undone, consents_to_undo
+from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.runs.effects import STEP_KINDS
 from swaslift.runs.report import Report, build_report
@@ -155,12 +155,11 @@ class Undo:
     def plan(self) -> UndoPlan:
         """What would be taken back. Reads the journal alone."""
         rows = self._carrier.journal.effects(self._run_id)
-        steps = [r for r in rows if r.part == "do" and r.kind in STEP_KINDS and r.state != "failed"]
-        models = [STEP_KINDS[r.kind].model_validate(r.request) for r in reversed(steps)]
+        models = [STEP_KINDS[r.kind].model_validate(r.request) for r in undoable(rows)]
         return UndoPlan(
             run_id=self._run_id,
             steps=tuple(m.title for m in models if m.removes() is None),
-            consents=tuple(consents_to_undo(rows)),
+            consents=tuple(consents_to_undo(self._run_id, rows)),
         )
 
     def __call__(self, *, consent: Iterable[Consent] | Consent = ()) -> Undone:

@@ -11,6 +11,9 @@ from pydantic_core import CoreSchema, core_schema
 
 from swaslift.errors import ConfigError, InvalidArgument
 
+_FUNCTIONS: dict[str, Callable[[], str]] = {}
+"""Functions given in this process, by label: a run is built from the journal, which keeps the label."""
+
 
 class Secret:
     """A reference to a secret, resolved only when the call that needs it is made.
@@ -21,11 +24,10 @@ class Secret:
     function has to be given again by repeating the call.
     """
 
-    __slots__ = ("_function", "reference")
+    __slots__ = ("reference",)
 
-    def __init__(self, reference: str, function: Callable[[], str] | None = None) -> None:
+    def __init__(self, reference: str) -> None:
         self.reference = reference
-        self._function = function
 
     @classmethod
     def env(cls, variable: str) -> Secret:
@@ -35,9 +37,11 @@ class Secret:
         return cls(f"env:{variable}")
 
     @classmethod
-    def call(cls, function: Callable[[], str], *, label: str = "function") -> Secret:
-        """The secret that a function returns."""
-        return cls(f"call:{label}", function)
+    def call(cls, function: Callable[[], str], *, label: str | None = None) -> Secret:
+        """The secret that a function returns; ``label`` tells it apart, its name by default."""
+        name = label or f"{function.__module__}.{getattr(function, '__qualname__', repr(function))}"
+        _FUNCTIONS[name] = function
+        return cls(f"call:{name}")
 
     def resolve(self) -> str:
         """The secret itself.
@@ -45,9 +49,9 @@ class Secret:
         Raises:
             ConfigError: the variable is not set, or the function is gone since a restart.
         """
-        if self._function is not None:
-            return self._function()
         kind, _, name = self.reference.partition(":")
+        if kind == "call" and name in _FUNCTIONS:
+            return _FUNCTIONS[name]()
         if kind != "env":
             raise ConfigError(
                 f"the secret {self.reference!r} came from a function of an earlier process; "

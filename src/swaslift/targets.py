@@ -32,9 +32,10 @@ def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or owner
     # A password that was passed in clear must not come back in a message.
-    value = "***" if "password" in field else first.get("input")
+    value = "***" if "password" in field.lower() else first.get("input")
     if first["type"] == "extra_forbidden":
-        return InvalidArgument(field, value, f"{owner} has no such field", "Check the spelling")
+        # What a field that does not exist was meant for is unknown; it may have been a password.
+        return InvalidArgument(field, "***", f"{owner} has no such field", "Check the spelling")
     if first["type"] == "missing":
         return InvalidArgument(field, None, f"{owner} needs it", f"Give {field}=...")
     return InvalidArgument(field, value, first["msg"].removeprefix("Value error, "))
@@ -118,7 +119,12 @@ class ReplaceSystemDisk(Argument):
     password: Secret | None = None
     backup: bool = True
 
-    def __init__(self, instance: Any, **rest: Any) -> None:
+    def _check(self) -> None:
+        """As for a new instance."""
+        if self.key_pair and self.password:
+            raise InvalidArgument("password", "***", "key_pair is given too", "Give one of them")
+
+    def __init__(self, instance: Any = None, **rest: Any) -> None:
         super().__init__(instance=getattr(instance, "id", instance), **rest)
 
 

@@ -107,7 +107,7 @@ class MigrateToEcsVerb:
             emulated=self._carrier.cloud.emulated,
             arguments=arguments,
             spec=prepared.spec.model_dump(mode="json") if prepared.spec else {},
-            _apply=lambda plan, _again: self._apply(plan),
+            _apply=self._apply,
         )
 
     def __call__(
@@ -202,6 +202,7 @@ class MigrateToEcsVerb:
         if self._carrier.journal.find(plan.run_id) is None:
             plan.require(consent)
             self._carrier.create(plan)
+        self._carrier.unfinished(plan.run_id, plan.verb, plan.arguments)
         self._background.submit(plan.run_id)
         return Run(self._carrier, plan.run_id, self._background)
 
@@ -214,6 +215,8 @@ class MigrateToEcsVerb:
     def _apply(self, plan: Plan[Migration]) -> Migration:
         if self._carrier.journal.find(plan.run_id) is None:
             self._carrier.create(plan)
+        # A run of this id that has come about since the plan was made may be another one.
+        self._carrier.unfinished(plan.run_id, plan.verb, plan.arguments)
         self._carrier.carry(plan.run_id)
         result: Migration = Run(self._carrier, plan.run_id).result()
         return result

@@ -349,7 +349,7 @@ class Bench:
             emulated=False,
             arguments=spec.model_dump(mode="json"),
             spec=spec.model_dump(mode="json"),
-            _apply=lambda plan, again: None,
+            _apply=lambda plan: None,
         )
         self.carrier.create(plan)
 

@@ -32,7 +32,9 @@ class Steps:
         swas = self.cloud.world.swas
         return next(i for i in swas.servers[server].disk_ids if swas.disks[i].kind == kind)
 
-    def begin_snapshot(self, server: str = SHOP, name: str = "before", kind: str = "system", **query: Any) -> str:
+    def begin_snapshot(
+        self, server: str = SHOP, name: str = "before", kind: str = "system", **query: Any
+    ) -> str:
         taken = self.do("CreateSnapshot", DiskId=self.disk(server, kind), SnapshotName=name, **query)
         return str(taken["SnapshotId"])
 
@@ -42,7 +44,9 @@ class Steps:
         return taken
 
     def begin_image(self, server: str = SHOP, name: str = "golden", snapshot: str = "", **query: Any) -> str:
-        snapshot = snapshot or self.snapshot(server, f"of-{name}", **{k: query[k] for k in query if k == "RegionId"})
+        snapshot = snapshot or self.snapshot(
+            server, f"of-{name}", **{k: query[k] for k in query if k == "RegionId"}
+        )
         order = {"InstanceId": server, "ImageName": name, "SystemSnapshotId": snapshot}
         return str(self.do("CreateCustomImage", **(order | query))["ImageId"])
 

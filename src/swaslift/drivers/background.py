@@ -70,7 +70,12 @@ class Background:
                     return
             for run_id, run in going:
                 self._step(run_id, run)
-            pause = self._carrier.poller.look()
+            try:
+                pause = self._carrier.poller.look()
+            except Exception as error:  # noqa: BLE001  # a fault here must not leave runs hanging
+                for run_id, run in going:
+                    self._end(run_id, run, error)
+                continue
             with self._changed:
                 idle = all(self._stands_still(r) for r in self._going.values())
             if idle and going:
@@ -101,12 +106,23 @@ class Background:
             self._end(run_id, run, None)
 
     def _end(self, run_id: str, run: _Going, error: BaseException | None) -> None:
-        run.execution.hold.release()
+        try:
+            run.execution.hold.release()
+        finally:
+            with self._changed:
+                self._going.pop(run_id, None)
+                if error is not None:
+                    self._errors[run_id] = error
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Pause every run at its next step, and wait until the thread has ended."""
         with self._changed:
-            self._going.pop(run_id, None)
-            if error is not None:
-                self._errors[run_id] = error
-            self._changed.notify_all()
+            for run in self._going.values():
+                run.execution.cancelled = True
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
 
 
 def _met(waits: list[Waiting]) -> bool:

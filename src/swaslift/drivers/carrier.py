@@ -120,14 +120,12 @@ class Carrier:
     def take(self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()) -> Execution:
         """Take a run into this process, ready to be driven."""
         given = consent_list(consent)
-        row = self.journal.run(run_id)
-        self._own(row)
-        if row.state in OVER:
-            raise RunExists(f"run {run_id!r} is {row.state}; there is nothing to go on with")
-        if row.part == "undo" and amend is not None:
-            raise InvalidArgument("amend", amend, f"run {run_id!r} is being undone")
+        self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
         try:
+            # Read when it is held: before that, another process may have carried it to its end.
+            row = self.journal.run(run_id)
+            self._still_open(row, amend)
             if row.part == "undo":
                 return self._start(row, hold, "undo", "resumed")
             if amend is not None:
@@ -137,6 +135,13 @@ class Carrier:
         except BaseException:
             hold.release()
             raise
+
+    @staticmethod
+    def _still_open(row: RunRow, amend: Any) -> None:
+        if row.state in OVER:
+            raise RunExists(f"run {row.run_id!r} is {row.state}; there is nothing to go on with")
+        if row.part == "undo" and amend is not None:
+            raise InvalidArgument("amend", amend, f"run {row.run_id!r} is being undone")
 
     def _start(self, row: RunRow, hold: Hold, part: Literal["do", "undo"], kind: EventKind) -> Execution:
         if part == "undo":
@@ -182,6 +187,10 @@ class Carrier:
             now=self.cloud.clock.now(),
             event=f"amended: {', '.join(amendment.arguments)}",
         )
+        for effect in self.journal.effects(row.run_id):
+            # What a gate let through was the target before; it is asked anew.
+            if effect.kind == "gate" and effect.state == "done":
+                hold.fail(effect.name, "amended since", attempt=effect.attempt, now=self.cloud.clock.now())
         return self.journal.run(row.run_id)
 
     def _definition(self, row: RunRow) -> Definition[Any, Any]:
@@ -215,17 +224,17 @@ class Carrier:
         Raises:
             ConsentRequired: it would release instances or replace disks, and no leave was given.
         """
-        row = self.journal.run(run_id)
-        self._own(row)
-        if row.state == "undone":
-            raise RunExists(f"run {run_id!r} is undone already")
         given = consent_list(consent)
-        needed = consents_to_undo(self.journal.effects(run_id))
-        missing = [c for c in needed if not any(g.covers(c) for g in given)]
-        if missing and row.part != "undo":
-            raise ConsentRequired(f"undo of run {run_id!r}", missing)
+        self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
         try:
+            row = self.journal.run(run_id)
+            if row.state == "undone":
+                raise RunExists(f"run {run_id!r} is undone already")
+            needed = consents_to_undo(run_id, self.journal.effects(run_id))
+            missing = [c for c in needed if not any(g.covers(c) for g in given)]
+            if missing and row.part != "undo":
+                raise ConsentRequired(f"undo of run {run_id!r}", missing)
             execution = self._start(row, hold, "undo", "undoing" if row.part == "do" else "resumed")
             carry(execution, self.poller)
             outcome = self.finish(execution)

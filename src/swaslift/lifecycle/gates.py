@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
+from swaslift.errors import ConfigError
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
 from swaslift.lifecycle.steps.instances import instance, run_request
 from swaslift.models import EcsImage, InstanceType
@@ -59,6 +60,30 @@ def _takes_new_disk(
     if image.has_data_disks:
         problem = "the image holds a data disk; such an image replaces no system disk"
         checks.append(Check("data_disks", "include", problem, 'Start again with data_disks="leave"'))
+    return checks
+
+
+def is_as_planned(target: ExistingTarget, cloud: Cloud) -> list[Check]:
+    """Whether the instance still is what the plan showed: its disk is about to be destroyed."""
+    region_id, field = target.instance.region_id, "target.instance"
+    found = instance(cloud, region_id, target.instance.id)
+    if found is None:
+        return [Check(field, target.instance.id, "the instance is gone", "Amend or undo the run")]
+    checks = []
+    disk = next(iter(cloud.ecs.describe_disks(region_id, instance_id=found.id, kind="system")), None)
+    if disk is None or disk.id != target.disk_id:
+        now = disk.id if disk else "none"
+        problem = f"its system disk is {now} and was {target.disk_id} when the plan was made"
+        checks.append(Check(field, found.id, problem, "If that is right, amend the run with the same target"))
+    if found.locks:
+        checks.append(Check(field, found.id, f"it is locked ({', '.join(found.locks)})", "Lift the lock"))
+    if found.status not in {"Running", "Stopped"}:
+        checks.append(Check(field, found.id, f"it is {found.status}", "Wait until it is Running or Stopped"))
+    if target.how.password is not None:
+        try:
+            target.how.password.resolve()
+        except ConfigError as error:
+            checks.append(Check("target.password", target.how.password.reference, str(error), "Set it"))
     return checks
 
 

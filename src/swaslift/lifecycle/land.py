@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError
+from swaslift.lifecycle.gates import is_as_planned
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
 from swaslift.lifecycle.steps import (
     AttachKeyPair,
@@ -15,7 +16,7 @@ from swaslift.lifecycle.steps import (
 )
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
 from swaslift.models import EcsImage
-from swaslift.runs.effects import Ref, Script, Wait, do, until, until_both
+from swaslift.runs.effects import Ref, Script, Wait, do, gate, until, until_both
 from swaslift.targets import NewInstance
 from swaslift.waiting import watches
 
@@ -48,6 +49,9 @@ def _run(spec: MigrationSpec, target: NewInstance, image: EcsImage) -> Script[Re
 
 def _replace(spec: MigrationSpec, target: ExistingTarget, image: EcsImage) -> Script[Ref]:
     region, instance_id = spec.target_region, target.instance.id
+    yield from gate(
+        "gate-target", "look at the target once more before it is stopped", lambda c: is_as_planned(target, c)
+    )
     yield from do(StopInstance(name="stop-target", region_id=region, instance_id=instance_id))
     yield from until(stopped("target-stopped", region, instance_id))
     backup: Ref | None = None
@@ -70,7 +74,9 @@ def _replace(spec: MigrationSpec, target: ExistingTarget, image: EcsImage) -> Sc
         )
     )
     yield from until_both(*disk_replaced("replaced", disk, instance_id))
-    key_pair = target.how.key_pair or target.instance.key_pair
+    # Windows takes no key pair, whatever the old system had.
+    inherited = "" if spec.server.os_type == "Windows" else target.instance.key_pair
+    key_pair = target.how.key_pair or inherited
     if key_pair and target.how.password is None:
         yield from do(
             AttachKeyPair(name="key-pair", region_id=region, instance_id=instance_id, key_pair=key_pair)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.lifecycle.steps import ReplaceDisk, RunInstance
 from swaslift.runs.effects import (
     STEP_KINDS,
     Mark,
@@ -25,7 +26,7 @@ from swaslift.runs.effects import (
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
 
-SETTLE_TRIES = 6
+SETTLE_TRIES = 24
 SETTLE_SECONDS = 5.0
 """A resource whose creation was cut off is looked for this often and at this distance: lists lag."""
 
@@ -40,17 +41,24 @@ class Undone(BaseModel):
 
 def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
-    steps = [r for r in rows if r.part == "do" and r.kind in STEP_KINDS]
+    steps = undoable(rows)
     gone = _removed(steps)
     own = _made(steps)
     left: list[str] = []
-    for row in reversed(steps):
+    needed = False
+    for row in steps:
         step = STEP_KINDS[row.kind].model_validate(row.request)
+        if needed and row.kind.startswith("swas."):
+            continue
         reverted = step.reverts()
         if step.removes() is not None or (reverted is not None and reverted.id in own):
             continue
         prefix = f"undo/{row.name}/{row.attempt}"
         outcome = yield from _outcome(run_id, step, row, prefix)
+        if outcome is None and step.charged:
+            left.append(
+                f"{step.title}: its call was cut off, and nothing of it was found; look for it in the console"
+            )
         if outcome is None or isinstance(outcome, Refused):
             continue
         made = step.made(outcome)
@@ -59,20 +67,39 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         remark = yield from prefixed(step.undo(outcome, row.prior), prefix)
         if remark:
             left.append(remark)
+            if _lives_on_the_share(step, rows):
+                needed = True
+                left.append(
+                    "the shared SWAS image and its snapshots are kept: a disk that stays was made from it"
+                )
     return Undone(left=tuple(left))
 
 
-def consents_to_undo(rows: Sequence[EffectRow]) -> list[Consent]:
-    """What an undo destroys and so needs leave for: instances it releases, disks it replaces."""
+def undoable(rows: Sequence[EffectRow]) -> list[EffectRow]:
+    """The steps that an undo looks at, latest first: done, cut off, or failed with something made."""
+    steps = [r for r in rows if r.part == "do" and r.kind in STEP_KINDS]
+    return [r for r in reversed(steps) if r.state != "failed" or r.outcome is not None]
+
+
+def consents_to_undo(run_id: str, rows: Sequence[EffectRow]) -> list[Consent]:
+    """What an undo destroys and so needs leave for: instances it releases, disks it replaces.
+
+    An instance whose creation was cut off has no id yet; it is named by the run.
+    """
     needed = []
-    for row in rows:
-        if row.part != "do" or row.state != "done":
-            continue
+    for row in undoable(rows):
         if row.kind == "ecs.RunInstances":
-            needed.append(Consent.erase(row.outcome["id"]))
+            needed.append(Consent.erase(row.outcome["id"] if row.outcome else run_id))
         elif row.kind == "ecs.ReplaceSystemDisk":
             needed.append(Consent.erase(row.request["instance_id"]))
     return needed
+
+
+def _lives_on_the_share(step: Step[Any], rows: Sequence[EffectRow]) -> bool:
+    """Whether what a step made, and an undo left in place, was made from the shared image itself."""
+    shared = {r.outcome["id"] for r in rows if r.name == "share-seen" and r.outcome}
+    stays = isinstance(step, RunInstance) or (isinstance(step, ReplaceDisk) and step.backup is None)
+    return stays and getattr(step, "image_id", None) in shared
 
 
 def _removed(rows: Sequence[EffectRow]) -> set[str]:

@@ -15,7 +15,7 @@ from swaslift.targets import NewInstance, ReplaceSystemDisk
 
 def check_new_instance(cloud: Cloud, server: Server, target: NewInstance, region_id: str) -> list[Check]:
     """Everything about a new instance that can be asked before an image exists."""
-    checks = check_name("target.name", target.name)
+    checks = check_name("target.name", target.name) + _tags(target.tags)
     zone, found = _network(cloud, target, region_id)
     checks += found
     checks += _login(cloud, server, region_id, target.key_pair, target.password)
@@ -31,6 +31,26 @@ def check_new_instance(cloud: Cloud, server: Server, target: NewInstance, region
             )
         )
     return checks
+
+
+def _tags(tags: dict[str, str]) -> list[Check]:
+    """The rule of ``RunInstances``: 20 tags, of which the run takes three."""
+    field = "target.tags"
+    if len(tags) > 17:
+        return [
+            Check(field, len(tags), "too many tags", "20 fit, and a run takes 3 of them: give 17 at most")
+        ]
+    return [
+        Check(
+            field, key, "ECS does not take this tag", "At most 128 characters; no acs:, aliyun or http(s)://"
+        )
+        for key, value in tags.items()
+        if not 0 < len(key) <= 128
+        or len(value) > 128
+        or key.lower().startswith(("acs:", "aliyun"))
+        or "http://" in key + value
+        or "https://" in key + value
+    ]
 
 
 def _network(cloud: Cloud, target: NewInstance, region_id: str) -> tuple[str, list[Check]]:

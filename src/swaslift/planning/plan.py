@@ -51,7 +51,7 @@ class Plan(Generic[T]):
     emulated: bool
     arguments: dict[str, Any]
     spec: dict[str, Any]
-    _apply: Callable[[Plan[T], bool], T] = field(repr=False)
+    _apply: Callable[[Plan[T]], T] = field(repr=False)
 
     @property
     def blockers(self) -> tuple[Check, ...]:
@@ -81,15 +81,16 @@ class Plan(Generic[T]):
         if missing:
             raise ConsentRequired(self, missing)
 
-    def apply(self, *, consent: Iterable[Consent] | Consent = (), again: bool = False) -> T:
+    def apply(self, *, consent: Iterable[Consent] | Consent = ()) -> T:
         """Carry the plan out, and wait until it is done.
 
         Raises:
             PreflightError, ConsentRequired: nothing was changed.
+            RunExists, RunConflict, RunBusy: there is a run of this id by now.
             RunPaused: the run stopped on the way.
         """
         self.require(consent)
-        return self._apply(self, again)
+        return self._apply(self)
 
     def to_json(self) -> dict[str, Any]:
         """The plan as plain data, as the journal keeps it."""

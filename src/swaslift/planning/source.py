@@ -64,6 +64,12 @@ def find_server(cloud: Cloud, server: Server | str, region_id: str) -> Server:
 
 def check_server(server: Server, now: datetime) -> list[Check]:
     """Whether a server can be imaged as it is now."""
+    if not any(d.kind == "system" for d in server.disks):
+        return [
+            Check(
+                "server", server.name, "the service lists no system disk for it", "Look at it in the console"
+            )
+        ]
     checks = []
     if server.business_status == "Expired":
         checks.append(

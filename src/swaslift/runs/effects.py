@@ -141,6 +141,11 @@ class Step(BaseModel, Generic[T]):
         return None
 
     @property
+    def bought(self) -> bool:
+        """Whether it is paid at once for good; then it is never made anew, whatever a wait for it says."""
+        return False
+
+    @property
     def minutes(self) -> float:
         """How long it usually takes, until its resource is done."""
         return 0.0

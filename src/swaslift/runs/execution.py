@@ -29,6 +29,7 @@ from swaslift.errors import (
 )
 from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
 from swaslift.runs.effects import (
+    STEP_KINDS,
     Ask,
     Do,
     Effect,
@@ -76,7 +77,6 @@ class Execution:
     _visited: set[str] = field(default_factory=set)
     _waiting: tuple[tuple[Wait[Any], Waiting], ...] = ()
     _answer: Any = None
-    _live: bool = False
     _asides: list[tuple[Script[Any], Do[Any]]] = field(default_factory=list)
     """Scripts put in before an effect, with the effect to go on with."""
 
@@ -112,16 +112,18 @@ class Execution:
 
     def _advance(self) -> Sequence[Waiting]:
         while True:
+            if self.cancelled:
+                # Waits that are under way stay intents: a resume takes them up again.
+                self._waiting = ()
+                raise Stop("cancelled", "resume it, or undo what it made")
             if self._waiting:
                 self._collect()
-            if self.cancelled:
-                raise Stop("cancelled", "resume it, or undo what it made")
             script = self._asides[-1][0] if self._asides else self.script
             try:
                 effect = script.send(self._answer)
             except StopIteration as end:
                 if not self._asides:
-                    self._check_all_visited()
+                    self._check_visited()
                     self.result, self.over = end.value, True
                     return ()
                 _, effect = self._asides.pop()
@@ -153,20 +155,25 @@ class Execution:
         row = self._last(name)
         if row is not None and row.state == "done":
             return True, row.outcome
-        self._go_live()
+        self._go_live(name)
         return False, None
 
-    def _go_live(self) -> None:
-        """The first effect that is not answered by the journal: all that is must have come before."""
-        if not self._live:
-            self._live = True
-            self._check_all_visited()
+    def _go_live(self, name: str) -> None:
+        """An effect that the journal does not answer: what was done before it must have come before.
 
-    def _check_all_visited(self) -> None:
+        One that failed and is done anew has a place in the order, and so has what removes the failed
+        attempt: what came after it is still to come.
+        """
+        rows = self._rows.get(name) or self._rows.get(name.split(ASIDE)[0])
+        self._check_visited(min(r.seq for r in rows) if rows else None)
+
+    def _check_visited(self, before: int | None = None) -> None:
         left = [
             n
             for n, rows in self._rows.items()
-            if n.split(ASIDE)[0] not in self._visited and rows[-1].state == "done"
+            if n.split(ASIDE)[0] not in self._visited
+            and rows[-1].state == "done"
+            and (before is None or rows[0].seq < before)
         ]
         if left:
             error = RunMismatch(
@@ -191,7 +198,7 @@ class Execution:
             if aside not in self._visited:
                 self._discard(aside, effect, last)
                 return None
-        self._go_live()
+        self._go_live(step.name)
         if last is not None and last.state == "intent":
             step = thaw(step, last.request)
             mark = Mark(self.row.run_id, step.name, last.attempt)
@@ -288,9 +295,11 @@ class Execution:
         """Take the waits back from the driver: their outcomes, or the pause they end in."""
         pairs, self._waiting = self._waiting, ()
         outcomes = []
+        failed = next(((w, waiting.error) for w, waiting in pairs if waiting.error is not None), None)
+        if failed is not None:
+            # What is met already is looked at again on resume; one look costs less than a second rule.
+            self._wait_failed(*failed)
         for wait, waiting in pairs:
-            if waiting.error is not None:
-                self._wait_failed(wait, waiting.error)
             if not waiting.over or waiting.verdict is None:
                 raise AssertionError(f"the driver brought {wait.name} back before it was over")
             attempt = max(r.attempt for r in self._rows[wait.name])
@@ -310,18 +319,18 @@ class Execution:
         proven = isinstance(error, ResourceFailed | ResourceVanished)
         attempt = max(r.attempt for r in self._rows[wait.name])
         self.hold.fail(wait.name, str(error), attempt=attempt, now=now)
-        if proven and wait.of is not None:
-            maker = self._last(wait.of)
-            if maker is not None:
-                self.hold.fail(wait.of, str(error), attempt=maker.attempt, now=now)
+        maker = self._last(wait.of) if proven and wait.of is not None else None
+        anew = maker is not None and not STEP_KINDS[maker.kind].model_validate(maker.request).bought
+        if maker is not None and wait.of is not None and anew:
+            self.hold.fail(wait.of, str(error), attempt=maker.attempt, now=now)
         reason = str(error)
         if wait.evidence is not None:
             reason += self._evidence(wait)
-        remedy = (
-            f"resume it: {wait.of} is made anew, as another attempt"
-            if proven and wait.of
-            else remedy_for(error)
-        )
+        remedy = remedy_for(error)
+        if anew:
+            remedy = f"resume it: {wait.of} is made anew, as another attempt"
+        elif proven and maker is not None:
+            remedy = "it was paid for, so it is not made anew: look for it in the console, then resume to wait again"
         raise Stop(reason, remedy, error) from error
 
     def _evidence(self, wait: Wait[Any]) -> str:
@@ -346,9 +355,11 @@ class Execution:
         return answer
 
     def _gate(self, effect: Gate) -> None:
-        done, _ = self._recorded(effect.name)
-        if done:
+        last = self._last(effect.name)
+        if last is not None and last.state == "done":
             return
+        # A gate that an amendment opened anew may stand before effects that are done.
+        self._go_live(effect.name)
         try:
             checks = effect.ask(self.cloud)
         except SwasliftError as error:
@@ -373,8 +384,9 @@ class Execution:
 
     def _settle(self, name: str, kind: str, outcome: Any) -> None:
         now = self.cloud.clock.now()
-        self.hold.begin(name, kind=kind, part=self.part, now=now)
-        self.hold.end(name, outcome, now=now)
+        attempt = max((r.attempt for r in self._rows.get(name, ()) if r.state == "failed"), default=0) + 1
+        self.hold.begin(name, kind=kind, part=self.part, attempt=attempt, now=now)
+        self.hold.end(name, outcome, attempt=attempt, now=now)
 
     # -- news ----------------------------------------------------------------------------------
 

@@ -27,29 +27,10 @@ from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from swaslift.errors import ConfigError, RunBusy, RunNotFound
+from swaslift.runs.database import HOLDERS, open_database
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS run (
-    run_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, verb TEXT NOT NULL, source TEXT NOT NULL,
-    arguments TEXT NOT NULL, spec TEXT NOT NULL, plan TEXT NOT NULL, version TEXT NOT NULL,
-    state TEXT NOT NULL, part TEXT NOT NULL, reason TEXT, remedy TEXT, outcome TEXT,
-    owner TEXT, fence INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS effect (
-    run_id TEXT NOT NULL REFERENCES run(run_id), seq INTEGER NOT NULL, part TEXT NOT NULL,
-    name TEXT NOT NULL, attempt INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
-    request TEXT, prior TEXT, outcome TEXT, error TEXT,
-    began_at TEXT NOT NULL, ended_at TEXT, deadline TEXT,
-    PRIMARY KEY (run_id, name, attempt)
-);
-CREATE TABLE IF NOT EXISTS event (
-    run_id TEXT NOT NULL REFERENCES run(run_id), seq INTEGER NOT NULL, at TEXT NOT NULL,
-    kind TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run_id, seq)
-);
-"""
 
 
 def default_path() -> Path:
@@ -78,34 +59,27 @@ class Journal:
         self._database: sqlite3.Connection | None = None
         self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._alive: FileLock | None = None
+        self._closed = False
 
     # -- the file ------------------------------------------------------------------------------
 
     def _open(self) -> sqlite3.Connection:
+        if self._closed:
+            raise ConfigError(f"the journal {self.path} was closed with its client; make another client")
         if self._database is None:
             try:
-                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                # Made before SQLite does, so that it is never readable for others.
-                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-                self.path.chmod(0o600)
-                database = sqlite3.connect(
-                    self.path, isolation_level=None, timeout=30, check_same_thread=False
-                )
+                self._database = open_database(self.path)
             except (OSError, sqlite3.Error) as error:
                 raise ConfigError(
                     f"the journal {self.path} cannot be opened ({error}). Nothing is done without it; "
                     f"set {STATE_VARIABLE} to a directory that can be written"
                 ) from None
-            database.row_factory = sqlite3.Row
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=FULL")
-            database.executescript(_SCHEMA)
-            self._database = database
         return self._database
 
     def close(self) -> None:
-        """Close the file and let go of what is held."""
+        """Close the file and let go of what is held, for good."""
         with self._lock:
+            self._closed = True
             if self._database is not None:
                 self._database.close()
                 self._database = None
@@ -118,13 +92,16 @@ class Journal:
     def _write(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             database = self._open()
-            database.execute("BEGIN IMMEDIATE")
             try:
+                # Ctrl-C may come at any line, so the transaction begins and ends inside.
+                database.execute("BEGIN IMMEDIATE")
                 yield database
-            except BaseException:
-                database.execute("ROLLBACK")
-                raise
-            database.execute("COMMIT")
+                database.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise ConfigError(f"the journal {self.path} cannot be written ({error})") from None
+            finally:
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
         if self._after_write:
             self._after_write()
 
@@ -207,7 +184,7 @@ class Journal:
         return Hold(self, run_id, fence)
 
     def _lock_file(self, owner: str) -> Path:
-        return self.path.with_name("holders") / f"{owner}.lock"
+        return self.path.with_name(HOLDERS) / f"{owner}.lock"
 
     def _prove_life(self) -> None:
         with self._lock:
@@ -262,9 +239,9 @@ class Hold:
             yield db
 
     def release(self) -> None:
-        """Let go of the run."""
-        with self._write() as db:
-            db.execute("UPDATE run SET owner=NULL WHERE run_id=?", (self.run_id,))
+        """Let go of the run; where another process has it by now, nothing is left to let go of."""
+        with self.journal._write() as db:  # noqa: SLF001  # the other half of the journal
+            db.execute("UPDATE run SET owner=NULL WHERE run_id=? AND fence=?", (self.run_id, self._fence))
 
     def set_state(
         self,

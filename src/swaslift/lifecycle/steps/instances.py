@@ -89,6 +89,10 @@ class RunInstance(Step[Ref]):
             return f"a subscription of {self.target.period_months} months, paid at once"
         return "the instance and its disks, by the hour"
 
+    @property
+    def bought(self) -> bool:
+        return self.target.billing == "PrePaid"
+
     def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
         for found in cloud.ecs.describe_instances(self.region_id, tags=mark.tags):
             return self._ref(found.id)
