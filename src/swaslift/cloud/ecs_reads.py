@@ -313,16 +313,23 @@ class EcsReads:
     def cloud_assistant_alive(
         self, region_id: str, ids: Sequence[str], *, patient: bool = True
     ) -> frozenset[str]:
-        """``DescribeCloudAssistantStatus``: instances whose agent was heard within two minutes."""
-        body = self._caller.read(
-            "ecs",
-            "DescribeCloudAssistantStatus",
-            region_id,
-            given(RegionId=region_id, InstanceId=list(ids)),
-            patient=patient,
-        )
-        items = (body.get("InstanceCloudAssistantStatusSet") or {}).get("InstanceCloudAssistantStatus") or []
-        return frozenset(i["InstanceId"] for i in items if flag(i.get("CloudAssistantStatus")))
+        """``DescribeCloudAssistantStatus``: instances whose agent was heard within two minutes.
+
+        At most 100 ids; an unknown one was not heard.
+        """
+
+        def fetch(some: Sequence[str] | None) -> Iterator[str]:
+            body = self._caller.read(
+                "ecs",
+                "DescribeCloudAssistantStatus",
+                region_id,
+                given(RegionId=region_id, InstanceId=list(some or ())),
+                patient=patient,
+            )
+            items = (body.get("InstanceCloudAssistantStatusSet") or {}).get("InstanceCloudAssistantStatus")
+            yield from (i["InstanceId"] for i in items or () if flag(i.get("CloudAssistantStatus")))
+
+        return frozenset(by_ids(fetch, ids))
 
     def get_instance_console_output(self, region_id: str, instance_id: str) -> str:
         """``GetInstanceConsoleOutput``: the cached console text of a Linux instance."""

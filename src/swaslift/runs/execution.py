@@ -164,7 +164,7 @@ class Execution:
         One that failed and is done anew has a place in the order, and so has what removes the failed
         attempt: what came after it is still to come.
         """
-        rows = self._rows.get(name) or self._rows.get(name.split(ASIDE)[0])
+        rows = self._rows.get(name) or self._rows.get(name.split(ASIDE, maxsplit=1)[0])
         self._check_visited(min(r.seq for r in rows) if rows else None)
 
     def _check_visited(self, before: int | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the door: the real SDK speaks HTTP to the emulator over loopback."""

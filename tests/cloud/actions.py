@@ -1,0 +1,68 @@
+"""Which actions the door uses, read from its source; and what the contracts say of them."""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import swaslift.cloud
+
+ROOM = Path(swaslift.cloud.__file__).parent
+CARRIERS = {"read", "read_as", "change", "create", "pages", "_list"}
+"""Methods that a call is sent through; product, action and region come first."""
+PRODUCT_OF_LIST = {"swas": "swas", "ecs_reads": "ecs", "ecs": "ecs"}
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place in the door that sends an action."""
+
+    product: str
+    action: str
+    how: str
+    token: bool
+    where: str
+
+
+@cache
+def uses() -> tuple[Use, ...]:
+    """Every place."""
+    found = []
+    for path in sorted(ROOM.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                use = _use(node, node.func.attr, path)
+                if use is not None:
+                    found.append(use)
+    return tuple(found)
+
+
+def _use(node: ast.Call, how: str, path: Path) -> Use | None:
+    if how not in CARRIERS:
+        return None
+    literals = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
+    if how == "_list":
+        literals.insert(0, PRODUCT_OF_LIST[path.stem])
+    product, action = (*literals, None, None)[:2]
+    if not isinstance(product, str) or not isinstance(action, str):
+        return None
+    token = any(k.arg == "token" for k in node.keywords)
+    return Use(product, action, how, token, f"{path.name}:{node.lineno}")
+
+
+@cache
+def contract(product: str) -> dict[str, Any]:
+    """The documented facts of a product."""
+    text = resources.files("swaslift.emulator").joinpath(f"contract/{product}.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def used_actions() -> list[tuple[str, str]]:
+    """Product and action, each once."""
+    return sorted({(u.product, u.action) for u in uses()})

@@ -1,0 +1,35 @@
+"""Who signs: asked of STS, once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from swaslift.emulator import Emulator
+from swaslift.errors import AuthError
+from tests.cloud.doors import REGION, door
+
+
+def test_the_identity_is_what_sts_says(cloud: Emulator) -> None:
+    identity = door(cloud).identity
+    assert identity.account_id == "1234567890123456"
+    assert identity.arn.startswith("acs:ram::1234567890123456:")
+    assert identity.identity_type == "Account"
+    assert [(c.service, c.action, c.http) for c in cloud.log] == [("sts", "GetCallerIdentity", 200)]
+
+
+def test_sts_is_asked_once_however_many_threads_and_records_want_to_know(cloud: Emulator) -> None:
+    client = door(cloud)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        found = set(pool.map(lambda _: client.identity.account_id, range(8)))
+    assert all(s.account_id in found for s in client.swas.list_instances(REGION))
+    assert len(cloud.log.of("GetCallerIdentity")) == 1
+
+
+def test_a_failed_question_is_asked_again_the_next_time(cloud: Emulator) -> None:
+    client = door(cloud)
+    cloud.faults.fail("GetCallerIdentity", 403, "Forbidden.RAM")
+    with pytest.raises(AuthError):
+        _ = client.identity
+    assert client.identity.account_id == "1234567890123456"

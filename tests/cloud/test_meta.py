@@ -1,0 +1,48 @@
+"""The door, the contracts and the emulator fit together."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from swaslift.emulator.ecs import ECS
+from swaslift.emulator.front.calls import is_write
+from swaslift.emulator.sts import STS
+from swaslift.emulator.swas import SWAS
+from tests.cloud.actions import ROOM, Use, contract, used_actions, uses
+
+SERVICES = {"swas": SWAS, "ecs": ECS, "sts": STS}
+
+
+def test_the_search_finds_what_the_door_sends() -> None:
+    found = used_actions()
+    assert len(found) > 30
+    for known in (("sts", "GetCallerIdentity"), ("swas", "ListDisks"), ("ecs", "RunInstances")):
+        assert known in found
+    # Nothing that looks like an action escapes the search.
+    names = {a for product in SERVICES for a in contract(product)["actions"]}
+    written = {
+        text
+        for path in ROOM.glob("*.py")
+        if path.stem in {"swas", "ecs", "ecs_reads", "sts"}
+        for text in re.findall(r'"(\w+)"', path.read_text())
+        if text in names
+    }
+    assert written - {a for _, a in found} <= {"CreateInstances"}  # which is a field, too
+
+
+@pytest.mark.parametrize(("product", "action"), used_actions())
+def test_every_action_is_in_a_contract_and_served_by_the_emulator(product: str, action: str) -> None:
+    assert action in contract(product)["actions"]
+    assert action in SERVICES[product].handlers
+
+
+@pytest.mark.parametrize("use", uses(), ids=lambda u: f"{u.action} {u.where}")
+def test_tokens_fit_the_contract(use: Use) -> None:
+    changes = use.how in {"change", "create"}
+    assert changes == (is_write(use.action) and (use.action, use.how) != ("RunInstances", "read"))
+    if changes:
+        assert use.token == contract(use.product)["actions"][use.action]["client_token"]
+    else:
+        assert not use.token

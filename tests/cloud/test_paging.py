@@ -1,0 +1,180 @@
+"""Lists: fetched as they are asked for, complete, and over when they are over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from swaslift.clock import VirtualClock
+from swaslift.cloud import Cloud
+from swaslift.emulator import Emulator, Quirks
+from swaslift.errors import NotFoundError
+from swaslift.models import Identity
+from tests.cloud.crowd import MORE, crowded
+from tests.cloud.doors import REGION, door
+from tests.cloud.wires import foreign
+
+
+@pytest.fixture(scope="module")
+def big() -> Iterator[Emulator]:
+    """Many of everything; the tests here change nothing."""
+    with Emulator(crowded(), speed=None, start=datetime(2026, 11, 1, 8, 0, tzinfo=UTC), seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def client(big: Emulator) -> Iterator[Cloud]:
+    made = door(big)
+    assert made.account_id
+    big.log.clear()
+    yield made
+    big.log.clear()
+
+
+LISTS: list[tuple[str, int, Callable[[Cloud], Iterator[Any]]]] = [
+    ("ListInstances", 100, lambda c: c.swas.list_instances(REGION)),
+    ("ListDisks", 100, lambda c: c.swas.list_disks(REGION)),
+    ("DescribeImages", 100, lambda c: c.ecs.describe_images(REGION, owner="self")),
+    ("DescribeInstances", 100, lambda c: c.ecs.describe_instances(REGION)),
+    ("DescribeDisks", 100, lambda c: c.ecs.describe_disks(REGION)),
+    ("DescribeSecurityGroups", 100, lambda c: c.ecs.describe_security_groups(REGION)),
+    ("DescribeKeyPairs", 50, lambda c: c.ecs.describe_key_pairs(REGION)),
+]
+
+
+@pytest.mark.parametrize(("action", "size", "items"), LISTS, ids=lambda v: v if isinstance(v, str) else "")
+def test_a_list_is_fetched_page_by_page_as_it_is_read(
+    big: Emulator, client: Cloud, action: str, size: int, items: Callable[[Cloud], Iterator[Any]]
+) -> None:
+    listed = items(client)
+    assert not big.log  # nothing is asked before the first item is
+    next(listed)
+    assert len(big.log.of(action)) == 1
+    for _ in range(size - 1):
+        next(listed)
+    assert len(big.log.of(action)) == 1
+    next(listed)
+    assert len(big.log.of(action)) == 2
+
+
+@pytest.mark.parametrize(("action", "size", "items"), LISTS, ids=lambda v: v if isinstance(v, str) else "")
+def test_a_list_is_complete_and_ends_with_its_last_page(
+    big: Emulator, client: Cloud, action: str, size: int, items: Callable[[Cloud], Iterator[Any]]
+) -> None:
+    names = [getattr(i, "id", None) or i.name for i in items(client)]
+    assert len(names) > MORE
+    assert len(names) == len(set(names))
+    assert len(big.log.of(action)) == -(-len(names) // size)
+
+
+def test_a_full_last_page_is_followed_by_one_look(cloud: Emulator) -> None:
+    """Numbered pages have no other sign of the end that can be trusted."""
+    client = door(cloud)
+    count = len(list(client.swas.list_instances(REGION)))
+    cloud.log.clear()
+    pages = client.caller.pages("swas", "ListInstances", REGION, {"RegionId": REGION}, _instances, size=count)
+    assert len(list(pages)) == count
+    assert len(cloud.log.of("ListInstances")) == 2
+
+
+def _instances(body: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = body["Instances"]
+    return found
+
+
+def test_a_hundred_ids_are_one_call(big: Emulator, client: Cloud) -> None:
+    swas = [f"{n:032x}" for n in range(100)]
+    assert sorted(s.id for s in client.swas.list_instances(REGION, ids=swas)) == swas
+    ecs = [f"i-crowd-{n:03}" for n in range(100)]
+    assert sorted(i.id for i in client.ecs.describe_instances(REGION, ids=ecs)) == ecs
+    assert [c.action for c in big.log] == ["ListInstances", "DescribeInstances"]
+
+
+def test_the_agents_of_fifty_instances_are_one_call(big: Emulator, client: Cloud) -> None:
+    ids = [f"i-crowd-{n:03}" for n in range(50)]
+    assert client.ecs.cloud_assistant_alive(REGION, ids) == set(ids)
+    assert len(big.log) == 1
+
+
+def test_no_ids_at_all_give_nothing_and_cost_nothing(big: Emulator, client: Cloud) -> None:
+    for none in (
+        client.swas.list_instances(REGION, ids=[]),
+        client.swas.list_snapshots(REGION, ids=[]),
+        client.swas.list_custom_images(REGION, ids=[]),
+        client.ecs.describe_instances(REGION, ids=[]),
+        client.ecs.describe_disks(REGION, ids=[]),
+        client.ecs.describe_snapshots(REGION, ids=[]),
+        client.ecs.describe_security_groups(REGION, ids=[]),
+    ):
+        assert list(none) == []
+    assert not big.log
+
+
+@pytest.mark.parametrize("said", ["empty", "not_found"])
+def test_an_id_that_is_not_there_gives_nothing_and_does_not_hide_the_others(said: Any) -> None:
+    with Emulator(crowded(), speed=None, quirks=Quirks(unknown_server=said)) as cloud:
+        client = door(cloud)
+        wanted = [f"{n:032x}" for n in range(30)]
+        found = client.swas.list_instances(REGION, ids=[*wanted[:7], "gone", *wanted[7:]])
+        assert sorted(s.id for s in found) == wanted
+        assert list(client.swas.list_instances(REGION, ids=["gone"])) == []
+        assert len(cloud.log.of("ListInstances")) < 16
+
+
+def test_a_filter_that_is_not_there_is_told(cloud: Emulator) -> None:
+    cloud.faults.fail("ListSnapshots", 404, "InvalidDiskId.NotFound")
+    with pytest.raises(NotFoundError):
+        list(door(cloud).swas.list_snapshots(REGION, disk_id="d-gone"))
+
+
+# Answers that the emulator does not give, from a server that says what it is told.
+
+
+def answer(names: list[str], **fields: Any) -> bytes:
+    images = [{"ImageId": n, "Name": n, "Status": "1"} for n in names]
+    return json.dumps({"RequestId": "r", "CustomImages": images, **fields}).encode()
+
+
+def listed(*bodies: bytes) -> tuple[list[str], list[tuple[str, str]]]:
+    """The ids that a list of custom images gives, and the pages that were asked for."""
+    with foreign(bodies=list(bodies), body=answer([]), content_type="application/json") as (url, said):
+        client = door(endpoint_url=url, access_key_id="a", access_key_secret="b", clock=VirtualClock())
+        client._identity._kept.append(SOMEBODY)
+        found = [i.id for i in client.swas.list_custom_images(REGION)]
+    asked = [parse_qs(urlsplit(target).query) for _, target, _ in said.requests]
+    return found, [(a["PageNumber"][0], a["PageSize"][0]) for a in asked]
+
+
+SOMEBODY = Identity(account_id="1", arn="", identity_type="")
+MANY = [f"m-{n}" for n in range(100)]
+
+
+def test_totals_that_are_strings_or_wrong_neither_end_a_list_nor_make_it_endless() -> None:
+    for total in ("150", 150, "0", 1, "", None):
+        found, pages = listed(answer(MANY, TotalCount=total), answer(["m-x"], TotalCount=total))
+        assert found == [*MANY, "m-x"]
+        assert pages == [("1", "100"), ("2", "100")]
+
+
+def test_a_page_size_that_the_service_caps_is_noticed() -> None:
+    found, pages = listed(answer(MANY[:50], PageSize="50"), answer(MANY[50:], PageSize=50), answer([]))
+    assert found == MANY
+    assert pages == [("1", "100"), ("2", "100"), ("3", "100")]
+
+
+def test_an_empty_page_is_the_last() -> None:
+    assert listed(answer([], TotalCount="500", PageSize="0")) == ([], [("1", "100")])
+
+
+def test_a_token_that_comes_back_again_does_not_make_a_list_endless() -> None:
+    body = {"RequestId": "r", "NextToken": "same", "Instances": {"Instance": [{"InstanceId": "i-1"}]}}
+    with foreign(body=json.dumps(body).encode(), content_type="application/json") as (url, said):
+        client = door(endpoint_url=url, access_key_id="a", access_key_secret="b", clock=VirtualClock())
+        client._identity._kept.append(SOMEBODY)
+        assert [i.id for i in client.ecs.describe_instances(REGION)] == ["i-1", "i-1"]
+    assert len(said.requests) == 2

@@ -1,0 +1,146 @@
+"""What happens in a process that may be killed: one act of one run, with its moments counted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from swaslift import Client
+from swaslift.cloud.caller import Exchange
+from swaslift.runs.journal import Journal
+from tests.crash.kinds import KINDS
+
+Do = Literal["plan", "call", "resume", "undo"]
+Then = Literal["kill", "interrupt", "meet"]
+
+OPENED = "journal"
+"""How a moment behind a write to the journal is called."""
+
+
+class Act(BaseModel):
+    """One thing to do in a process of its own.
+
+    Attributes:
+        do: plan, call the verb, resume the run, or undo it.
+        at: the moment at which something happens to the process, counted from 0.
+        then: what: it is killed, interrupted as by Ctrl-C, or stands still until the others are through.
+        second: whether it begins only when another one stands still.
+    """
+
+    do: Do
+    kind: str
+    endpoint_url: str
+    access_key_id: str
+    access_key_secret: str
+    journal: str
+    at: int | None = None
+    then: Then = "kill"
+    second: bool = False
+
+
+class Ended(BaseModel):
+    """How an act ended.
+
+    Attributes:
+        end: ``returned``, ``killed``, or the name of the exception.
+        text: of the exception.
+        moments: the moments that it came by, in order.
+        status: of the run, as the journal has it; None where there is none.
+        report: of the run.
+        attempts: (effect, kind, attempt, state) of each row in the journal.
+        writes: what the plan says that the run may write.
+    """
+
+    end: str
+    text: str = ""
+    moments: list[str] = []
+    status: str | None = None
+    report: dict[str, Any] = {}
+    attempts: list[tuple[str, str, int, str]] = []
+    writes: list[str] = []
+
+
+class Moments:
+    """Counts moments, and lets something happen at one of them."""
+
+    def __init__(self, at: int | None, happen: Callable[[], None]) -> None:
+        self.seen: list[str] = []
+        self._at = at
+        self._happen = happen
+        self._lock = threading.Lock()  # a plan asks several regions at once
+
+    def written(self) -> None:
+        self._come_by(OPENED)
+
+    def exchanged(self, exchange: Exchange) -> None:
+        self._come_by(f"{exchange.phase} {exchange.product}.{exchange.action}")
+
+    def _come_by(self, label: str) -> None:
+        with self._lock:
+            index = len(self.seen)
+            self.seen.append(label)
+        if index == self._at:
+            self._happen()
+
+
+def perform(act: Act, meet: Callable[[], None]) -> Ended:
+    """Carry an act out; comes back unless the process is killed on the way."""
+    happenings = {
+        "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "interrupt": lambda: os.kill(os.getpid(), signal.SIGINT),
+        "meet": meet,
+    }
+    moments = Moments(act.at, happenings[act.then])
+    with _client(act, moments) as lift:
+        ended = Ended(end="returned")
+        try:
+            _do(act, lift, ended)
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # how it ended is the answer
+            ended.end, ended.text = type(error).__name__, str(error)
+        ended.moments = list(moments.seen)
+        _look(KINDS[act.kind].run_id, lift, ended)
+    return ended
+
+
+def _client(act: Act, moments: Moments) -> Client:
+    lift = Client(
+        region="cn-hangzhou",
+        endpoint_url=act.endpoint_url,
+        access_key_id=act.access_key_id,
+        access_key_secret=act.access_key_secret,
+        journal=act.journal,
+        random=Random(7),
+    )
+    journal = Journal(Path(act.journal), after_write=moments.written)
+    lift._journal = lift._carrier.journal = journal
+    lift.cloud.observe(moments.exchanged)
+    return lift
+
+
+def _do(act: Act, lift: Client, ended: Ended) -> None:
+    kind = KINDS[act.kind]
+    if act.do == "plan":
+        ended.writes = sorted(lift.migrate_to_ecs.plan(kind.server, kind.target(), **kind.arguments).writes)
+    elif act.do == "call":
+        kind.call(lift)
+    elif act.do == "resume":
+        lift.runs.resume(kind.run_id)
+    else:
+        undo = lift.runs.get(kind.run_id).undo
+        undo(consent=undo.plan().consents)
+
+
+def _look(run_id: str, lift: Client, ended: Ended) -> None:
+    if lift._journal.find(run_id) is None:
+        return
+    run = lift.runs.get(run_id)
+    ended.status = run.status
+    ended.report = run.report.model_dump(mode="json")
+    ended.attempts = [(e.name, e.kind, e.attempt, e.state) for e in lift._journal.effects(run_id)]

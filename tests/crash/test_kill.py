@@ -1,0 +1,87 @@
+"""Killed with SIGKILL at points spread over the whole run, and gone on with in another process.
+
+These are samples; ``python benchmarks/crash_sweep.py`` takes every point.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.crash import trials
+from tests.crash.child import OPENED
+from tests.crash.conftest import Recorded
+from tests.crash.forge import Forge
+from tests.crash.proof import Outcome
+
+SAMPLES = {
+    "new-instance": 6,
+    "with-data-disk": 2,
+    "replace-disk": 6,
+    "other-region": 3,
+    "from-share": 2,
+    "undo-paused": 2,
+    "undo-finished": 2,
+    "undo-replaced": 3,
+}
+UNDONE = {"new-instance": 3, "replace-disk": 3}
+
+
+def wrong(outcomes: dict[object, Outcome]) -> dict[object, list[str]]:
+    return {where: outcome.problems for where, outcome in outcomes.items() if outcome.problems}
+
+
+@pytest.mark.parametrize("scenario", SAMPLES)
+def test_what_was_killed_goes_on_and_nothing_is_made_twice(
+    scenario: str, forge: Forge, recorded: Recorded
+) -> None:
+    reference = recorded(scenario)
+    points = trials.spread(reference.points, SAMPLES[scenario])
+    outcomes: dict[object, Outcome] = {
+        (at, reference.moments[at]): trials.kill(reference, forge, at, way=turn)
+        for turn, at in enumerate(points)
+    }
+    assert not wrong(outcomes)
+    assert sum(o.kills for o in outcomes.values()) == len(points)
+
+
+def test_a_run_that_was_killed_while_it_planned_has_left_nothing(forge: Forge, recorded: Recorded) -> None:
+    reference = recorded("new-instance")
+    at = reference.first // 2
+    assert reference.moments[at] != OPENED
+    assert not trials.kill(reference, forge, at).problems
+
+
+def test_points_are_where_the_journal_was_written_and_around_each_exchange(recorded: Recorded) -> None:
+    moments = recorded("new-instance").moments
+    for action in ("swas.CreateSnapshot", "ecs.CopyImage", "ecs.RunInstances", "swas.DeleteSnapshot"):
+        at = moments.index(f"before {action}")
+        # The intent is written first (then it is looked whether it was done), the outcome right behind.
+        assert OPENED in moments[at - 5 : at]
+        assert moments[at + 1 : at + 3] == (f"after {action}", OPENED)
+
+
+@pytest.mark.parametrize("scenario", UNDONE)
+def test_what_was_killed_is_undone_and_leaves_what_the_report_says(
+    scenario: str, forge: Forge, recorded: Recorded
+) -> None:
+    reference = recorded(scenario)
+    points = trials.spread(reference.points, UNDONE[scenario] + 1)[1:]
+    outcomes: dict[object, Outcome] = {
+        (at, reference.moments[at]): trials.kill_and_undo(reference, forge, at) for at in points
+    }
+    assert not wrong(outcomes)
+
+
+@pytest.mark.parametrize("scenario", ["new-instance", "replace-disk", "undo-replaced"])
+def test_what_goes_on_may_be_killed_as_well(scenario: str, forge: Forge, recorded: Recorded) -> None:
+    reference = recorded(scenario)
+    random = Random(11)
+    outcomes: dict[object, Outcome] = {}
+    for turn in range(2):
+        at = random.choice(reference.points)
+        again = random.randrange(4, 40)
+        outcomes[at, again] = trials.kill(reference, forge, at, again, way=turn)
+    assert not wrong(outcomes)
+    assert max(o.kills for o in outcomes.values()) == 2
