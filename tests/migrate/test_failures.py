@@ -137,6 +137,7 @@ def test_an_outage_of_the_reads_only_delays(cloud: Emulator, lift: Client) -> No
     plan.apply(consent=plan.consents)
 
 
+@pytest.mark.arranged
 def test_somebody_who_replaces_the_disk_meanwhile_is_noticed(cloud: Emulator, lift: Client) -> None:
     cloud.faults.fail("ReplaceSystemDisk", 500, "InternalError", times=10)
     paused(lift, cloud, ReplaceSystemDisk("i-emulator-web-old"))
