@@ -10,8 +10,9 @@ is killed with SIGKILL there, and another one that goes on.
     python benchmarks/crash_sweep.py --trial double --count 200 --seed 3
 
 Trials: ``kill``; ``double`` (what goes on is killed as well, at random); ``undo`` (undone instead of
-gone on with); ``journal`` (the journal is lost); ``tokens`` (the service forgot the tokens);
-``interrupt`` (Ctrl-C in the middle of a wait).
+gone on with); ``journal`` (the journal is lost); ``tokens`` (the service forgot the tokens); ``late``
+(gone on with after most of a day, when every deadline has passed); ``interrupt`` (Ctrl-C in the
+middle of a wait).
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ Trial = Callable[[Reference, Forge, argparse.Namespace], Iterator[tuple[str, Out
 
 GAP = 120.0
 """Seconds of the emulator's clock after which somebody goes on, where tokens are forgotten."""
+LATE = 20 * 3600.0
+"""The same, where deadlines have passed and tokens have not."""
 
 
 def _points(
@@ -76,6 +79,11 @@ def _tokens(reference: Reference, forge: Forge, options: argparse.Namespace) -> 
         yield where, trials.kill(reference, forge, at, way=turn, token_lifetime=trials.SHORT_LIVED, gap=GAP)
 
 
+def _late(reference: Reference, forge: Forge, options: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
+    for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
+        yield where, trials.kill(reference, forge, at, way=turn, gap=LATE)
+
+
 def _interrupt(
     reference: Reference, forge: Forge, options: argparse.Namespace
 ) -> Iterator[tuple[str, Outcome]]:
@@ -89,6 +97,7 @@ TRIALS: dict[str, Trial] = {
     "undo": _undo,
     "journal": _journal,
     "tokens": _tokens,
+    "late": _late,
     "interrupt": _interrupt,
 }
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -143,4 +144,5 @@ def _serve() -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    with suppress(BrokenPipeError):  # whoever asked is gone
+        _serve()

@@ -44,6 +44,10 @@ class Reference:
         """Where it can be killed with something to lose."""
         return range(self.first, len(self.moments))
 
+    def last(self, moment: str) -> int:
+        """The last point of a name; the first ``RunInstances`` is only a dry run."""
+        return max(i for i in self.points if self.moments[i] == moment)
+
 
 @dataclass
 class Outcome:

@@ -21,6 +21,8 @@ SAMPLES = {
     "replace-disk": 6,
     "other-region": 3,
     "from-share": 2,
+    "snapshot-fails": 2,
+    "copy-failed": 2,
     "undo-paused": 2,
     "undo-finished": 2,
     "undo-replaced": 3,
@@ -54,9 +56,10 @@ def test_a_run_that_was_killed_while_it_planned_has_left_nothing(forge: Forge, r
 
 
 def test_points_are_where_the_journal_was_written_and_around_each_exchange(recorded: Recorded) -> None:
-    moments = recorded("new-instance").moments
+    reference = recorded("new-instance")
+    moments = reference.moments
     for action in ("swas.CreateSnapshot", "ecs.CopyImage", "ecs.RunInstances", "swas.DeleteSnapshot"):
-        at = moments.index(f"before {action}")
+        at = reference.last(f"before {action}")
         # The intent is written first (then it is looked whether it was done), the outcome right behind.
         assert OPENED in moments[at - 5 : at]
         assert moments[at + 1 : at + 3] == (f"after {action}", OPENED)

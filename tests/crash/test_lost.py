@@ -35,6 +35,16 @@ def test_a_service_that_forgot_the_token_does_not_make_it_again(
 ) -> None:
     """Made, and killed before the answer was written down: what is there is found by its tags."""
     reference = recorded(scenario)
-    at = reference.moments.index(f"after {action}")
+    at = reference.last(f"after {action}")
     outcome = trials.kill(reference, forge, at, token_lifetime=trials.SHORT_LIVED, gap=GAP)
     assert not outcome.problems
+
+
+def test_the_proof_itself_sees_what_is_made_twice(forge: Forge, recorded: Recorded) -> None:
+    """Where the service remembers no token at all and its lists lag, nobody can know: so it happens."""
+    reference = recorded("new-instance")
+    at = reference.last("after ecs.RunInstances")
+    outcome = trials.kill(reference, forge, at, token_lifetime=0.0)
+    assert outcome.duplicates == 1
+    assert "ecs.RunInstances was carried out 2 times, not 1" in outcome.problems
+    assert any("is left behind, and the report does not say so" in problem for problem in outcome.problems)

@@ -18,7 +18,7 @@ from tests.crash.stage import START, Stage
 
 def test_who_comes_second_is_told_at_once_and_nothing_happens_twice(forge: Forge, recorded: Recorded) -> None:
     reference = recorded("new-instance")
-    at = reference.moments.index("after ecs.CopyImage")
+    at = reference.last("after ecs.CopyImage")
     with Stage(forge, "new-instance") as stage:
         first, *others = stage.perform_all(
             stage.act("call", at=at, then="meet"),

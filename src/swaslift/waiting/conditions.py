@@ -66,6 +66,7 @@ class Condition(Generic[T]):
         gone: the wait ends when the resource is gone.
         or_gone: the wait also ends, without a record, when the resource is gone or is not there at all.
         fails_on: states that are a failure here; by default those of its kind.
+        seen: the wait ends with the first sight, whatever the state, also one that is not known.
     """
 
     watch: Watch[T]
@@ -77,6 +78,7 @@ class Condition(Generic[T]):
     gone: bool = False
     or_gone: bool = False
     fails_on: frozenset[str] | None = None
+    seen: bool = False
 
     @property
     def resource(self) -> str:
@@ -104,7 +106,7 @@ class Condition(Generic[T]):
         progress = self.watch.progress(record) if self.watch.progress else None
         wanted = states.success if self.wanted is None else self.wanted
         failing = states.failure if self.fails_on is None else self.fails_on
-        there = not self.gone and state in wanted and sight.left
+        there = not self.gone and (self.seen or state in wanted) and sight.left
         if there and (self.also is None or self.also(record)):
             return Verdict("done", state, record, 100)
         if state in failing and not self.gone:

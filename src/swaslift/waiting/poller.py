@@ -60,6 +60,7 @@ class Waiting:
         since: when the resource began to change, in the clock's monotonic seconds.
         deadline: when to give up, likewise.
         tell: called with news.
+        moved: when the percentage was last seen to change, likewise.
     """
 
     condition: Condition[Any]
@@ -70,6 +71,7 @@ class Waiting:
     error: SwasliftError | None = None
     looked: int = 0
     progress: int | None = None
+    moved: float | None = None
     sight: Sight = field(default_factory=Sight)
 
     @property
@@ -83,7 +85,12 @@ class Waiting:
 
     def pause(self, now: float) -> float:
         """Seconds until it is worth another look."""
-        return delay(age=now - self.since, floor=self.condition.watch.floor, **self._pace())
+        return delay(
+            age=now - self.since,
+            floor=self.condition.watch.floor,
+            unchanged=0.0 if self.moved is None else now - self.moved,
+            **self._pace(),
+        )
 
     def report(self, news: Progress) -> None:
         """Pass news on. A listener that fails must not stop the waits of others."""
@@ -264,8 +271,8 @@ class Poller:
                 elapsed=elapsed,
             )
             return
-        if verdict.progress is not None:
-            w.progress = verdict.progress
+        if verdict.progress is not None and verdict.progress != w.progress:
+            w.progress, w.moved = verdict.progress, now
         if verdict.outcome == "pending":
             news = verdict.unknown and verdict.state not in w.sight.unknown
             if verdict.unknown and verdict.state:

@@ -155,7 +155,7 @@ def settled(watch: Watch[T], region_id: str, resource_id: str, *more: str) -> Co
 
 def seen(watch: Watch[T], region_id: str, resource_id: str) -> Condition[T | None]:
     """A resource is listed, in whatever state, or is gone."""
-    return settled(watch, region_id, resource_id, *watch.states.pending)
+    return Condition(_perhaps(watch), region_id, resource_id, seen=True, or_gone=True)
 
 
 def instance_answers(region_id: str, instance_id: str) -> Condition[str]:
