@@ -235,7 +235,7 @@ def test_an_error_page_of_a_gateway_is_met_like_a_lost_answer(cloud: Emulator) -
 def test_a_redirect_is_not_followed_so_that_the_signed_headers_stay(cloud: Emulator) -> None:
     with (
         foreign(body=json.dumps({"RequestId": "x", "Regions": []}).encode()) as (elsewhere, heard),
-        foreign(status=307, headers={"location": f"{elsewhere}/"}) as (url, _),
+        foreign(status=307, body=b'{"Code": "Moved"}', headers={"location": f"{elsewhere}/"}) as (url, _),
         pytest.raises(NoAnswerError, match="HTTP 307"),
     ):
         once(door(cloud, endpoint_url=url, clock=VirtualClock())).swas.list_regions()

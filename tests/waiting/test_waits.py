@@ -193,9 +193,9 @@ def test_a_resource_that_stalls_ends_with_the_deadline(
     cloud.log.clear()
     began = client.clock.monotonic()
     with pytest.raises(WaitTimeout):
-        wait(client, waited_for, within=7200)
-    assert client.clock.monotonic() - began == pytest.approx(7200, abs=1)
-    assert len(cloud.log) <= 160  # two hours of looks a minute apart are 120
+        wait(client, waited_for, within=3600)
+    assert client.clock.monotonic() - began == pytest.approx(3600, abs=1)
+    assert len(cloud.log) <= 95  # an hour of looks a minute apart are 60
 
 
 def test_a_list_that_lags_is_waited_for(cloud: Emulator, client: Cloud) -> None:
