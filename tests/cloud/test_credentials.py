@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -241,6 +242,7 @@ def test_keys_that_can_no_longer_be_renewed_are_told_from_a_dead_endpoint(
         with pytest.raises(CredentialsMissing, match="could not be renewed") as dry:
             client.swas.list_regions()
     assert len(cloud.log) == 1
+    assert "site-packages/alibabacloud" not in "".join(traceback.format_exception(dry.value))
     seen = f"{dry.value!r}{caplog.text}"
     assert "Refresh credentials failed" in seen
     assert "leaked" not in seen

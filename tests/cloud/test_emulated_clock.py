@@ -87,11 +87,11 @@ def test_a_scaled_clock_runs_as_fast_as_the_emulators_and_sleeps_as_much_less() 
         began, before = time.monotonic(), clock.monotonic()
         clock.sleep(60)
         real, felt = time.monotonic() - began, clock.monotonic() - before
-        assert 0.1 <= real < 1
-        assert 60 <= felt < 600
+        assert 0.1 <= real < 5
+        assert 60 <= felt < 3000
         # Never ahead: a minute that is over here is over there.
         assert clock.now() <= running.clock.now()
-        assert (running.clock.now() - clock.now()).total_seconds() < 60
+        assert (running.clock.now() - clock.now()).total_seconds() < 600
 
 
 def test_a_scaled_clock_asks_nobody_once_it_is_made() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from swaslift.cloud.door import _Once
 from swaslift.emulator import Emulator
 from swaslift.errors import AuthError
 from tests.cloud.doors import REGION, door
@@ -25,6 +28,27 @@ def test_sts_is_asked_once_however_many_threads_and_records_want_to_know(cloud: 
         found = set(pool.map(lambda _: client.identity.account_id, range(8)))
     assert all(s.account_id in found for s in client.swas.list_instances(REGION))
     assert len(cloud.log.of("GetCallerIdentity")) == 1
+
+
+def test_a_value_that_is_fetched_once_is_fetched_once_by_threads_that_come_together() -> None:
+    fetched: list[int] = []
+    both = threading.Barrier(2)
+
+    def fetch() -> int:
+        fetched.append(1)
+        time.sleep(0.05)  # long enough for the other thread to come
+        return len(fetched)
+
+    once = _Once(fetch)
+
+    def ask() -> int:
+        both.wait(5)
+        return once.get()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        answers = [pool.submit(ask), pool.submit(ask)]
+        assert [a.result(5) for a in answers] == [1, 1]
+    assert fetched == [1]
 
 
 def test_a_failed_question_is_asked_again_the_next_time(cloud: Emulator) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from swaslift.cloud.ecs import Ecs
+from swaslift.cloud.swas import Swas
 from swaslift.emulator.ecs import ECS
 from swaslift.emulator.front.calls import is_write
 from swaslift.emulator.sts import STS
@@ -46,3 +49,10 @@ def test_tokens_fit_the_contract(use: Use) -> None:
         assert use.token == contract(use.product)["actions"][use.action]["client_token"]
     else:
         assert not use.token
+
+
+@pytest.mark.parametrize("group", [Swas, Ecs])
+def test_every_method_of_the_door_is_called_in_a_test_of_what_it_gives(group: type) -> None:
+    tests = "".join(p.read_text() for p in Path(__file__).parent.glob("test_*_*s.py"))
+    methods = {n for n in dir(group) if not n.startswith("_")}
+    assert {n for n in methods if f".{n}(" not in tests} == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import resources
@@ -46,6 +47,16 @@ READS: dict[str, tuple[str, Callable[[Cloud], Any]]] = {
     "swas": ("ListRegions", lambda c: c.swas.list_regions()),
     "ecs": ("DescribeRegions", lambda c: c.ecs.describe_regions()),
 }
+
+
+@pytest.fixture(autouse=True)
+def nobody_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is moved; no real time is waited for."""
+
+    def asleep(seconds: float) -> None:
+        raise AssertionError(f"somebody sleeps for {seconds} s of real time")
+
+    monkeypatch.setattr(time, "sleep", asleep)
 
 
 @pytest.fixture

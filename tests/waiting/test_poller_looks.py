@@ -42,7 +42,11 @@ def test_many_of_a_kind_and_region_are_one_look(shelf: Shelf) -> None:
 
 def test_more_than_a_look_takes_are_several_and_the_pace_allows_for_them(shelf: Shelf) -> None:
     watch = shelf.kind(batch=100, floor=6.0)
-    waits = [shelf.waiting(f"t{n}", (0, "making"), (40, "ready"), watch=watch) for n in range(250)]
+    waits = [
+        # So old that the pace alone would be faster.
+        shelf.waiting(f"t{n}", (0, "making"), (90, "ready"), watch=watch, since=-90.0)
+        for n in range(250)
+    ]
     shelf.poller.wait(waits)
     sizes = [len(ids) for _, _, ids in shelf.looks]
     assert sizes[:3] == [100, 100, 50]

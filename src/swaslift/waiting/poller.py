@@ -164,7 +164,7 @@ class Poller:
             for w in waits:
                 group = self._groups.setdefault(w.condition.group, _Group(w.condition.watch))
                 group.waits.append(w)
-                group.due = min(group.due, max(now, group.earliest))
+                group.due = now  # or as soon as its kind allows: see `_attend`
 
     def drop(self, waits: Sequence[Waiting]) -> None:
         """Let waits go."""
