@@ -16,7 +16,8 @@ from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
-from swaslift.verbs import MigrateToEcsVerb
+from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
+from swaslift.verbs.verb import Verb
 
 
 class Client:
@@ -76,7 +77,7 @@ class Client:
         self.snapshots = Snapshots(self.cloud)
         self.ecs = EcsNouns(self.cloud)
         self.runs = Runs(self._carrier)
-        self.migrate_to_ecs = MigrateToEcsVerb(self._carrier, self._background, self.region)
+        self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Be told what happens in runs, as it happens."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from swaslift.checks import Check
@@ -14,22 +13,10 @@ from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
 from swaslift.planning.costs import Cost, cost_of
 from swaslift.planning.names import check_name, stem
-from swaslift.runs.effects import RUN_TAG, PlannedStep
+from swaslift.planning.preparation import Preparation
+from swaslift.runs.effects import RUN_TAG
 from swaslift.runs.preview import foresee
 from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
-
-
-@dataclass(frozen=True)
-class Preparation:
-    """What planning a migration found out."""
-
-    spec: MigrationSpec | None
-    checks: tuple[Check, ...]
-    steps: tuple[PlannedStep, ...]
-    consents: tuple[Consent, ...]
-    cost: Cost | None
-    downtime: str
-    remarks: tuple[str, ...]
 
 
 def find_target(
