@@ -46,10 +46,14 @@ class Migrated(BaseModel):
 
 def migrate(spec: MigrationSpec) -> Script[Migrated]:
     """The script of the verb."""
-    captured = yield from capture(spec)
+    captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
     shared = yield from share_to_ecs(captured.image)
     yield from gate("gate", "ask ECS whether the target takes the image", lambda c: can_land(spec, shared, c))
-    owned = (yield from own_image(spec, shared)) if spec.own_image else None
+    owned = None
+    if spec.own_image:
+        owned = yield from own_image(
+            shared, to_region=spec.target_region, base=spec.base, name=spec.image_name
+        )
     image = owned.image if owned else shared
     if spec.crosses:
         yield from gate(
@@ -58,7 +62,7 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     landed = yield from land(spec, image)
     if owned is None and spec.own_image:
         image = yield from _image_from(spec, landed)
-    yield from tidy(spec, captured, owned)
+    yield from tidy(spec.keep, captured, owned)
     final = yield from ask(
         "instance",
         lambda c: _there(instance(c, landed.region_id, landed.id)),

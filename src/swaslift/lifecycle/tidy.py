@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from swaslift.lifecycle.capture import Captured
 from swaslift.lifecycle.own_image import Owned
-from swaslift.lifecycle.spec import MigrationSpec
+from swaslift.lifecycle.spec import Keep
 from swaslift.lifecycle.steps import (
     DeleteCustomImage,
     DeleteSnapshot,
@@ -15,7 +17,7 @@ from swaslift.runs.effects import Script, do, say
 from swaslift.runs.renaming import prefixed
 
 
-def tidy(spec: MigrationSpec, captured: Captured, owned: Owned | None) -> Script[None]:
+def tidy(keep: Collection[Keep], captured: Captured, owned: Owned | None) -> Script[None]:
     """Unshare, then delete the SWAS image, its snapshots, and copies that were only a way across.
 
     Without an own image that the instance was made from, the share stays: unsharing would block
@@ -23,14 +25,14 @@ def tidy(spec: MigrationSpec, captured: Captured, owned: Owned | None) -> Script
     """
     if owned is None:
         return
-    if "share" not in spec.keep:
+    if "share" not in keep:
         yield from do(UnshareImage(name="unshare", image=captured.image))
-        if "swas_image" not in spec.keep:
+        if "swas_image" not in keep:
             yield from do(DeleteCustomImage(name="delete-image", ref=captured.image))
-            if "swas_snapshots" not in spec.keep:
+            if "swas_snapshots" not in keep:
                 for i, snapshot in enumerate(captured.snapshots):
                     yield from do(DeleteSnapshot(name=f"delete-snapshot-{i + 1}", ref=snapshot))
-    if owned.intermediate_ref is not None and owned.intermediate is not None and "copies" not in spec.keep:
+    if owned.intermediate_ref is not None and owned.intermediate is not None and "copies" not in keep:
         copy = delete_image(owned.intermediate_ref, owned.intermediate)
         kept = yield from prefixed(copy, "delete-copy")
         if kept:
