@@ -9,49 +9,53 @@ from __future__ import annotations
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import ConfigError
-from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
+from swaslift.lifecycle.spec import ExistingTarget
 from swaslift.lifecycle.steps.instances import instance, run_request
 from swaslift.models import EcsImage, InstanceType
 from swaslift.targets import NewInstance
 
 
-def can_land(spec: MigrationSpec, image: EcsImage, cloud: Cloud) -> list[Check]:
-    """Whether the target takes the image.
+def can_run(
+    image: EcsImage, target: NewInstance, *, region_id: str, name: str, disk_size: int, cloud: Cloud
+) -> list[Check]:
+    """Whether an instance can be run from an image.
 
-    Away from the target's region only what image and type say of themselves can be compared; the
-    gate in the target's region asks the rest.
+    Away from the instance's region only what image and type say of themselves can be compared; the
+    gate in that region asks the rest.
+
+    Args:
+        image: the image.
+        target: the instance to be.
+        region_id: where.
+        name: its name, where the target has none.
+        disk_size: GiB of its system disk, where the target says none.
+        cloud: to ask.
     """
-    if isinstance(spec.target, ExistingTarget):
-        return _takes_new_disk(spec, spec.target, image, cloud)
-    return _can_run(spec, spec.target.how, image, cloud)
-
-
-def _can_run(spec: MigrationSpec, target: NewInstance, image: EcsImage, cloud: Cloud) -> list[Check]:
-    checks = _fits(spec, image, cloud, "target.instance_type", target.instance_type, change_os=False)
-    if checks or image.region_id != spec.target_region:
+    checks = _fits(image, "target.instance_type", target.instance_type, region_id, cloud, change_os=False)
+    if checks or image.region_id != region_id:
         return checks
     request = run_request(
         target,
-        region_id=spec.target_region,
+        region_id=region_id,
         image_id=image.id,
-        name=target.name or spec.base,
-        system_disk_size=spec.image_disk_size,
+        name=target.name or name,
+        system_disk_size=disk_size,
         tags={},
     )
-    refused = cloud.ecs.dry_run_instances(spec.target_region, request)
+    refused = cloud.ecs.dry_run_instances(region_id, request)
     if refused is None:
         return []
     problem = f"a dry run of RunInstances was refused: {refused.code}: {refused.service_message}"
     return [Check("target", target.instance_type, problem, refused.hint or "Amend the target")]
 
 
-def _takes_new_disk(
-    spec: MigrationSpec, target: ExistingTarget, image: EcsImage, cloud: Cloud
-) -> list[Check]:
-    found = instance(cloud, spec.target_region, target.instance.id)
+def takes_new_disk(image: EcsImage, target: ExistingTarget, cloud: Cloud) -> list[Check]:
+    """Whether an instance's system disk can be replaced by an image."""
+    region_id = target.instance.region_id
+    found = instance(cloud, region_id, target.instance.id)
     if found is None:
         return [Check("target.instance", target.instance.id, "the instance is gone", "Choose another target")]
-    checks = _fits(spec, image, cloud, "target.instance", found.instance_type, change_os=True)
+    checks = _fits(image, "target.instance", found.instance_type, region_id, cloud, change_os=True)
     if found.locks:
         locks = ", ".join(found.locks)
         checks.append(
@@ -88,12 +92,12 @@ def is_as_planned(target: ExistingTarget, cloud: Cloud) -> list[Check]:
 
 
 def _fits(
-    spec: MigrationSpec, image: EcsImage, cloud: Cloud, name: str, type_id: str, *, change_os: bool
+    image: EcsImage, field: str, type_id: str, region_id: str, cloud: Cloud, *, change_os: bool
 ) -> list[Check]:
-    known = cloud.ecs.describe_instance_types(spec.target_region, [type_id])
+    known = cloud.ecs.describe_instance_types(region_id, [type_id])
     why = _mismatch(known[0], image) if known else None
-    if image.region_id != spec.target_region:
-        return [Check(name, type_id, why, "Choose another type")] if why else []
+    if image.region_id != region_id:
+        return [Check(field, type_id, why, "Choose another type")] if why else []
     supported = cloud.ecs.describe_image_support_instance_types(
         image.region_id, image.id, change_os=change_os
     )
@@ -103,7 +107,7 @@ def _fits(
     others = ", ".join(sorted(supported)[:6]) or "none"
     return [
         Check(
-            name,
+            field,
             type_id,
             (why or "ECS does not list the type among those that can boot the image") + boot,
             f"Types that can: {others}",

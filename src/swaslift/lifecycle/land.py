@@ -24,31 +24,65 @@ from swaslift.waiting import watches
 def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
     """Bring the image to life on the target, and wait until it answers."""
     if isinstance(spec.target, ExistingTarget):
-        instance = yield from _replace(spec, spec.target, image)
+        instance = yield from replace_disk(
+            spec.target,
+            image,
+            base=spec.base,
+            least_size=spec.image_disk_size,
+            windows=spec.server.os_type == "Windows",
+        )
     else:
-        instance = yield from _run(spec, spec.target.how, image)
+        instance = yield from run_instance(
+            spec.target.how,
+            image,
+            region_id=spec.target_region,
+            name=spec.base,
+            disk_size=spec.image_disk_size,
+        )
     if spec.verify == "cloud_assistant":
-        yield from until(_answers(instance))
+        yield from until(answers(instance))
     return instance
 
 
-def _run(spec: MigrationSpec, target: NewInstance, image: EcsImage) -> Script[Ref]:
-    instance = yield from do(
+def run_instance(
+    target: NewInstance, image: EcsImage, *, region_id: str, name: str, disk_size: int
+) -> Script[Ref]:
+    """Run an instance, and wait until it is Running.
+
+    Args:
+        target: the instance to be.
+        image: what it boots from.
+        region_id: where.
+        name: its name, where the target has none.
+        disk_size: GiB of its system disk, where the target says none.
+    """
+    made = yield from do(
         RunInstance(
             name="run",
-            region_id=spec.target_region,
+            region_id=region_id,
             image_id=image.id,
             target=target,
-            instance_name=target.name or spec.base,
-            system_disk_size=spec.image_disk_size,
+            instance_name=target.name or name,
+            system_disk_size=disk_size,
         )
     )
-    yield from until(running("running", spec.target_region, instance.id, of="run"))
-    return instance
+    yield from until(running("running", region_id, made.id, of="run"))
+    return made
 
 
-def _replace(spec: MigrationSpec, target: ExistingTarget, image: EcsImage) -> Script[Ref]:
-    region, instance_id = spec.target_region, target.instance.id
+def replace_disk(
+    target: ExistingTarget, image: EcsImage, *, base: str, least_size: int, windows: bool
+) -> Script[Ref]:
+    """Stop an instance, back its system disk up, replace it, and start the instance again.
+
+    Args:
+        target: the instance, as the plan found it.
+        image: what it is to boot from.
+        base: the stem of names.
+        least_size: GiB of the new disk, at least.
+        windows: whether the new system is Windows.
+    """
+    region, instance_id = target.instance.region_id, target.instance.id
     yield from gate(
         "gate-target", "look at the target once more before it is stopped", lambda c: is_as_planned(target, c)
     )
@@ -57,7 +91,7 @@ def _replace(spec: MigrationSpec, target: ExistingTarget, image: EcsImage) -> Sc
     backup: Ref | None = None
     if target.how.backup:
         backup = yield from do(
-            BackUpDisk(name="backup", region_id=region, disk_id=target.disk_id, base=f"{spec.base}-backup")
+            BackUpDisk(name="backup", region_id=region, disk_id=target.disk_id, base=f"{base}-backup")
         )
         yield from until(ecs_snapshot("backup-done", backup, of="backup"))
     disk = yield from do(
@@ -67,15 +101,15 @@ def _replace(spec: MigrationSpec, target: ExistingTarget, image: EcsImage) -> Sc
             instance_id=instance_id,
             image_id=image.id,
             old_disk_id=target.disk_id,
-            size=target.how.size or max(target.disk_size, spec.image_disk_size),
+            size=target.how.size or max(target.disk_size, least_size),
             backup=backup,
             password=target.how.password,
-            base=spec.base,
+            base=base,
         )
     )
     yield from until_both(*disk_replaced("replaced", disk, instance_id))
     # Windows takes no key pair, whatever the old system had.
-    inherited = "" if spec.server.os_type == "Windows" else target.instance.key_pair
+    inherited = "" if windows else target.instance.key_pair
     key_pair = target.how.key_pair or inherited
     if key_pair and target.how.password is None:
         yield from do(
@@ -86,7 +120,7 @@ def _replace(spec: MigrationSpec, target: ExistingTarget, image: EcsImage) -> Sc
     return Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
 
 
-def _answers(instance: Ref) -> Wait[str]:
+def answers(instance: Ref) -> Wait[str]:
     """Running is not booted: the agent inside has to be heard. If it is not, the console tells why."""
 
     def console(cloud: Cloud) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
 from swaslift.errors import ConflictError
 from swaslift.lifecycle.capture import capture
-from swaslift.lifecycle.gates import can_land
+from swaslift.lifecycle.gates import can_run, takes_new_disk
 from swaslift.lifecycle.land import land
 from swaslift.lifecycle.own_image import own_image
 from swaslift.lifecycle.share import share_to_ecs
@@ -48,7 +50,9 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     """The script of the verb."""
     captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
     shared = yield from share_to_ecs(captured.image)
-    yield from gate("gate", "ask ECS whether the target takes the image", lambda c: can_land(spec, shared, c))
+    yield from gate(
+        "gate", "ask ECS whether the target takes the image", lambda c: _can_land(spec, shared, c)
+    )
     owned = None
     if spec.own_image:
         owned = yield from own_image(
@@ -57,7 +61,7 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     image = owned.image if owned else shared
     if spec.crosses:
         yield from gate(
-            "gate-there", f"ask ECS in {spec.target_region} as well", lambda c: can_land(spec, image, c)
+            "gate-there", f"ask ECS in {spec.target_region} as well", lambda c: _can_land(spec, image, c)
         )
     landed = yield from land(spec, image)
     if owned is None and spec.own_image:
@@ -80,6 +84,19 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         disks=tuple(disks),
         image=image,
         left=_left(spec, captured.image, built_from_share=owned is None),
+    )
+
+
+def _can_land(spec: MigrationSpec, image: EcsImage, cloud: Cloud) -> list[Check]:
+    if isinstance(spec.target, ExistingTarget):
+        return takes_new_disk(image, spec.target, cloud)
+    return can_run(
+        image,
+        spec.target.how,
+        region_id=spec.target_region,
+        name=spec.base,
+        disk_size=spec.image_disk_size,
+        cloud=cloud,
     )
 
 
