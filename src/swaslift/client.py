@@ -13,11 +13,16 @@ from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.lifecycle.migration import MigrateToEcs
+from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
+from swaslift.verbs.share_to_ecs import share_to_ecs
+from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
 from swaslift.verbs.verb import Verb
+
+DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs())
 
 
 class Client:
@@ -70,13 +75,15 @@ class Client:
         self.region = settings.region
         self.cloud = Cloud(settings, clock=clock, random=random)
         self._journal = Journal(Path(journal) if journal else None)
-        self._carrier = Carrier(self.cloud, self._journal, {MigrateToEcs.name: MigrateToEcs()})
+        self._carrier = Carrier(self.cloud, self._journal, {d.name: d for d in DEFINITIONS})
         self._background = Background(self._carrier)
         self.servers = Servers(self.cloud)
         self.images = Images(self.cloud)
         self.snapshots = Snapshots(self.cloud)
         self.ecs = EcsNouns(self.cloud)
         self.runs = Runs(self._carrier)
+        self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
+        self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def listen(self, listener: Callable[[Event], None]) -> None:

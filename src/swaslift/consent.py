@@ -14,7 +14,7 @@ class Consent(BaseModel):
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
-    kind: Literal["charges", "erase"]
+    kind: Literal["charges", "erase", "unshare"]
     resource_id: str | None = None
     max_monthly: float | None = None
     max_total: float | None = None
@@ -34,11 +34,16 @@ class Consent(BaseModel):
         """Leave to destroy the data that one resource holds now, e.g. an instance's system disk."""
         return cls(kind="erase", resource_id=resource_id)
 
+    @classmethod
+    def unshare(cls, image_id: str) -> Consent:
+        """Leave to withdraw an image from those who use it: their disks cannot be re-initialised then."""
+        return cls(kind="unshare", resource_id=image_id)
+
     def covers(self, needed: Consent) -> bool:
         """Whether this consent allows what ``needed`` asks for."""
         if self.kind != needed.kind:
             return False
-        if self.kind == "erase":
+        if self.kind != "charges":
             return self.resource_id == needed.resource_id
 
         def within(limit: float | None, cost: float | None) -> bool:
@@ -47,8 +52,8 @@ class Consent(BaseModel):
         return within(self.max_monthly, needed.max_monthly) and within(self.max_total, needed.max_total)
 
     def __str__(self) -> str:
-        if self.kind == "erase":
-            return f'Consent.erase("{self.resource_id}")'
+        if self.kind != "charges":
+            return f'Consent.{self.kind}("{self.resource_id}")'
         limits = [
             f"{n}={v:g}" for n, v in (("max_monthly", self.max_monthly), ("max_total", self.max_total)) if v
         ]

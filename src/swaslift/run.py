@@ -114,7 +114,8 @@ class Run:
             raise RunPaused(self.id, row.reason or "", row.remedy or "")
         if row.state != "finished":
             raise TimeoutError(f"run {self.id!r} is {row.state}, not finished; resume it to go on")
-        return Migration(self, Migrated.model_validate(row.outcome))
+        outcome = self._carrier.definitions[row.verb].outcome.model_validate(row.outcome)
+        return Migration(self, outcome) if isinstance(outcome, Migrated) else outcome
 
     def cancel(self) -> None:
         """Stop a run that goes on in the background at its next step; it is then paused."""

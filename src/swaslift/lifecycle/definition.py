@@ -36,6 +36,8 @@ class Definition(ABC, Generic[S, O]):
     """A verb, as the carrier of runs knows it."""
 
     name: ClassVar[str]
+    repeats: ClassVar[bool] = False
+    """Whether the same call after a finished run simply does it once more: it changes nothing by then."""
     spec: type[S]
     outcome: type[O]
 
@@ -43,7 +45,6 @@ class Definition(ABC, Generic[S, O]):
     def script(self, spec: S) -> Script[O]:
         """The verb's text."""
 
-    @abstractmethod
     def amend(self, spec: S, change: Any, cloud: Cloud, begun: Collection[str]) -> Amendment[S]:
         """A change to what has not started.
 
@@ -57,14 +58,19 @@ class Definition(ABC, Generic[S, O]):
             InvalidArgument: it cannot be changed, or not any more.
             PreflightError: something stands in the way of the change.
         """
+        del spec, cloud, begun
+        raise InvalidArgument(
+            "amend", change, f"nothing of a {self.name} can be amended", "Resume it as it is, or undo it"
+        )
 
     @abstractmethod
     def facts(self, spec: S, outcome: O | None) -> list[tuple[str, str]]:
         """What the head of a report says."""
 
-    @abstractmethod
     def left(self, outcome: O) -> tuple[str, ...]:
         """What is left to do by hand."""
+        del outcome
+        return ()
 
 
 def run_id_for(verb: str, account_id: str, source_id: str, source_name: str, given: str | None) -> str:

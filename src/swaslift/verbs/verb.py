@@ -93,7 +93,8 @@ class Verb(Generic[P, R]):
         run_id = self._run_id(request)
         existing = self._carrier.unfinished(run_id, verb, arguments)
         if existing is None:
-            run_id = self._carrier.free_id(run_id, again=request.again)
+            again = request.again or self._carrier.definitions[verb].repeats
+            run_id = self._carrier.free_id(run_id, again=again)
             existing = self._carrier.unfinished(run_id, verb, arguments)
         prepared = request.prepare(run_id)
         checks = prepared.checks

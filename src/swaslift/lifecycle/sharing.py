@@ -1,0 +1,90 @@
+"""Sharing a custom image with ECS, and withdrawing it, as verbs of their own."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from swaslift.cloud import Cloud
+from swaslift.errors import NotFoundError
+from swaslift.lifecycle.definition import Definition
+from swaslift.lifecycle.share import share_to_ecs
+from swaslift.lifecycle.steps import UnshareImage
+from swaslift.models import CustomImage, EcsImage
+from swaslift.runs.effects import Ref, Script, ask, do
+
+
+class SharingSpec(BaseModel):
+    """The image that is shared or withdrawn."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    image: CustomImage
+
+    @property
+    def ref(self) -> Ref:
+        """The image, as steps name it."""
+        return Ref(kind="swas.image", id=self.image.id, region_id=self.image.region_id, name=self.image.name)
+
+
+def _image_fact(image: CustomImage) -> tuple[str, str]:
+    return ("Image", f"{image.name} ({image.id}) in {image.region_id}")
+
+
+class ShareToEcs(Definition[SharingSpec, EcsImage]):
+    """The verb ``share_to_ecs``."""
+
+    name: ClassVar[str] = "share_to_ecs"
+    repeats: ClassVar[bool] = True
+    spec = SharingSpec
+    outcome = EcsImage
+
+    def script(self, spec: SharingSpec) -> Script[EcsImage]:
+        return share_to_ecs(spec.ref)
+
+    def facts(self, spec: SharingSpec, outcome: EcsImage | None) -> list[tuple[str, str]]:
+        seen = [("In ECS", f"{outcome.name} ({outcome.id})")] if outcome else []
+        return [_image_fact(spec.image), *seen]
+
+
+def unshare(ref: Ref, image: CustomImage) -> Script[CustomImage]:
+    """Withdraw an image from ECS; the image as it is then."""
+    yield from do(UnshareImage(name="unshare", image=ref))
+    return (
+        yield from ask(
+            "image",
+            lambda cloud: _there(cloud, ref),
+            record=CustomImage,
+            foreseen=image.model_copy(update={"shared_to_ecs": False}),
+        )
+    )
+
+
+def _there(cloud: Cloud, ref: Ref) -> CustomImage:
+    found = next(iter(cloud.swas.list_custom_images(ref.region_id, ids=[ref.id])), None)
+    if found is None:
+        raise NotFoundError(
+            "the image is not listed any more",
+            action="ListCustomImages",
+            code="Vanished",
+            http_status=200,
+            region_id=ref.region_id,
+            hint="It was there when the run began; look at it in the console.",
+        )
+    return found
+
+
+class UnshareFromEcs(Definition[SharingSpec, CustomImage]):
+    """The verb ``unshare_from_ecs``."""
+
+    name: ClassVar[str] = "unshare_from_ecs"
+    repeats: ClassVar[bool] = True
+    spec = SharingSpec
+    outcome = CustomImage
+
+    def script(self, spec: SharingSpec) -> Script[CustomImage]:
+        return unshare(spec.ref, spec.image)
+
+    def facts(self, spec: SharingSpec, outcome: CustomImage | None) -> list[tuple[str, str]]:
+        return [_image_fact(outcome or spec.image)]

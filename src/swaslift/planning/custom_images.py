@@ -1,0 +1,84 @@
+"""A custom image of SWAS: found, and looked at before it is used."""
+
+from __future__ import annotations
+
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
+from swaslift.errors import InvalidArgument
+from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus
+from swaslift.planning.source import check_region
+
+_STATES = {code.value: code.name.lower() for code in ImageStatus}
+
+
+def find_custom_image(cloud: Cloud, image: CustomImage | str, region_id: str) -> CustomImage:
+    """A custom image by record, id or unique name, read anew.
+
+    Raises:
+        InvalidArgument: there is none, or several of that name.
+    """
+    if isinstance(image, CustomImage):
+        key, region_id = image.id, image.region_id
+        if image.account_id != cloud.account_id:
+            raise InvalidArgument(
+                "image",
+                image.id,
+                f"it belongs to account {image.account_id}, the credentials to {cloud.account_id}",
+            )
+    elif isinstance(image, str) and image:
+        key = image
+    else:
+        raise InvalidArgument(
+            "image", image, "not a custom image", "Give its id, its name, or a CustomImage record"
+        )
+    check_region("region", region_id, cloud.swas.list_regions())
+    everything = list(cloud.swas.list_custom_images(region_id))
+    found = [i for i in everything if key == i.id] or [i for i in everything if key == i.name]
+    if not found:
+        names = ", ".join(f"{i.name} ({i.id})" for i in everything[:8]) or "none"
+        raise InvalidArgument(
+            "image",
+            key,
+            f"no such custom image in {region_id}",
+            f"Images there: {names}. Another region: region=...",
+        )
+    if len(found) > 1:
+        raise InvalidArgument(
+            "image",
+            key,
+            f"{len(found)} images have this name",
+            f"Give an id: {', '.join(i.id for i in found)}",
+        )
+    return found[0]
+
+
+def check_available(image: CustomImage) -> list[Check]:
+    """Whether an image can be used: only an available one is shared, copied or built from."""
+    if image.status == ImageStatus.AVAILABLE:
+        return []
+    state = _STATES.get(image.status, image.status)
+    problem = f"the image is not available: it is {state}"
+    pending = image.status in {ImageStatus.CREATING, ImageStatus.COPYING}
+    return [
+        Check("image", image.id, problem, "Wait until it is available" if pending else "Use another image")
+    ]
+
+
+def as_ecs_sees_it(cloud: Cloud, image: CustomImage) -> list[EcsImage]:
+    """The image as ECS lists it: by its id, else every image there of its name.
+
+    No document says whether a shared image keeps its id in ECS.
+    """
+    by_id = list(cloud.ecs.describe_images(image.region_id, image_id=image.id))
+    if by_id:
+        return by_id
+    return [i for i in cloud.ecs.describe_images(image.region_id, name=image.name) if i.name == image.name]
+
+
+def made_from(cloud: Cloud, image: CustomImage) -> list[EcsInstance]:
+    """ECS instances that run from the shared image itself (``DescribeInstances``)."""
+    return [
+        instance
+        for seen in as_ecs_sees_it(cloud, image)
+        for instance in cloud.ecs.describe_instances(image.region_id, image_id=seen.id)
+    ]

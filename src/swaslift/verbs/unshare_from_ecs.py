@@ -1,0 +1,77 @@
+"""``lift.unshare_from_ecs``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from swaslift.checks import warning
+from swaslift.cloud import Cloud
+from swaslift.consent import Consent
+from swaslift.lifecycle.sharing import SharingSpec, unshare
+from swaslift.models import CustomImage
+from swaslift.planning.custom_images import find_custom_image, made_from
+from swaslift.planning.preparation import Preparation, Request
+from swaslift.runs.preview import foresee
+
+
+def unshare_from_ecs(
+    _cloud: Cloud,
+    image: CustomImage | str,
+    *,
+    region: str | None = None,
+    consent: Iterable[Consent] | Consent = (),
+    run_id: str | None = None,
+    again: bool = False,
+) -> Request[CustomImage]:
+    """Stop sharing a custom image with ECS; returns the image as it is then.
+
+    Disks of ECS instances that were made from the shared image itself can no longer be re-initialised.
+    The plan names those instances, and wants leave for it (`Consent.unshare`). Instances made from a copy
+    are not concerned. Doing it twice changes nothing. API action that changes something:
+    ModifyImageShareStatus. Rests on
+    https://www.alibabacloud.com/help/en/simple-application-server/user-guide/unshare-a-custom-image
+
+    Args:
+        image: a `CustomImage`, an id, or a unique name.
+        region: the image's region; the client's by default.
+        consent: leave, where instances were made from the image; ``plan.consents`` lists it.
+        run_id: an id for the run; by default one derived from account, verb and image.
+        again: taken for the sake of the other verbs; this one may always be repeated.
+
+    Raises:
+        InvalidArgument, PreflightError, ConsentRequired: nothing was changed.
+        RunConflict, RunBusy: there is such a run already.
+        RunPaused: it stopped on the way; the message says how to go on.
+        ConfigError, ApiError, TransportError: the cloud could not be asked.
+    """
+    found = find_custom_image(_cloud, image, region or _cloud.settings.region)
+    return Request(
+        title=f"Stop sharing the image {found.name} with ECS in {found.region_id}",
+        source=found.id,
+        name=found.name,
+        arguments={"image": found.id, "region": found.region_id},
+        prepare=lambda _run_id: _prepare(_cloud, found),
+        consent=consent,
+        run_id=run_id,
+        again=again,
+    )
+
+
+def _prepare(cloud: Cloud, image: CustomImage) -> Preparation:
+    spec = SharingSpec(image=image)
+    instances = made_from(cloud, image) if image.shared_to_ecs else []
+    checks = [
+        warning(
+            "image",
+            image.id,
+            f"the disks of instance {i.name} ({i.id}) were made from it, and can then not be re-initialised",
+            "Copy the image in ECS and move the instance to the copy, or leave it shared",
+        )
+        for i in instances
+    ]
+    return Preparation(
+        spec=spec,
+        checks=tuple(checks),
+        steps=tuple(foresee(lambda: unshare(spec.ref, image))),
+        consents=(Consent.unshare(image.id),) if instances else (),
+    )
