@@ -15,7 +15,6 @@ import swaslift.cloud
 ROOM = Path(swaslift.cloud.__file__).parent
 CARRIERS = {"read", "read_as", "change", "create", "pages", "_list"}
 """Methods that a call is sent through; product, action and region come first."""
-PRODUCT_OF_LIST = {"swas": "swas", "ecs_reads": "ecs", "ecs": "ecs"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,12 @@ class Use:
     how: str
     token: bool
     where: str
+
+
+def product_of(path: Path) -> str | None:
+    """The product that a file of the door speaks to: ``swas_reads.py`` to SWAS."""
+    product = path.stem.split("_")[0]
+    return product if product in {"swas", "ecs", "sts"} else None
 
 
 @cache
@@ -47,7 +52,7 @@ def _use(node: ast.Call, how: str, path: Path) -> Use | None:
         return None
     literals = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
     if how == "_list":
-        literals.insert(0, PRODUCT_OF_LIST[path.stem])
+        literals.insert(0, product_of(path))
     product, action = (*literals, None, None)[:2]
     if not isinstance(product, str) or not isinstance(action, str):
         return None

@@ -13,7 +13,7 @@ from swaslift.emulator.ecs import ECS
 from swaslift.emulator.front.calls import is_write
 from swaslift.emulator.sts import STS
 from swaslift.emulator.swas import SWAS
-from tests.cloud.actions import ROOM, Use, contract, used_actions, uses
+from tests.cloud.actions import ROOM, Use, contract, product_of, used_actions, uses
 
 SERVICES = {"swas": SWAS, "ecs": ECS, "sts": STS}
 
@@ -28,7 +28,7 @@ def test_the_search_finds_what_the_door_sends() -> None:
     written = {
         text
         for path in ROOM.glob("*.py")
-        if path.stem in {"swas", "ecs", "ecs_reads", "sts"}
+        if product_of(path)
         for text in re.findall(r'"(\w+)"', path.read_text())
         if text in names
     }

@@ -1,0 +1,94 @@
+"""From what SWAS answers to records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from swaslift.cloud.parse import flag, number, percent, tags, when
+from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
+
+Item = Mapping[str, Any]
+
+
+def disk(item: Item, server_id: str, **where: Any) -> ServerDisk:
+    """A disk of a server (``ListDisks``, and in ``ListInstances``)."""
+    # Documented as system|data and as System|Data.
+    kind = str(item.get("DiskType", "")).lower()
+    return ServerDisk(
+        **where,
+        id=item["DiskId"],
+        server_id=server_id,
+        name=item.get("DiskName", ""),
+        kind="data" if kind == "data" else "system",
+        size=number(item.get("Size")),
+        category=item.get("Category", ""),
+        device=item.get("Device", ""),
+        status=item.get("Status", ""),
+    )
+
+
+def server(item: Item, **where: Any) -> Server:
+    """A server (``ListInstances``)."""
+    image = item.get("Image") or {}
+    spec = item.get("ResourceSpec") or {}
+    os_name = " ".join(filter(None, (image.get("ImageName"), image.get("ImageVersion"))))
+    return Server(
+        **where,
+        id=item["InstanceId"],
+        name=item.get("InstanceName", ""),
+        status=item.get("Status", ""),
+        business_status=item.get("BusinessStatus", "Normal"),
+        disable_reason=item.get("DisableReason", ""),
+        image_id=item.get("ImageId", ""),
+        os_type=image.get("OsType", ""),
+        os_name=os_name,
+        plan_id=item.get("PlanId", ""),
+        cpu=number(spec.get("Cpu")),
+        memory=float(spec.get("Memory") or 0),
+        public_ip=item.get("PublicIpAddress", ""),
+        private_ip=item.get("InnerIpAddress", ""),
+        disks=tuple(disk(d, item["InstanceId"], **where) for d in item.get("Disks") or ()),
+        created_at=when(item.get("CreationTime")),
+        expires_at=when(item.get("ExpiredTime")),
+        tags=tags(item.get("Tags")),
+    )
+
+
+def snapshot(item: Item, **where: Any) -> Snapshot:
+    """A snapshot (``ListSnapshots``)."""
+    return Snapshot(
+        **where,
+        id=item["SnapshotId"],
+        name=item.get("SnapshotName", ""),
+        disk_id=item.get("SourceDiskId", ""),
+        disk_kind=str(item.get("SourceDiskType", "")).lower(),
+        server_id=item.get("InstanceId", ""),
+        # Spelled with a capital in the documents, in lower case in a provider's code.
+        status=str(item.get("Status", "")).capitalize(),
+        progress=percent(item.get("Progress")),
+        created_at=when(item.get("CreationTime")),
+        tags=tags(item.get("Tags")),
+    )
+
+
+def image(item: Item, **where: Any) -> CustomImage:
+    """A custom image (``ListCustomImages``)."""
+    return CustomImage(
+        **where,
+        id=item["ImageId"],
+        name=item.get("Name", ""),
+        status=str(item.get("Status", "")),
+        server_id=item.get("InstanceId", ""),
+        system_snapshot_id=item.get("SystemSnapshotId", ""),
+        data_snapshot_id=item.get("DataSnapshotId", ""),
+        system_disk_size=number(item.get("RequiredSystemDiskSize")),
+        data_disk_size=number(item.get("RequiredDataDiskSize")),
+        os_type=item.get("OsType", ""),
+        shared_to_ecs=flag(item.get("InShare")),
+        shared_to_accounts=flag(item.get("InShareUser")),
+        used_by=tuple(item.get("CreateInstances") or ()),
+        description=item.get("Description", ""),
+        created_at=when(item.get("CreationTime")),
+        tags=tags(item.get("Tags")),
+    )

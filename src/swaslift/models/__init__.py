@@ -1,0 +1,36 @@
+"""What the cloud holds, as frozen records.
+
+Every record knows its account, region and product, so that it can be handed from one call to
+another. Sizes are GiB, times are UTC, ids are the services' own. A record is what was read at one
+moment: nothing in it goes to the network, and ``get`` reads it anew.
+"""
+
+from swaslift.models.account import Identity, Price
+from swaslift.models.base import Record, Resource
+from swaslift.models.custom_images import CustomImage, ImageStatus
+from swaslift.models.ecs import EcsDisk, EcsImage, EcsInstance, ImageDisk
+from swaslift.models.ecs_network import KeyPair, SecurityGroup, VSwitch
+from swaslift.models.ecs_offers import DiskOffer, InstanceType
+from swaslift.models.servers import Server, ServerDisk
+from swaslift.models.snapshots import Snapshot
+
+__all__ = [
+    "CustomImage",
+    "DiskOffer",
+    "EcsDisk",
+    "EcsImage",
+    "EcsInstance",
+    "Identity",
+    "ImageDisk",
+    "ImageStatus",
+    "InstanceType",
+    "KeyPair",
+    "Price",
+    "Record",
+    "Resource",
+    "SecurityGroup",
+    "Server",
+    "ServerDisk",
+    "Snapshot",
+    "VSwitch",
+]

@@ -1,0 +1,23 @@
+"""Who calls, and what it costs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from swaslift.models.base import Record
+
+
+class Identity(Record):
+    """Who signs the calls (STS ``GetCallerIdentity``)."""
+
+    account_id: str
+    arn: str
+    identity_type: str
+
+
+class Price(Record):
+    """A price that the service quoted, in the account's currency."""
+
+    amount: float
+    currency: str
+    unit: Literal["hour", "month"]

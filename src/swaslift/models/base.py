@@ -1,0 +1,24 @@
+"""What all records have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Tags = Mapping[str, str]
+
+
+class Record(BaseModel):
+    """Base of all records."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class Resource(Record):
+    """Something that exists in one account and region."""
+
+    product: Literal["swas", "ecs"]
+    account_id: str
+    region_id: str

@@ -1,0 +1,43 @@
+"""Custom images of SWAS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from swaslift.models.base import Resource, Tags
+
+
+class ImageStatus(StrEnum):
+    """Status codes of a SWAS custom image (``ListCustomImages``)."""
+
+    COPYING = "0"
+    AVAILABLE = "1"
+    UNAVAILABLE = "2"
+    FAILED = "3"
+    CREATING = "4"
+
+
+class CustomImage(Resource):
+    """A custom image of SWAS."""
+
+    product: Literal["swas", "ecs"] = "swas"
+    id: str
+    name: str
+    status: str
+    """See `ImageStatus`."""
+    server_id: str = ""
+    system_snapshot_id: str = ""
+    data_snapshot_id: str = ""
+    system_disk_size: int = 0
+    data_disk_size: int = 0
+    os_type: str = ""
+    shared_to_ecs: bool = False
+    shared_to_accounts: bool = False
+    used_by: tuple[str, ...] = ()
+    description: str = ""
+    created_at: datetime | None = None
+    tags: Tags = Field(default_factory=dict)

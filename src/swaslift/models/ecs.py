@@ -1,0 +1,91 @@
+"""Images, disks and instances of ECS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from swaslift.models.base import Record, Resource, Tags
+
+
+class ImageDisk(Record):
+    """One disk inside an ECS image; ``size`` in GiB."""
+
+    kind: Literal["system", "data"]
+    device: str = ""
+    size: int = 0
+    snapshot_id: str = ""
+    encrypted: bool = False
+
+
+class EcsImage(Resource):
+    """An image as ECS sees it: an own one, or one that is shared with the account."""
+
+    product: Literal["swas", "ecs"] = "ecs"
+    id: str
+    name: str = ""
+    status: str = ""
+    """Creating, Waiting, Available, UnAvailable, CreateFailed or Deprecated."""
+    usable: bool | None = None
+    """False while ``Available`` is not enough yet; None where the service does not say."""
+    owner_alias: str = ""
+    """system, self, others or marketplace."""
+    progress: int = 0
+    architecture: str = ""
+    boot_mode: str = ""
+    nvme_support: str = ""
+    os_type: str = ""
+    size: int = 0
+    disks: tuple[ImageDisk, ...] = ()
+    is_copied: bool = False
+    created_at: datetime | None = None
+    tags: Tags = Field(default_factory=dict)
+
+    @property
+    def has_data_disks(self) -> bool:
+        """Whether the image holds data disk snapshots; such an image cannot replace a system disk."""
+        return any(d.kind == "data" for d in self.disks)
+
+
+class EcsDisk(Resource):
+    """A cloud disk; ``size`` in GiB."""
+
+    product: Literal["swas", "ecs"] = "ecs"
+    id: str
+    name: str = ""
+    kind: Literal["system", "data"]
+    category: str = ""
+    size: int = 0
+    status: str = ""
+    instance_id: str = ""
+    zone_id: str = ""
+    image_id: str = ""
+
+
+class EcsInstance(Resource):
+    """An ECS instance; ``memory`` in GiB."""
+
+    product: Literal["swas", "ecs"] = "ecs"
+    id: str
+    name: str = ""
+    status: str = ""
+    """Pending, Starting, Running, Stopping or Stopped."""
+    instance_type: str = ""
+    zone_id: str = ""
+    vpc_id: str = ""
+    vswitch_id: str = ""
+    security_group_ids: tuple[str, ...] = ()
+    image_id: str = ""
+    os_type: str = ""
+    public_ip: str = ""
+    private_ip: str = ""
+    key_pair: str = ""
+    charge_type: str = ""
+    stopped_mode: str = ""
+    locks: tuple[str, ...] = ()
+    """Reasons of ``OperationLocks``: financial, security, recycling ..."""
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    tags: Tags = Field(default_factory=dict)

@@ -1,0 +1,53 @@
+"""``lift.runs``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from swaslift.consent import Consent
+from swaslift.drivers.carrier import Carrier
+from swaslift.run import Migration, Run
+
+
+class Runs:
+    """The runs of this machine's journal."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+
+    def list(self) -> Sequence[Run]:
+        """All runs, the latest first. Reads the journal alone."""
+        return [Run(self._carrier, r.run_id) for r in self._carrier.journal.runs()]
+
+    def get(self, run_id: str) -> Run:
+        """A run. Reads the journal alone.
+
+        Raises:
+            RunNotFound: there is none of that id.
+        """
+        self._carrier.journal.run(run_id)
+        return Run(self._carrier, run_id)
+
+    def resume(
+        self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()
+    ) -> Migration | Run:
+        """Go on with a run that is paused, or whose process died, until it is over.
+
+        Args:
+            run_id: the run.
+            amend: a target that replaces the recorded one in what has not started, or another
+                ``verify``.
+            consent: leave for what an amended target costs beyond what was agreed to.
+
+        Returns:
+            The verb's result; the run itself, where what went on was an undo.
+
+        Raises:
+            RunPaused: it stopped again.
+            ConsentRequired: the amended target costs more than was agreed to.
+            RunNotFound, RunExists, RunBusy: there is nothing to go on with, or somebody else does.
+        """
+        self._carrier.carry(run_id, amend=amend, consent=consent)
+        run = Run(self._carrier, run_id)
+        return run.result() if run.status == "finished" else run
