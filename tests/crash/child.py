@@ -127,7 +127,7 @@ def _client(act: Act, moments: Moments) -> Client:
 def _do(act: Act, lift: Client, ended: Ended) -> None:
     kind = KINDS[act.kind]
     if act.do == "plan":
-        ended.writes = sorted(lift.migrate_to_ecs.plan(kind.server, kind.target(), **kind.arguments).writes)
+        ended.writes = sorted(kind.plan(lift).writes)
     elif act.do == "call":
         kind.call(lift)
     elif act.do == "resume":

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from swaslift.emulator import Emulator
 from tests.crash.child import OPENED, Ended
 from tests.crash.forge import Forge
+from tests.crash.kinds import KINDS
+from tests.crash.kinds.kind import Kind
 from tests.crash.scenarios import Scenario
 from tests.crash.stage import SETTLED, START, Stage, World, differences, resources, timeless
+from tests.support import client_of
 
 _CREATE = ("Create", "Copy", "Run", "Replace")
+_NAMES = ("Name", "ImageName", "InstanceName", "DiskName", "SnapshotName")
 _REMOVE = ("Delete", "Cancel")
 """To remove what is gone already does no harm; ECS even answers that it went well."""
 
@@ -94,11 +100,13 @@ def record(forge: Forge, scenario: Scenario) -> Reference:
 
 
 @cache
-def untouched() -> World:
-    """The world as it is when nobody did anything."""
-    cloud = Emulator(speed=None, start=START, seed=7)
-    cloud.clock.advance((SETTLED - START).total_seconds())
-    return cloud.state()
+def untouched(kind: str) -> World:
+    """The world as it is when nobody did more than prepare it."""
+    with Emulator(speed=None, start=START, seed=7) as cloud, TemporaryDirectory() as directory:
+        with client_of(cloud, journal=Path(directory) / "prepared.db") as lift:
+            KINDS[kind].prepare(cloud, lift)
+        cloud.clock.advance((SETTLED - cloud.clock.now()).total_seconds())
+        return cloud.state()
 
 
 def judge(outcome: Outcome, reference: Reference, stage: Stage, ended: Ended) -> None:
@@ -126,7 +134,7 @@ def judge(outcome: Outcome, reference: Reference, stage: Stage, ended: Ended) ->
         outcome.problems.append(f"the timeline reads {order}, not {usual}")
     world = stage.settled()
     undone = scenario.end == "undone"
-    look_around(outcome, world, ended, stage.kind.touches_undone if undone else stage.kind.touches)
+    look_around(outcome, world, ended, stage.kind, undone=undone)
     outcome.problems += [f"in the end {d}" for d in differences(timeless(reference.world), timeless(world))]
 
 
@@ -150,20 +158,22 @@ def count_creations(outcome: Outcome, reference: Reference, executed: Counter[st
             outcome.problems.append(f"{action} was carried out {n} times, not at most {usual}")
 
 
-def look_around(outcome: Outcome, world: World, ended: Ended, touched: frozenset[str]) -> None:
+def look_around(outcome: Outcome, world: World, ended: Ended, kind: Kind, *, undone: bool = False) -> None:
     """What remains has to be what the report says, and what was there before as it was."""
+    touched = kind.touches_undone if undone else kind.touches
+    before = untouched(kind.name)
     lines = [r for r in ended.report["resources"] if r["fate"] == "kept"]
     told = {r["id"] for r in lines} | {p for r in lines for p in r["parts"]}
-    there = resources(world) - resources(untouched())
+    there = resources(world) - resources(before)
     for i in sorted(there - told):
         outcome.problems.append(f"{i} is left behind, and the report does not say so")
     for i in sorted(told - there):
         outcome.problems.append(f"the report names {i}, which is not there")
-    for account, products in untouched().items():
-        for product, kinds in products.items():
-            for kind, records in kinds.items():
-                for key, before in records.items():
-                    if key not in touched:
-                        after = world[account][product][kind].get(key)
-                        where = f"bystander {product}/{kind}/{key}"
-                        outcome.problems += differences(before, after, where)
+    for account, products in before.items():
+        for product, resource_kinds in products.items():
+            for resource_kind, records in resource_kinds.items():
+                for key, record in records.items():
+                    if touched.isdisjoint({key, *(record.get(n) for n in _NAMES)}):
+                        after = world[account][product][resource_kind].get(key)
+                        where = f"bystander {product}/{resource_kind}/{key}"
+                        outcome.problems += differences(record, after, where)

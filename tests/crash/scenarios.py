@@ -8,6 +8,7 @@ from typing import Any
 
 from swaslift.emulator import Quirks
 from tests.crash.child import Do, Ended
+from tests.crash.kinds import KINDS
 from tests.crash.stage import Stage
 
 PAUSES = 2
@@ -19,7 +20,7 @@ class Scenario:
     """What is done, killed, and gone on with.
 
     Attributes:
-        kind: of migration.
+        kind: what is called.
         prepare: what happens before, without a kill.
         do: the act that is killed.
         ways: how it is gone on with, by turns.
@@ -89,10 +90,7 @@ _UNDO: dict[str, Any] = {"do": "undo", "ways": ("resume", "undo"), "end": "undon
 SCENARIOS = {
     s.name: s
     for s in (
-        Scenario("new-instance", "new-instance"),
-        Scenario("with-data-disk", "with-data-disk"),
-        Scenario("replace-disk", "replace-disk"),
-        Scenario("other-region", "other-region"),
+        *(Scenario(kind, kind) for kind in KINDS),
         Scenario("copy-fails", "new-instance", _copy_fails, pauses=True),
         Scenario("snapshot-fails", "with-data-disk", _snapshot_fails, pauses=True),
         Scenario("copy-failed", "new-instance", _copy_failed, do="resume"),

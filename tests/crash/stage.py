@@ -14,20 +14,25 @@ from typing import Any, Self
 from swaslift.emulator import Emulator, Quirks
 from tests.crash.child import Act, Do, Ended, Then
 from tests.crash.forge import Forge
-from tests.crash.kinds import KINDS, Kind
+from tests.crash.kinds import KINDS
+from tests.crash.kinds.kind import Kind
+from tests.support import client_of
 
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 SETTLED = START + timedelta(days=2)
 """When worlds are compared: whatever a run set going is over by then."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z")
-_MADE = {"swas": ("snapshots", "custom_images"), "ecs": ("instances", "disks", "images", "snapshots")}
+_MADE = {
+    "swas": ("servers", "disks", "snapshots", "custom_images"),
+    "ecs": ("instances", "disks", "images", "snapshots"),
+}
 
 World = dict[str, Any]
 
 
 class Stage:
-    """An emulator with the default inventory, and a journal beside it.
+    """An emulator with the default inventory and what the kind prepares, and a journal beside it.
 
     Its clock moves only when a client waits, so no time passes between a kill and what follows it.
     """
@@ -36,11 +41,15 @@ class Stage:
         self._forge = forge
         self.kind: Kind = KINDS[kind]
         self.cloud = Emulator(speed=None, start=START, seed=7, quirks=quirks)
+        self._prepared: Counter[str] = Counter()
         self._directory = Path(tempfile.mkdtemp(prefix="crash-"))
         self.journal = self._directory / "journal.db"
 
     def __enter__(self) -> Self:
         self.cloud.start()
+        with client_of(self.cloud, journal=self._directory / "prepared.db") as lift:
+            self.kind.prepare(self.cloud, lift)
+        self._prepared = self._writes()
         return self
 
     def __exit__(
@@ -79,6 +88,9 @@ class Stage:
 
     def executed(self) -> Counter[str]:
         """How often each action changed something: no refusals, no dry runs, no replays of a token."""
+        return self._writes() - self._prepared
+
+    def _writes(self) -> Counter[str]:
         return Counter(f"{c.service}.{c.action}" for c in self.cloud.log.writes())
 
     def settled(self) -> World:
@@ -97,7 +109,7 @@ def timeless(world: Any) -> Any:
 
 
 def resources(world: World) -> set[str]:
-    """Ids of what a run can make: snapshots, images, instances and disks."""
+    """Ids of what a run can make: servers, snapshots, images, instances and disks."""
     return {
         key
         for products in world.values()

@@ -13,11 +13,11 @@ from tests.crash import trials
 from tests.crash.child import OPENED
 from tests.crash.conftest import Recorded
 from tests.crash.forge import Forge
+from tests.crash.kinds import KINDS
 from tests.crash.proof import Outcome
 
-SAMPLES = {
+SAMPLES = dict.fromkeys(KINDS, 2) | {
     "new-instance": 6,
-    "with-data-disk": 2,
     "replace-disk": 6,
     "other-region": 3,
     "from-share": 2,

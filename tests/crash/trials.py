@@ -90,7 +90,7 @@ def kill_and_undo(reference: Reference, forge: Forge, at: int) -> Outcome:
         if ended.end != "returned" or ended.status != "undone":
             outcome.problems.append(f"it ended {ended.status} with {ended.end}: {ended.text}")
             return outcome
-        look_around(outcome, stage.settled(), ended, stage.kind.touches_undone)
+        look_around(outcome, stage.settled(), ended, stage.kind, undone=True)
     return outcome
 
 
@@ -115,7 +115,7 @@ def kill_and_lose_journal(reference: Reference, forge: Forge, at: int) -> Outcom
         if ended.end != "returned" or ended.status != "finished":
             outcome.problems.append(f"it ended {ended.status} with {ended.end}: {ended.text}")
             return outcome
-        look_around(outcome, stage.settled(), ended, stage.kind.touches)
+        look_around(outcome, stage.settled(), ended, stage.kind)
     return outcome
 
 

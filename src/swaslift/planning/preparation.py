@@ -49,6 +49,7 @@ class Request(Generic[R]):
         name: its name, from which a run's id is made readable.
         arguments: the arguments, as the journal keeps and compares them.
         prepare: reads, checks and prices, for a run of the given id; changes nothing.
+        apart: what tells this call from another one of the verb on the same source, for the run's id.
         consent: leave that came with the call.
         run_id: an id that came with the call.
         again: whether to do once more what is over.
@@ -59,6 +60,7 @@ class Request(Generic[R]):
     name: str
     arguments: dict[str, Any]
     prepare: Callable[[str], Preparation]
+    apart: str = ""
     consent: Iterable[Consent] | Consent = ()
     run_id: str | None = None
     again: bool = False

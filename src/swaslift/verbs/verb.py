@@ -126,7 +126,8 @@ class Verb(Generic[P, R]):
         cloud = self._carrier.cloud
         # A rehearsal on the emulator is another run than what it rehearses.
         account = f"{cloud.account_id} emulated" if cloud.emulated else cloud.account_id
-        return run_id_for(self.__name__, account, request.source, request.name, request.run_id)
+        source = f"{request.source}\0{request.apart}" if request.apart else request.source
+        return run_id_for(self.__name__, account, source, request.name, request.run_id)
 
     def _apply(self, plan: Plan[R]) -> R:
         if self._carrier.journal.find(plan.run_id) is None:

@@ -1,0 +1,51 @@
+"""What is killed: one call of one verb, in the default inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from swaslift import Client, Consent
+from swaslift.emulator import Emulator
+
+
+def _nothing(cloud: Emulator, lift: Client) -> None:
+    del cloud, lift
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One call of one verb.
+
+    Attributes:
+        name: of the kind.
+        verb: the client's attribute.
+        arguments: by name, made anew for each call; without ``run_id`` and ``consent``.
+        prepare: what is there before, made through the door; the same every time.
+        touches: what was there before and may look different afterwards, by id or name.
+        touches_undone: the same after an undo, where something does not come back.
+        consent: leave, beside that to spend.
+    """
+
+    name: str
+    verb: str
+    arguments: Callable[[], Mapping[str, Any]]
+    prepare: Callable[[Emulator, Client], None] = _nothing
+    touches: frozenset[str] = frozenset()
+    touches_undone: frozenset[str] = frozenset()
+    consent: tuple[Consent, ...] = field(default=())
+
+    @property
+    def run_id(self) -> str:
+        """The id of its run."""
+        return f"proof-{self.name}"
+
+    def plan(self, lift: Client) -> Any:
+        """The plan of the call."""
+        return getattr(lift, self.verb).plan(**self.arguments())
+
+    def call(self, lift: Client) -> None:
+        """The call of the verb, as a user writes it."""
+        leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
+        getattr(lift, self.verb)(**self.arguments(), run_id=self.run_id, consent=leave)
