@@ -83,12 +83,21 @@ def test_a_typo_is_refused_wherever_fields_can_be_given(path: tuple[Any, ...], k
     assert caught.value.key == f"{key}.documented.Colour"
 
 
-def test_a_field_of_an_unknown_attribute_is_refused() -> None:
+@pytest.mark.parametrize("name", ["max-colours", "max-images"])
+def test_a_field_of_an_attribute_that_is_not_answered_is_refused(name: str) -> None:
     data = default()
-    data["ecs"]["documented_attributes"] = {"max-colours": {"Count": 3}}
+    data["ecs"]["documented_attributes"] = {name: {"Count": 3}}
     with pytest.raises(InventoryError) as caught:
         Emulator(data)
-    assert caught.value.key == "ecs.documented_attributes.max-colours"
+    assert caught.value.key == f"ecs.documented_attributes.{name}"
+
+
+def test_a_typo_in_a_field_of_an_attribute_is_refused() -> None:
+    data = default()
+    data["ecs"]["documented_attributes"] = {"max-security-groups": {"Counts": 3}}
+    with pytest.raises(InventoryError) as caught:
+        Emulator(data)
+    assert caught.value.key == "ecs.documented_attributes.max-security-groups.Counts"
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda s: "-".join((s.action, *s.at[-1:])))

@@ -94,7 +94,7 @@ def _reply(world: World, entry: Entry) -> None:
 
 def _documented_attributes(world: World, entry: Entry) -> None:
     for name in entry.names:
-        if name not in world.ecs.attributes:
+        if name not in world.ecs.attributes or name == "max-images":  # no action answers that one
             raise InventoryError(
                 f"{entry.where}.{name}", "there is no such attribute", "use one of ecs.attributes"
             )
