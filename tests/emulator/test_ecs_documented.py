@@ -128,6 +128,13 @@ def test_the_fields_join_those_that_the_emulator_knows() -> None:
     assert "203.0.113.30" in json.dumps(state)
 
 
+def test_an_empty_list_takes_nothing_away() -> None:
+    data = _instance({"NetworkInterfaces": {"NetworkInterface": []}})
+    with Emulator(data, speed=None, start=START, seed=1) as cloud:
+        found = Guide(cloud).ask("DescribeInstances", InstanceIds=json.dumps([WEB]))["Instances"]["Instance"]
+    assert len(found[0]["NetworkInterfaces"]["NetworkInterface"]) == 1
+
+
 def test_instances_are_found_by_their_elastic_address() -> None:
     with Emulator(inventory(), speed=None, start=START, seed=1) as cloud:
         guide = Guide(cloud)
