@@ -349,7 +349,7 @@ class Execution:
         if stopped and not (branch.fork.tolerant and all(s.definite for s in stopped.values())):
             raise _together(stopped)
         failed = {k: Failed(reason=s.reason, remedy=s.remedy) for k, s in stopped.items()}
-        if branch.fork.tolerant and not self._history.knows(branch.fork.name):
+        if branch.fork.tolerant and not self._history.done(branch.fork.name):
             self._settle(branch.fork.name, "fork", {k: f.model_dump() for k, f in failed.items()})
         branch.answer = {k: failed.get(k, c.result) for k, c in children.items()}
         branch.fork, branch.children = None, {}

@@ -32,9 +32,9 @@ class History:
             if effect.part == part:
                 self._rows.setdefault(effect.name, []).append(effect)
 
-    def knows(self, name: str) -> bool:
-        """Whether anything is written of an effect."""
-        return name in self._rows
+    def done(self, name: str) -> bool:
+        """Whether an effect is done."""
+        return any(r.state == "done" for r in self._rows.get(name, ()))
 
     def visited(self, name: str) -> bool:
         """Whether the replay has come by an effect."""
