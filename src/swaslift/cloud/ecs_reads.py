@@ -287,7 +287,7 @@ class EcsReads:
         disk_size: int,
         performance_level: str | None,
         bandwidth: int,
-        unit: Literal["hour", "month"],
+        unit: Literal["hour", "month", "year"],
         period: int = 1,
         data_disks: Sequence[tuple[str, int]] = (),
         image_id: str | None = None,

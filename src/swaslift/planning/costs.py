@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
@@ -47,6 +48,11 @@ def cost_of_migration(
     return cost_of(cloud, target, region_id, disk_size=server.system_disk.size, data_disks=data)
 
 
+def _period(months: int) -> tuple[Literal["hour", "month", "year"], int]:
+    """A subscription as ``DescribePrice`` takes it: 1 to 9 months, or whole years."""
+    return ("year", months // 12) if months % 12 == 0 else ("month", months)
+
+
 def cost_of(
     cloud: Cloud,
     target: NewInstance,
@@ -70,6 +76,7 @@ def cost_of(
     """
     disk = target.system_disk
     prepaid = target.billing == "PrePaid"
+    unit, period = _period(target.period_months) if prepaid else ("hour", 1)
     try:
         price = cloud.ecs.describe_price(
             region_id,
@@ -79,8 +86,8 @@ def cost_of(
             disk_size=disk.size or disk_size,
             performance_level=disk.performance_level,
             bandwidth=target.bandwidth,
-            unit="month" if prepaid else "hour",
-            period=target.period_months if prepaid else 1,
+            unit=unit,
+            period=period,
             data_disks=[(disk.category, size) for size in data_disks],
             count=count,
         )
