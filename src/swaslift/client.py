@@ -14,17 +14,19 @@ from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
+from swaslift.lifecycle.replace import ReplaceSystemDisks
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
 from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
+from swaslift.verbs.replace_system_disk import replace_system_disk
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
 from swaslift.verbs.verb import Verb
 
-DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs(), LaunchInstances())
+DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs(), LaunchInstances(), ReplaceSystemDisks())
 
 
 class Client:
@@ -87,6 +89,7 @@ class Client:
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.launch_instances = Verb(launch_instances, self._carrier, self._background)
+        self.replace_system_disk = Verb(replace_system_disk, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def listen(self, listener: Callable[[Event], None]) -> None:

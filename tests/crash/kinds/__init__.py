@@ -3,4 +3,6 @@
 from tests.crash.kinds import images, landings, migrations
 from tests.crash.kinds.kind import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for family in (migrations, images, landings) for kind in family.KINDS}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for family in (migrations, images, landings) for kind in family.KINDS
+}
