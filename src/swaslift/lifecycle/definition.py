@@ -67,6 +67,11 @@ class Definition(ABC, Generic[S, O]):
     def facts(self, spec: S, outcome: O | None) -> list[tuple[str, str]]:
         """What the head of a report says."""
 
+    def result(self, spec: S, outcome: O) -> Any:
+        """What the call returns, where that is not the outcome itself."""
+        del spec
+        return outcome
+
     def left(self, outcome: O) -> tuple[str, ...]:
         """What is left to do by hand."""
         del outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
@@ -9,6 +11,12 @@ from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus
 from swaslift.planning.source import check_region
 
 _STATES = {code.value: code.name.lower() for code in ImageStatus}
+
+
+def matching(key: str, images: Iterable[CustomImage]) -> list[CustomImage]:
+    """The image of that id, else all of that name."""
+    everything = list(images)
+    return [i for i in everything if key == i.id] or [i for i in everything if key == i.name]
 
 
 def find_custom_image(cloud: Cloud, image: CustomImage | str, region_id: str) -> CustomImage:
@@ -33,7 +41,7 @@ def find_custom_image(cloud: Cloud, image: CustomImage | str, region_id: str) ->
         )
     check_region("region", region_id, cloud.swas.list_regions())
     everything = list(cloud.swas.list_custom_images(region_id))
-    found = [i for i in everything if key == i.id] or [i for i in everything if key == i.name]
+    found = matching(key, everything)
     if not found:
         names = ", ".join(f"{i.name} ({i.id})" for i in everything[:8]) or "none"
         raise InvalidArgument(
