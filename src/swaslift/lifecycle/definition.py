@@ -38,6 +38,8 @@ class Definition(ABC, Generic[S, O]):
     name: ClassVar[str]
     repeats: ClassVar[bool] = False
     """Whether the same call after a finished run simply does it once more: it changes nothing by then."""
+    composed: ClassVar[bool] = False
+    """Whether it is made of other verbs, each looked at by itself."""
     spec: type[S]
     outcome: type[O]
 

@@ -25,6 +25,8 @@ def find_custom_image(cloud: Cloud, image: CustomImage | str, region_id: str) ->
     Raises:
         InvalidArgument: there is none, or several of that name.
     """
+    if isinstance(image, CustomImage) and image.foreseen:
+        return image
     if isinstance(image, CustomImage):
         key, region_id = image.id, image.region_id
         if image.account_id != cloud.account_id:

@@ -17,6 +17,8 @@ def find_ecs_image(cloud: Cloud, image: EcsImage | str, region_id: str) -> EcsIm
     Raises:
         InvalidArgument: there is none, or several of that name.
     """
+    if isinstance(image, EcsImage) and image.foreseen:
+        return image
     if isinstance(image, EcsImage):
         if image.account_id != cloud.account_id:
             raise InvalidArgument(
