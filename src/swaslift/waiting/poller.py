@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from swaslift.clock import nap
 from swaslift.cloud import Cloud
 from swaslift.errors import (
     ApiError,
@@ -107,6 +108,11 @@ class Waiting:
         }
 
 
+def met(waits: Sequence[Waiting]) -> bool:
+    """Whether nothing is left to wait for: each is over, or one ended in an error."""
+    return all(w.over for w in waits) or any(w.error for w in waits)
+
+
 @dataclass
 class _Group:
     """Waits that are looked at together.
@@ -149,11 +155,11 @@ class Poller:
         clock = self._cloud.clock
         self.add(waits)
         try:
-            while True:
+            while not met(waits):
                 pause = self.look()
-                if all(w.over for w in waits) or any(w.error for w in waits):
-                    return
-                clock.sleep(pause)
+                if not met(waits):
+                    # No longer than a nap: another thread's look may see them over before the next is due.
+                    clock.sleep(min(pause, nap(clock)))
         finally:
             self.drop(waits)
 
