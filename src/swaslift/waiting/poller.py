@@ -165,12 +165,11 @@ class Poller:
 
     def add(self, waits: Sequence[Waiting]) -> None:
         """Take waits in; they are looked at next, unless their kind was looked at just now."""
-        now = self._cloud.clock.monotonic()
         with self._lock:
             for w in waits:
                 group = self._groups.setdefault(w.condition.group, _Group(w.condition.watch))
                 group.waits.append(w)
-                group.due = now  # or as soon as its kind allows: see `_attend`
+                group.due = -math.inf  # now, or as soon as its kind allows: see `_attend`
 
     def drop(self, waits: Sequence[Waiting]) -> None:
         """Let waits go."""
