@@ -250,6 +250,8 @@ class Carrier:
 
     def tell(self, kind: EventKind, run_id: str, text: str) -> None:
         """Tell whoever listens."""
+        if not self.listeners:
+            return
         event = Event(kind, run_id, self.cloud.clock.now(), text=text)
         for listener in self.listeners:
             listener(event)

@@ -460,6 +460,8 @@ class Execution:
         percent: int | None = None,
         remaining: float | None = None,
     ) -> None:
+        if not self.listeners:
+            return  # and ask no clock: an emulator's is a request away
         event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
         for listener in self.listeners:
             listener(event)
