@@ -15,6 +15,7 @@ from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.chain import Chain
 from swaslift.lifecycle.copying import CopyToRegion as CopyDefinition
+from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
@@ -23,6 +24,7 @@ from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
 from swaslift.verbs.chain import asker
 from swaslift.verbs.copy_to_region import CopyToRegion, copy_to_region
+from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
@@ -30,7 +32,7 @@ from swaslift.verbs.verb import Verb
 
 R = TypeVar("R")
 
-DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs(), CopyDefinition())
+DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs(), CopyDefinition(), LaunchInstances())
 
 
 class Client:
@@ -93,6 +95,7 @@ class Client:
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
+        self.launch_instances = Verb(launch_instances, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

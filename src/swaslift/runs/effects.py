@@ -182,6 +182,11 @@ class Step(BaseModel, Generic[T]):
         del outcome
         return None
 
+    def makes(self, outcome: T) -> tuple[Ref, ...]:
+        """All resources that exist because of the step, where it can make several."""
+        made = self.made(outcome)
+        return (made,) if made is not None else ()
+
     def removes(self) -> Ref | None:
         """The resource of the run that the step deletes."""
         return None
@@ -259,6 +264,7 @@ class Wait(Generic[T]):
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
+        if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
     """
 
     name: str
@@ -270,6 +276,7 @@ class Wait(Generic[T]):
     timeout: float = 3 * 3600
     manual: str | None = None
     evidence: Callable[[Cloud], str] | None = None
+    if_late: T | None = None
 
 
 @dataclass(frozen=True)

@@ -218,13 +218,12 @@ def _resources(effects: Sequence[EffectRow]) -> list[Line]:
         if outcome is None or "refused" in _mapping(outcome):
             continue
         step = STEP_KINDS[effect.kind].model_validate(effect.request)
-        ref, removes, destroys = step.made(step.decode(outcome)), step.removes(), step.destroys()
-        if ref:
-            made[ref.id] = ref
+        refs, removes, destroys = step.makes(step.decode(outcome)), step.removes(), step.destroys()
+        made |= {ref.id: ref for ref in refs}
         if removes and effect.state == "done":
             removed.add(removes.id)
         # Adopted without the journal, the new disk was taken for the old one.
-        if destroys and not (ref and ref.id == destroys.id):
+        if destroys and destroys.id not in {ref.id for ref in refs}:
             # A disk that the run itself made and replaced again is its own.
             if destroys.id in made:
                 removed.add(destroys.id)
