@@ -12,6 +12,7 @@ from swaslift.clock import Clock
 from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
+from swaslift.lifecycle.account_sharing import ShareWithAccount, UnshareWithAccount
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
@@ -19,10 +20,18 @@ from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.share_to_ecs import share_to_ecs
+from swaslift.verbs.share_with_account import share_with_account
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
+from swaslift.verbs.unshare_with_account import unshare_with_account
 from swaslift.verbs.verb import Verb
 
-DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs())
+DEFINITIONS = (
+    MigrateToEcs(),
+    ShareToEcs(),
+    UnshareFromEcs(),
+    ShareWithAccount(),
+    UnshareWithAccount(),
+)
 
 
 class Client:
@@ -84,6 +93,8 @@ class Client:
         self.runs = Runs(self._carrier)
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
+        self.share_with_account = Verb(share_with_account, self._carrier, self._background)
+        self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def listen(self, listener: Callable[[Event], None]) -> None:

@@ -1,5 +1,11 @@
 """The changes that verbs make in the cloud, each with how to find, make and undo it."""
 
+from swaslift.lifecycle.steps.accounts import (
+    ShareEcsImage,
+    ShareWithAccounts,
+    UnshareEcsImage,
+    UnshareWithAccounts,
+)
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
@@ -27,8 +33,12 @@ __all__ = [
     "DeleteSnapshot",
     "ReplaceDisk",
     "RunInstance",
+    "ShareEcsImage",
     "ShareImage",
+    "ShareWithAccounts",
     "StartInstance",
     "StopInstance",
+    "UnshareEcsImage",
     "UnshareImage",
+    "UnshareWithAccounts",
 ]
