@@ -13,11 +13,13 @@ from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.lifecycle.account_sharing import ShareWithAccount, UnshareWithAccount
+from swaslift.lifecycle.handing_over import HandOver
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
+from swaslift.verbs.hand_over import hand_over
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.share_with_account import share_with_account
@@ -31,6 +33,7 @@ DEFINITIONS = (
     UnshareFromEcs(),
     ShareWithAccount(),
     UnshareWithAccount(),
+    HandOver(),
 )
 
 
@@ -95,6 +98,7 @@ class Client:
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.share_with_account = Verb(share_with_account, self._carrier, self._background)
         self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
+        self.hand_over = Verb(hand_over, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def listen(self, listener: Callable[[Event], None]) -> None:

@@ -88,3 +88,21 @@ def test_shares_of_an_image_that_is_not_there(client: Cloud) -> None:
         list(client.swas.list_custom_image_share_accounts(REGION, "m-none"))
     with pytest.raises(NotFoundError):
         list(client.ecs.describe_image_share_permission(REGION, "m-none"))
+
+
+def test_the_keys_behind_encrypted_snapshots(client: Cloud) -> None:
+    made = client.ecs.copy_image(
+        REGION,
+        ECS_IMAGE,
+        to_region=REGION,
+        name="secret",
+        encrypted=True,
+        kms_key_id="key-of-mine",
+        tags={},
+        token="t",
+    )
+    client.clock.sleep(4 * 3600)
+    (image,) = client.ecs.describe_images(REGION, image_id=made)
+    (plain,) = client.ecs.describe_images(REGION, image_id=ECS_IMAGE)
+    snapshots = [image.disks[0].snapshot_id, plain.disks[0].snapshot_id]
+    assert client.ecs.kms_keys(REGION, snapshots) == {snapshots[0]: "key-of-mine", snapshots[1]: ""}

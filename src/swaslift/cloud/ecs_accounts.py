@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from swaslift.cloud import ecs_records as records
 from swaslift.cloud.ecs_reads import EcsReads
-from swaslift.cloud.parse import given
+from swaslift.cloud.parse import given, id_list
 from swaslift.models import SharedAccount
 
 
@@ -19,6 +19,19 @@ class EcsAccounts(EcsReads):
             "DescribeImageSharePermission", region_id, "Accounts", "Account", ImageId=image_id
         ):
             yield records.shared_account(item)
+
+    def kms_keys(self, region_id: str, snapshot_ids: Sequence[str]) -> dict[str, str]:
+        """``DescribeSnapshots``: the KMS keys that up to 100 snapshots are encrypted with, by snapshot."""
+        found = self._list(
+            "DescribeSnapshots",
+            region_id,
+            "Snapshots",
+            "Snapshot",
+            SnapshotIds=id_list(snapshot_ids),
+            by_token=True,
+            at_most=len(snapshot_ids),
+        )
+        return {item["SnapshotId"]: item.get("KMSKeyId") or "" for item in found}
 
     def modify_image_share_permission(
         self, region_id: str, image_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()

@@ -30,5 +30,11 @@ _GOLDEN = frozenset({"golden"})
 
 KINDS = (
     Kind("share-account", "share_with_account", _with_both, prepare=shared, touches=_GOLDEN),
+    Kind(
+        "hand-over",
+        "hand_over",
+        lambda: {"ecs_image": "m-emulator-base-hz", "account_id": [OTHER_ACCOUNT, THIRD]},
+        touches=frozenset({"m-emulator-base-hz"}),
+    ),
     Kind("unshare-account", "unshare_with_account", _with_both, prepare=shared, touches=_GOLDEN),
 )
