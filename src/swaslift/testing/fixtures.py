@@ -1,4 +1,4 @@
-"""Fixtures for pytest. Say so in the top ``conftest.py``::
+"""Fixtures for pytest; the top ``conftest.py`` says that it wants them.
 
     pytest_plugins = ["swaslift.testing.fixtures"]
 

@@ -2,7 +2,8 @@
 
 How often a state was polled is the poller's affair, so a recording cannot be played line by line:
 
-- a read gets the next distinct answer to the same call; the last one repeats;
+- a read gets the next distinct answer to the same call; the last one repeats; one that comes late also
+  passes over what would have been seen in the meantime;
 - an answer that was recorded after a change to the same resource is not given before that change was
   sent again, and one from before it is not given after;
 - a change gets each of its answers once: sent once more than recorded, it is not matched.
@@ -55,14 +56,17 @@ class _Line:
     """The answers to one call, in their order; each with the changes that came before it."""
 
     takes: list[int] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     needs: list[frozenset[int]] = field(default_factory=list)
     position: int = -1
+    heard: float = 0.0
 
-    def add(self, take: int, needs: frozenset[int]) -> None:
+    def add(self, take: int, at: float, needs: frozenset[int]) -> None:
         self.takes.append(take)
+        self.times.append(at)
         self.needs.append(needs | (self.needs[-1] if self.needs else frozenset()))
 
-    def next(self, done: set[int], *, repeats: bool) -> int | None:
+    def next(self, done: set[int], now: float, *, repeats: bool) -> int | None:
         """Where to go on, if anywhere: the next answer of the present, or the last one again."""
         ready = [n for n, needs in enumerate(self.needs) if needs <= done]
         if not ready:
@@ -70,7 +74,11 @@ class _Line:
         if not repeats:
             return next((n for n in ready if n > self.position), None)
         present = [n for n in ready if self.needs[n] == self.needs[ready[-1]]]
-        return min(max(self.position + 1, present[0]), max(present[-1], self.position))
+        if self.position < present[0]:
+            return present[0]
+        waited = self.times[self.position] + now - self.heard
+        passed = [n for n in present if self.times[n] <= waited]
+        return min(max([self.position + 1, *passed]), present[-1])
 
 
 class Playback:
@@ -91,24 +99,29 @@ class Playback:
             # Without a change in between, the same answer again says nothing new.
             repeated = last is not None and interaction.call.reads and last.same_answer(interaction)
             if not (repeated and needs <= line.needs[-1]):
-                line.add(n, needs)
+                line.add(n, interaction.at, needs)
             if not interaction.call.reads:
                 changes.append(n)
 
-    def answer(self, call: Call) -> tuple[int, Interaction]:
+    def answer(self, call: Call, now: float = 0.0) -> tuple[int, Interaction]:
         """The answer to a call: its number in the recording, and itself.
+
+        Args:
+            call: what was sent.
+            now: when, in seconds since the start.
 
         Raises:
             CassetteMismatch: there is none; `unmatched` keeps that, too.
         """
         with self._lock:
             line = self._lines.get(call)
-            position = line.next(self._done, repeats=call.reads) if line else None
+            position = line.next(self._done, now, repeats=call.reads) if line else None
             if line is None or position is None:
                 problem = self._problem(call, line)
                 self.unmatched.append(problem)
                 raise CassetteMismatch(problem)
-            line.position = position
+            if position != line.position:
+                line.position, line.heard = position, max(now, line.times[position])
             take = line.takes[position]
             if not call.reads:
                 self._done.add(take)

@@ -235,7 +235,8 @@ class _Hosts:
 
     def note(self, exchange: Exchange) -> None:
         """Not every call names its region; the door does, before it is sent."""
-        self._region = exchange.region_id
+        if exchange.phase == "before":
+            self._region = exchange.region_id
 
     def of_emulated(self, request: Request) -> str | None:
         """The real address of a call; None for what is no call, as the emulator's own pages."""

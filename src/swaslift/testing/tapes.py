@@ -44,8 +44,9 @@ class Player(Cassette):  # type: ignore[misc]  # vcrpy is not typed
             CassetteMismatch: there is none.
         """
         kept = self._scrubber.request(request)
-        take, interaction = self._playback.answer(Call.of(kept.uri, kept.headers, kept.body))
-        self._clock.sleep(self._start + interaction.at - self._clock.monotonic())
+        now = self._clock.monotonic() - self._start
+        take, interaction = self._playback.answer(Call.of(kept.uri, kept.headers, kept.body), now)
+        self._clock.sleep(interaction.at - now)
         return copy.deepcopy(dict(self._loaded_cassette.responses[take]))
 
     def _load(self) -> None:
@@ -91,7 +92,7 @@ class Recorder(Cassette):  # type: ignore[misc]  # vcrpy is not typed
         if uri is None:
             return
         kept = self._scrubber.request(Request(request.method, uri, request.body, dict(request.headers)))
-        answer = self._scrubber.answer(copy.deepcopy(response)) | {"at": round(self._elapsed(), 1)}
+        answer = self._scrubber.answer(copy.deepcopy(response)) | {"at": round(self._elapsed(), 3)}
         with self._keeping:
             if not self._says_nothing_new(kept, answer):
                 self.data.append((kept, answer))
