@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
 
 
 @pytest.fixture
-def shut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No socket can be made and no name be looked up."""
+def shut() -> Iterator[None]:
+    """No socket can be made and no name be looked up; name it last, after what needs an emulator."""
 
     def refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
         raise AssertionError("the network is shut")
 
-    monkeypatch.setattr(socket.socket, "__init__", refuse)
-    for name in ("getaddrinfo", "gethostbyname", "create_connection"):
-        monkeypatch.setattr(socket, name, refuse)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "__init__", refuse)
+        for name in ("getaddrinfo", "gethostbyname", "create_connection"):
+            patched.setattr(socket, name, refuse)
+        yield

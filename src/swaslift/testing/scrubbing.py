@@ -84,6 +84,9 @@ class Scrubber:
             return {k: self._clean(k, v) for k, v in value.items()}
         if isinstance(value, list):
             return [self._clean(name, v) for v in value]
+        if isinstance(value, int) and str(value) in self._hide:
+            stand_in = self._hide[str(value)]
+            return int(stand_in) if stand_in.isdecimal() else stand_in
         if not isinstance(value, str):
             return value
         return MASK if value and _SECRET.search(name) else self._text(value)

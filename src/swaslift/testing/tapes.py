@@ -111,3 +111,9 @@ class Recorder(Cassette):  # type: ignore[misc]  # vcrpy is not typed
 
     def _load(self) -> None:
         """A recording starts empty."""
+
+    def _save(self, force: bool = False) -> None:
+        """What is to be hidden may have been heard before it was known to be."""
+        scrub = self._scrubber
+        self.data = [(scrub.request(request), scrub.answer(answer)) for request, answer in self.data]
+        super()._save(force)
