@@ -35,7 +35,7 @@ def record_all(names: list[str], stage_file: str, account: str) -> None:
     stage = read_stage(stage_file)
     region = stage.pop("region")
     with Client(region) as lift:
-        if lift.cloud.settings.endpoint_url is not None:
+        if _led_elsewhere(lift):
             raise click.ClickException(
                 f"{ENDPOINT_VARIABLE} leads elsewhere; a live recording is of the live cloud"
             )
@@ -50,6 +50,10 @@ def record_all(names: list[str], stage_file: str, account: str) -> None:
         )
     for name in wanted:
         _record(name, region, _stage_for(name, stage))
+
+
+def _led_elsewhere(lift: Client) -> bool:
+    return lift.cloud.settings.endpoint_url is not None
 
 
 def read_stage(stage_file: str) -> dict[str, str]:

@@ -80,6 +80,7 @@ class Recorder(Cassette):  # type: ignore[misc]  # vcrpy is not typed
         self._address = address
         self._elapsed = elapsed
         self._keeping = threading.Lock()
+        self.data: list[tuple[Request, dict[str, Any]]] = []
         self._metadata = provenance.model_dump(mode="json", exclude_none=True)
 
     def can_play_response_for(self, request: Request) -> bool:  # noqa: ARG002  # see the class
