@@ -62,12 +62,19 @@ class Scrubber:
             body = self._text(body)
         return Request(request.method, urlunsplit(parts._replace(query=query)), body or None, headers)
 
-    def answer(self, response: dict[str, Any]) -> dict[str, Any]:
-        """The answer as it is kept, its JSON laid out for reading."""
+    def answer(self, response: dict[str, Any], *, request_id: str | None = None) -> dict[str, Any]:
+        """The answer as it is kept, its JSON laid out for reading.
+
+        Args:
+            response: as vcrpy holds it.
+            request_id: stands for the id of this one request.
+        """
         body = body_of(response)
         if self._account and isinstance(body, dict) and "IdentityType" in body:
             self._hide.setdefault(str(body.get("AccountId")), ACCOUNT)
         body = self._clean("", body)
+        if request_id is not None and isinstance(body, dict) and "RequestId" in body:
+            body["RequestId"] = request_id
         text = body if isinstance(body, str) else laid_out(body)
         return {
             **response,

@@ -114,7 +114,23 @@ class Recorder(Cassette):  # type: ignore[misc]  # vcrpy is not typed
         """A recording starts empty."""
 
     def _save(self, force: bool = False) -> None:
-        """What is to be hidden may have been heard before it was known to be."""
-        scrub = self._scrubber
-        self.data = [(scrub.request(request), scrub.answer(answer)) for request, answer in self.data]
+        """Hide what was heard before it was known, and give the file the order that it has each time."""
+        kept = [(self._scrubber.request(request), answer) for request, answer in self.data]
+        self.data = [
+            (request, self._scrubber.answer(answer, request_id=f"request-{number}"))
+            for number, (request, answer) in enumerate(_in_order(kept), 1)
+        ]
         super()._save(force)
+
+
+def _in_order(kept: list[tuple[Request, dict[str, Any]]]) -> list[tuple[Request, dict[str, Any]]]:
+    """Reads of one moment come in the order of their calls: those that threads made at once have no other."""
+    found: list[tuple[tuple[int, float, str], tuple[Request, dict[str, Any]]]] = []
+    changes = 0
+    for request, answer in kept:
+        call = Call.of(request.uri, request.headers, request.body)
+        # Each change stands between two stretches of reads.
+        changes += not call.reads
+        found.append(((changes, answer["at"], str(call)), (request, answer)))
+        changes += not call.reads
+    return [pair for _, pair in sorted(found, key=lambda item: item[0])]
