@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from swaslift.emulator import Emulator
+from swaslift.testing import record
+
 pytest_plugins = ["pytester"]
 
 CONFTEST = """
@@ -44,8 +47,9 @@ def test_without_a_cassette_the_test_fails_and_says_what_to_do(run: pytest.Pytes
     outcome.stdout.fnmatch_lines(["*servers.yaml is not there. Record it first*"])
 
 
-def test_a_test_that_asks_for_something_else_fails(run: pytest.Pytester) -> None:
-    run.runpytest_subprocess("-p", "no:cacheprovider", "--swaslift-record=emulator").assert_outcomes(passed=1)
+def test_a_test_that_asks_for_something_else_fails(run: pytest.Pytester, cloud: Emulator) -> None:
+    with record(cassette(run), about="the servers are listed", emulator=cloud) as tape:
+        list(tape.client().servers.list())
     run.makepyfile(test_it=TEST.replace("servers.list()", "images.list()"))
     outcome = run.runpytest_subprocess("-p", "no:cacheprovider")
     outcome.assert_outcomes(failed=1)

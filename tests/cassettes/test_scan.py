@@ -126,3 +126,10 @@ def test_an_emulators_cassette_of_something_else_is_found(
     path = tmp_path / "other.yaml"
     path.write_text(SAMPLE.read_text("utf-8").replace(text, other), "utf-8")
     assert what in "\n".join(scan(path))
+
+
+def test_an_inventory_of_ones_own_has_its_own_accounts(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(SAMPLE.read_text("utf-8").replace("1234567890123456", "9999888877776666"), "utf-8")
+    assert len(scan(path)) == 1
+    assert scan(path, emulated_accounts=["9999888877776666"]) == []

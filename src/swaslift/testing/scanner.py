@@ -27,11 +27,15 @@ _VENDOR = re.compile(r"(?:[a-z-]+\.)?(?:alibabacloud\.com|aliyun\.com)")
 _SERVICES = re.compile(r"[a-z0-9.-]+\.aliyuncs\.com")
 
 
-def scan(path: Path | str) -> list[str]:
+def scan(path: Path | str, *, emulated_accounts: Iterable[str] = ()) -> list[str]:
     """What is wrong with a cassette: secrets in it, no provenance, or a false one; empty if nothing is.
 
     A live cassette that holds an account or a name of the emulator's own inventory is false, and so is
     an emulator's with another account.
+
+    Args:
+        path: the cassette.
+        emulated_accounts: account ids of an inventory of your own, beside those of the default one.
     """
     path = Path(path)
     text = path.read_text("utf-8")
@@ -46,17 +50,17 @@ def scan(path: Path | str) -> list[str]:
         loaded = load(path)
     except ConfigError as error:
         return [*found, str(error)]
-    return found + list(_untrue(loaded, plain))
+    return found + list(_untrue(loaded, plain, set(emulated_accounts)))
 
 
-def _untrue(loaded: Loaded, text: str) -> Iterable[str]:
+def _untrue(loaded: Loaded, text: str, more: set[str]) -> Iterable[str]:
     told = loaded.provenance
     if told.recorded > datetime.now(UTC).date():
         yield f"recorded on {told.recorded}, which is yet to come"
     hosts = {i.call.host for i in loaded.interactions}
     for host in sorted(h for h in hosts if not _SERVICES.fullmatch(h)):
         yield f"a call to {host}, which no account shows"
-    own = {account["account_id"] for account in inventory.read(None)["accounts"]}
+    own = {account["account_id"] for account in inventory.read(None)["accounts"]} | more
     accounts = {
         str(i.body.get("AccountId"))
         for i in loaded.interactions
