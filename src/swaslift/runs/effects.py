@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
@@ -185,6 +185,16 @@ class Step(BaseModel, Generic[T]):
     def removes(self) -> Ref | None:
         """The resource of the run that the step deletes."""
         return None
+
+    def complete(self, gone: Collection[str]) -> Script[str | None]:
+        """Go on with a removal that an undo meets; a string says what could not be removed.
+
+        Args:
+            gone: ids of what the run has removed for certain.
+        """
+        del gone
+        return None
+        yield  # a script without effects
 
     def reverts(self) -> Ref | None:
         """The resource on which the step itself takes something back.
