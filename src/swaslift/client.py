@@ -13,8 +13,10 @@ from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
+from swaslift.lifecycle.account_sharing import ShareWithAccount, UnshareWithAccount
 from swaslift.lifecycle.chain import Chain
 from swaslift.lifecycle.copying import CopyToRegion as CopyDefinition
+from swaslift.lifecycle.handing_over import HandOver
 from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.replace import ReplaceSystemDisks
@@ -25,11 +27,14 @@ from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
 from swaslift.verbs.chain import asker
 from swaslift.verbs.copy_to_region import CopyToRegion, copy_to_region
+from swaslift.verbs.hand_over import hand_over
 from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.replace_system_disk import replace_system_disk
 from swaslift.verbs.share_to_ecs import share_to_ecs
+from swaslift.verbs.share_with_account import share_with_account
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
+from swaslift.verbs.unshare_with_account import unshare_with_account
 from swaslift.verbs.verb import Verb
 
 R = TypeVar("R")
@@ -41,6 +46,9 @@ DEFINITIONS = (
     CopyDefinition(),
     LaunchInstances(),
     ReplaceSystemDisks(),
+    ShareWithAccount(),
+    UnshareWithAccount(),
+    HandOver(),
 )
 
 
@@ -106,6 +114,9 @@ class Client:
         self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
         self.launch_instances = Verb(launch_instances, self._carrier, self._background)
         self.replace_system_disk = Verb(replace_system_disk, self._carrier, self._background)
+        self.share_with_account = Verb(share_with_account, self._carrier, self._background)
+        self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
+        self.hand_over = Verb(hand_over, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from swaslift.cloud import faults
-from swaslift.cloud.ecs_reads import EcsReads
+from swaslift.cloud.ecs_accounts import EcsAccounts
 from swaslift.cloud.parse import flag, given, id_list, tag_list
 from swaslift.errors import ApiError
 
 DRY_RUN_PASSED = "DryRunOperation"
 
 
-class Ecs(EcsReads):
+class Ecs(EcsAccounts):
     """The actions of ECS: those that change something; the others are inherited."""
 
     def copy_image(

@@ -135,7 +135,7 @@ def prepare(
     target, more = find_target(cloud, how, image)
     checks += more
     spec = ReplaceSpec(image=image, target=target, base=base, verify=verify) if target else None
-    if spec and not any(c.level == "blocker" for c in checks):
+    if spec and not image.foreseen and not any(c.level == "blocker" for c in checks):
         checks += may_replace(spec, cloud)
     return Preparation(
         spec=spec,

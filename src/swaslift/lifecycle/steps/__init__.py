@@ -1,5 +1,11 @@
 """The changes that verbs make in the cloud, each with how to find, make and undo it."""
 
+from swaslift.lifecycle.steps.accounts import (
+    ShareEcsImage,
+    ShareWithAccounts,
+    UnshareEcsImage,
+    UnshareWithAccounts,
+)
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
@@ -28,8 +34,12 @@ __all__ = [
     "ReplaceDisk",
     "RunInstance",
     "RunInstances",
+    "ShareEcsImage",
     "ShareImage",
+    "ShareWithAccounts",
     "StartInstance",
     "StopInstance",
+    "UnshareEcsImage",
     "UnshareImage",
+    "UnshareWithAccounts",
 ]
