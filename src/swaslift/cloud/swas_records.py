@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from swaslift.cloud.parse import flag, number, percent, tags, when
-from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
+from swaslift.cloud.parse import flag, number, percent, tags, text, when
+from swaslift.models import CustomImage, Invocation, InvocationResult, Server, ServerDisk, Snapshot
 
 Item = Mapping[str, Any]
 
@@ -91,4 +91,35 @@ def image(item: Item, **where: Any) -> CustomImage:
         description=item.get("Description", ""),
         created_at=when(item.get("CreationTime")),
         tags=tags(item.get("Tags")),
+    )
+
+
+def invocation(item: Item, server_id: str, **where: Any) -> Invocation:
+    """A command that was sent to a server (``DescribeInvocations``)."""
+    return Invocation(
+        **where,
+        id=item["InvokeId"],
+        server_id=server_id,
+        name=item.get("CommandName", ""),
+        kind=item.get("CommandType", ""),
+        content=text(item.get("CommandContent")),
+        status=item.get("InvocationStatus", ""),
+        created_at=when(item.get("CreationTime")),
+    )
+
+
+def invocation_result(item: Item, **where: Any) -> InvocationResult:
+    """What came of a command in a server (``DescribeInvocationResult``)."""
+    return InvocationResult(
+        **where,
+        id=item["InvokeId"],
+        server_id=item["InstanceId"],
+        status=item.get("InvocationStatus", ""),
+        output=text(item.get("Output")),
+        exit_code=item.get("ExitCode"),
+        error_code=item.get("ErrorCode", ""),
+        error_info=item.get("ErrorInfo", ""),
+        user=item.get("InvokeUser", ""),
+        started_at=when(item.get("StartTime")),
+        finished_at=when(item.get("FinishedTime")),
     )
