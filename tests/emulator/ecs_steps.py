@@ -10,7 +10,8 @@ from tests.emulator.conftest import START
 from tests.emulator.ecs_guide import REGION, Guide
 from tests.emulator.sdk import Refused, refusal
 from tests.emulator.swas_steps import SHOP, WIKI, WINDOWS, Steps
-from tests.emulator.tour_ecs import ABROAD, BASE, GROUP, PUBLIC, VSWITCH
+from tests.emulator.tour_ecs import ABROAD, GROUP, PUBLIC, VSWITCH
+from tests.emulator.tour_ecs_inventory import BASE
 
 __all__ = [
     "ABROAD",

@@ -7,30 +7,18 @@ emulator's clock, so it needs a virtual one.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from swaslift.emulator import Emulator
-from swaslift.emulator.inventory import default
-from tests.emulator.ecs_guide import REGION, Bodies, Guide
+from tests.emulator.ecs_guide import Bodies, Guide
+from tests.emulator.tour_ecs_inventory import BASE, RICH
 
 ABROAD = "ap-southeast-1"
 WEB, IDLE = "i-emulator-web-old", "i-emulator-idle"
 VSWITCH, GROUP = "vsw-emulator-hz-i", "sg-emulator-hz-web"
-BASE = "m-emulator-base-hz"
 PUBLIC = "ubuntu_22_04_x64_20G_alibase_20260915.vhd"
 PARTNER = "6543210987654321"
 KEY = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7 tour@example.com"
 TAG = [{"Key": "run", "Value": "tour"}]
-
-
-def inventory() -> dict[str, Any]:
-    """The default one, with a subscription and a script that answers."""
-    data = default()
-    data["ecs"]["command_replies"] = [{"contains": "uptime", "output": "up 3 days\n"}]
-    data["ecs"]["instances"][0] |= {"charge_type": "PrePaid", "expires_in_days": 20}
-    failed = {"id": "t-tour-failed", "action": "ImportImage", "resource_id": BASE, "status": "Failed"}
-    data["ecs"]["tasks"].append({"region_id": REGION, **failed})
-    return data
 
 
 def tour(cloud: Emulator) -> Bodies:
@@ -64,6 +52,9 @@ def _look_around(guide: Guide) -> None:
     guide.ask("DescribeInstances", MaxResults=10, AdditionalAttributes=["META_OPTIONS"])
     guide.ask("DescribeInstances", PageSize=1)
     guide.ask("DescribeInstanceAttribute", InstanceId=WEB)
+    guide.ask("DescribeInstanceAttribute", InstanceId=RICH)
+    guide.ask("DescribeDisks", InstanceId=RICH)
+    guide.ask("DescribeSnapshots", SnapshotIds=json.dumps(["s-tour-old"]))
     guide.ask("DescribeInstanceStatus")
     guide.ask("DescribeImages", Status="ALL", PageSize=100)
 
@@ -85,6 +76,7 @@ def _sizes_and_prices(guide: Guide) -> None:
         InternetMaxBandwidthOut=5,
         PriceUnit="Month",
     )
+    guide.ask("DescribePrice", InstanceType="ecs.g7.large", ImageId=BASE)
 
 
 def _networks(cloud: Emulator, guide: Guide) -> str:

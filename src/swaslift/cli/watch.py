@@ -21,6 +21,7 @@ _SIGNS: dict[EventKind, tuple[str, str]] = {
     "manual": ("!", "bold yellow"),
     "gate": ("+", "green"),
     "note": ("i", "cyan"),
+    "stopped": ("!", "red"),
     "paused": ("!", "bold red"),
     "finished": ("*", "bold green"),
     "undoing": ("<", "bold yellow"),

@@ -87,7 +87,7 @@ class Background:
 
     @staticmethod
     def _stands_still(run: _Going) -> bool:
-        return bool(run.waits) and not run.execution.cancelled and not _met(run.waits)
+        return bool(run.waits) and not run.execution.ready
 
     def _step(self, run_id: str, run: _Going) -> None:
         if self._stands_still(run):
@@ -123,7 +123,3 @@ class Background:
             thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join()
-
-
-def _met(waits: list[Waiting]) -> bool:
-    return all(w.over for w in waits) or any(w.error for w in waits)

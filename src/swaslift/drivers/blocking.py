@@ -17,7 +17,7 @@ def carry(execution: Execution, poller: Poller) -> Any:
     """
     while waits := execution.advance():
         try:
-            poller.wait(waits)
+            poller.wait(waits, lambda: execution.ready)
         except KeyboardInterrupt:
             execution.interrupt()
     return execution.result

@@ -79,6 +79,13 @@ class Entry:
             raise self._wrong(name, value, "an object of texts")
         return dict(value)
 
+    def object(self, name: str) -> dict[str, Any]:
+        """An object whose values the caller checks; empty where absent."""
+        value = self._take(name, {}, "an object")
+        if not isinstance(value, Mapping):
+            raise self._wrong(name, value, "an object")
+        return dict(value)
+
     def entries(self, name: str) -> list[Entry]:
         """A list of objects; empty where absent."""
         value = self._take(name, [], "a list of objects")

@@ -97,7 +97,7 @@ def consents_to_undo(run_id: str, rows: Sequence[EffectRow]) -> list[Consent]:
 
 def _lives_on_the_share(step: Step[Any], rows: Sequence[EffectRow]) -> bool:
     """Whether what a step made, and an undo left in place, was made from the shared image itself."""
-    shared = {r.outcome["id"] for r in rows if r.name == "share-seen" and r.outcome}
+    shared = {r.outcome["id"] for r in rows if r.name.rsplit("/", 1)[-1] == "share-seen" and r.outcome}
     stays = isinstance(step, RunInstance) or (isinstance(step, ReplaceDisk) and step.backup is None)
     return stays and getattr(step, "image_id", None) in shared
 

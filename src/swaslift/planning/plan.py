@@ -11,6 +11,7 @@ from swaslift.consent import Consent
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
 from swaslift.planning.costs import Cost
 from swaslift.runs.effects import PlannedStep
+from swaslift.runs.preview import usual_minutes
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -61,7 +62,7 @@ class Plan(Generic[T]):
     @property
     def minutes(self) -> float:
         """How long it usually takes; conditional steps are left out."""
-        return sum(s.minutes for s in self.steps if s.only_if is None)
+        return usual_minutes(self.steps)
 
     @property
     def writes(self) -> frozenset[str]:

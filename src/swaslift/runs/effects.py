@@ -56,6 +56,15 @@ class Refused(BaseModel):
     message: str
 
 
+class Failed(BaseModel):
+    """A branch of a tolerant `Fork` that came to nothing; an outcome like any other."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    reason: str
+    remedy: str
+
+
 @dataclass(frozen=True)
 class Mark:
     """The identity of one attempt of a step: what makes it happen once.
@@ -291,7 +300,26 @@ class Say:
     text: str
 
 
-Effect = Do[Any] | Until | Ask[Any] | Gate | Say
+@dataclass(frozen=True)
+class Fork:
+    """Carry scripts out side by side, and go on when each has come to its end.
+
+    What fails in one branch does not keep the others from going on; then the run pauses, and a resume
+    goes on in the branches that are not over.
+
+    Attributes:
+        name: unique in the run. A branch's effects are called ``name/key/effect``.
+        branches: fresh scripts by key.
+        tolerant: whether a branch that was refused, or whose resource is proven failed or gone, is an
+            outcome (`Failed`) instead.
+    """
+
+    name: str
+    branches: Mapping[str, Generator[Any, Any, Any]]
+    tolerant: bool = False
+
+
+Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork
 Script = Generator[Effect, Any, T]
 
 
@@ -313,6 +341,16 @@ def until(wait: Wait[T]) -> Script[T]:
 def until_both(first: Wait[T], second: Wait[U]) -> Script[tuple[T, U]]:
     """Wait for two conditions at once."""
     return cast("tuple[T, U]", tuple((yield Until((first, second)))))
+
+
+def fork(name: str, branches: Mapping[str, Script[T]]) -> Script[dict[str, T]]:
+    """Carry scripts out side by side; what each returned, by key."""
+    return cast("dict[str, T]", (yield Fork(name, branches)))
+
+
+def fork_tolerant(name: str, branches: Mapping[str, Script[T]]) -> Script[dict[str, T | Failed]]:
+    """Carry scripts out side by side; what each returned, or how it definitely failed, by key."""
+    return cast("dict[str, T | Failed]", (yield Fork(name, branches, tolerant=True)))
 
 
 def ask(name: str, query: Callable[[Cloud], T], *, record: Any, foreseen: T) -> Script[T]:
@@ -342,3 +380,5 @@ class PlannedStep:
     charged: str | None = None
     irreversible: str | None = None
     only_if: str | None = None
+    branch: tuple[tuple[str, str], ...] = ()
+    """The forks in which it stands, and its branch in each."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 EventKind = Literal[
     "started", "resumed", "step", "done", "adopted", "refused", "waiting", "progress", "unknown state",
-    "manual", "gate", "note", "paused", "finished", "undoing", "undone",
+    "manual", "gate", "note", "stopped", "paused", "finished", "undoing", "undone",
 ]  # fmt: skip
 
 

@@ -12,8 +12,8 @@ failed or gone, ends the attempt; the next try is a new one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, NoReturn
 
@@ -23,16 +23,18 @@ from swaslift.cloud import Cloud
 from swaslift.errors import (
     ResourceFailed,
     ResourceVanished,
-    RunMismatch,
     RunPaused,
     SwasliftError,
 )
 from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
+from swaslift.runs.branch import Branch
 from swaslift.runs.effects import (
     STEP_KINDS,
     Ask,
     Do,
     Effect,
+    Failed,
+    Fork,
     Gate,
     Mark,
     Say,
@@ -41,13 +43,11 @@ from swaslift.runs.effects import (
     Wait,
 )
 from swaslift.runs.events import Event, EventKind, Listener
+from swaslift.runs.history import ASIDE, History
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.renaming import lenient, prefixed
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.waiting.poller import Progress, Waiting
-
-ASIDE = "~"
-"""Stands in the names of effects that were put in before a step's next attempt."""
 
 
 @dataclass
@@ -73,22 +73,17 @@ class Execution:
     result: Any = None
     over: bool = False
     cancelled: bool = False
-    _rows: dict[str, list[EffectRow]] = field(default_factory=dict)
-    _visited: set[str] = field(default_factory=set)
-    _waiting: tuple[tuple[Wait[Any], Waiting], ...] = ()
-    _answer: Any = None
-    _asides: list[tuple[Script[Any], Do[Any]]] = field(default_factory=list)
-    """Scripts put in before an effect, with the effect to go on with."""
 
     def __post_init__(self) -> None:
-        for effect in self.journal.effects(self.row.run_id):
-            if effect.part == self.part:
-                self._rows.setdefault(effect.name, []).append(effect)
+        self._trunk = Branch(self.script)
+        self._history = History(self.journal, self.row, self.part)
 
     # -- driving -------------------------------------------------------------------------------
 
     def advance(self) -> Sequence[Waiting]:
         """Go on until waits have to be met; an empty answer means that the script is over.
+
+        There is no use in calling it again before it is `ready`.
 
         Raises:
             RunPaused: the run stopped on the way; the journal says so.
@@ -110,95 +105,74 @@ class Execution:
         paused = self._pause("interrupted from the keyboard", "resume it when you like; nothing is lost")
         raise KeyboardInterrupt(str(paused))
 
-    def _advance(self) -> Sequence[Waiting]:
-        while True:
-            if self.cancelled:
-                # Waits that are under way stay intents: a resume takes them up again.
-                self._waiting = ()
-                raise Stop("cancelled", "resume it, or undo what it made")
-            if self._waiting:
-                self._collect()
-            script = self._asides[-1][0] if self._asides else self.script
-            try:
-                effect = script.send(self._answer)
-            except StopIteration as end:
-                if not self._asides:
-                    self._check_visited()
-                    self.result, self.over = end.value, True
-                    return ()
-                _, effect = self._asides.pop()
-            self._answer = self._carry(effect)
-            if self._waiting:
-                return [w for _, w in self._waiting]
+    @property
+    def ready(self) -> bool:
+        """Whether it can go on: what one of its branches waits for is there, or it was cancelled."""
+        return self.cancelled or any(branch.ready for branch in self._trunk.leaves())
 
-    def _carry(self, effect: Effect) -> Any:
+    def _advance(self) -> Sequence[Waiting]:
+        if self.cancelled:
+            # Waits that are under way stay intents: a resume takes them up again.
+            raise Stop("cancelled", "resume it, or undo what it made")
+        self._go(self._trunk)
+        if self._trunk.over:
+            self._history.check_complete()
+            self.result, self.over = self._trunk.result, True
+            return ()
+        return [w for branch in self._trunk.leaves() for _, w in branch.waiting]
+
+    def _go(self, branch: Branch) -> None:
+        """Carry a branch on until it waits or is over."""
+        while True:
+            if branch.fork is not None and not self._join(branch):
+                return
+            if branch.waiting:
+                if not branch.ready:
+                    return
+                self._collect(branch)
+            script = branch.asides[-1][0] if branch.asides else branch.script
+            try:
+                effect = script.send(branch.answer)
+            except StopIteration as end:
+                if not branch.asides:
+                    branch.result, branch.over = end.value, True
+                    return
+                _, effect = branch.asides.pop()
+            branch.answer = self._carry(branch, effect)
+            if self.cancelled:
+                raise Stop("cancelled", "resume it, or undo what it made")
+
+    def _carry(self, branch: Branch, effect: Effect) -> Any:
         match effect:
             case Do():
-                return self._do(effect)
+                return self._do(branch, effect)
             case Until(waits=waits):
-                return self._until(waits)
+                return self._until(branch, waits)
             case Ask():
-                return self._ask(effect)
+                return self._ask(branch, effect)
             case Gate():
-                return self._gate(effect)
+                return self._gate(branch, effect)
             case Say(name=name, text=text):
-                return self._say(name, text)
-
-    # -- replay --------------------------------------------------------------------------------
-
-    def _last(self, name: str) -> EffectRow | None:
-        self._visited.add(name)
-        attempts = self._rows.get(name)
-        return max(attempts, key=lambda r: r.attempt) if attempts else None
-
-    def _recorded(self, name: str) -> tuple[bool, Any]:
-        row = self._last(name)
-        if row is not None and row.state == "done":
-            return True, row.outcome
-        self._go_live(name)
-        return False, None
-
-    def _go_live(self, name: str) -> None:
-        """An effect that the journal does not answer: what was done before it must have come before.
-
-        One that failed and is done anew has a place in the order, and so has what removes the failed
-        attempt: what came after it is still to come.
-        """
-        rows = self._rows.get(name) or self._rows.get(name.split(ASIDE, maxsplit=1)[0])
-        self._check_visited(min(r.seq for r in rows) if rows else None)
-
-    def _check_visited(self, before: int | None = None) -> None:
-        left = [
-            n
-            for n, rows in self._rows.items()
-            if n.split(ASIDE)[0] not in self._visited
-            and rows[-1].state == "done"
-            and (before is None or rows[0].seq < before)
-        ]
-        if left:
-            error = RunMismatch(
-                f"run {self.row.run_id!r} was begun by swaslift {self.row.version} and has done "
-                f"{', '.join(left)}, which this version's {self.row.verb} does not do at this point"
-            )
-            raise Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
+                return self._say(branch, name, text)
+            case Fork():
+                return self._fork(branch, effect)
 
     # -- steps ---------------------------------------------------------------------------------
 
-    def _do(self, effect: Do[Any]) -> Any:
-        step, last = effect.step, self._last(effect.name)
+    def _do(self, branch: Branch, effect: Do[Any]) -> Any:
+        step, last = effect.step, self._history.last(effect.name)
         if last is not None and last.kind != step.kind:
-            error = RunMismatch(
+            raise self._history.mismatch(
                 f"step {step.name!r} was a {last.kind} when the run began and is a {step.kind} now"
             )
-            raise Stop(str(error), f"resume it with swaslift {self.row.version}, or undo it", error)
         if last is not None and last.state == "done":
             return step.decode(last.outcome)
         if last is not None and last.state == "failed" and last.outcome is not None:
             aside = f"{step.name}{ASIDE}{last.attempt}"
-            if aside not in self._visited:
-                self._discard(aside, effect, last)
+            if not self._history.visited(aside):
+                self._discard(branch, aside, effect, last)
                 return None
-        self._go_live(step.name)
+        self._history.go_live(step.name, branch.path)
         if last is not None and last.state == "intent":
             step = thaw(step, last.request)
             mark = Mark(self.row.run_id, step.name, last.attempt)
@@ -219,7 +193,7 @@ class Execution:
                 prior=prior,
                 now=self.cloud.clock.now(),
             )
-            self._reload(step.name)
+            self._history.reload(step.name)
         try:
             outcome = attempt_step(step, mark, effect.refusals, self.cloud, self._tell)
         except Stop as stop:
@@ -229,20 +203,20 @@ class Execution:
         self.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=self.cloud.clock.now())
         return outcome
 
-    def _discard(self, aside: str, effect: Do[Any], failed: EffectRow) -> None:
+    def _discard(self, branch: Branch, aside: str, effect: Do[Any], failed: EffectRow) -> None:
         """Put in a script that removes what a failed attempt left, before the next attempt.
 
         It would take up a quota, a name or a copy slot, and somebody would pay for it.
         """
-        self._visited.add(aside)
+        self._history.last(aside)
         step = thaw(effect.step, failed.request)
         outcome = step.decode(failed.outcome)
-        self._asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
+        branch.asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
 
     # -- waits ---------------------------------------------------------------------------------
 
-    def _until(self, waits: tuple[Wait[Any], ...]) -> tuple[Any, ...] | None:
-        known = [self._recorded(w.name) for w in waits]
+    def _until(self, branch: Branch, waits: tuple[Wait[Any], ...]) -> tuple[Any, ...] | None:
+        known = [self._history.recorded(w.name, branch.path) for w in waits]
         if all(done for done, _ in known):
             return tuple(
                 TypeAdapter(w.record).validate_python(o) for w, (_, o) in zip(waits, known, strict=True)
@@ -251,7 +225,7 @@ class Execution:
         pairs = []
         for wait in waits:
             now, mono = clock.now(), clock.monotonic()
-            last = self._last(wait.name)
+            last = self._history.last(wait.name)
             if last is not None and last.state == "intent" and last.deadline is not None:
                 # After a crash the deadline stands; time went on while nobody looked.
                 began, deadline = last.began_at, last.deadline
@@ -265,7 +239,7 @@ class Execution:
                     deadline=deadline,
                     now=now,
                 )
-                self._reload(wait.name)
+                self._history.reload(wait.name)
             waiting = Waiting(
                 wait.condition,
                 since=mono - (now - began).total_seconds(),
@@ -277,12 +251,8 @@ class Execution:
                 self._tell("manual", wait.name, wait.manual)
             elif wait.title:
                 self._tell("waiting", wait.name, wait.title)
-        self._waiting = tuple(pairs)
+        branch.waiting = tuple(pairs)
         return None
-
-    def _reload(self, name: str) -> None:
-        rows = [r for r in self.journal.effects(self.row.run_id) if r.name == name]
-        self._rows[name] = rows
 
     def _progress(self, wait: Wait[Any], news: Progress) -> None:
         if news.unknown:
@@ -291,9 +261,9 @@ class Execution:
             )
         self._tell("progress", wait.name, wait.title, percent=news.percent, remaining=news.remaining)
 
-    def _collect(self) -> None:
+    def _collect(self, branch: Branch) -> None:
         """Take the waits back from the driver: their outcomes, or the pause they end in."""
-        pairs, self._waiting = self._waiting, ()
+        pairs, branch.waiting = branch.waiting, ()
         outcomes = []
         failed = next(((w, waiting.error) for w, waiting in pairs if waiting.error is not None), None)
         if failed is not None:
@@ -302,7 +272,7 @@ class Execution:
         for wait, waiting in pairs:
             if not waiting.over or waiting.verdict is None:
                 raise AssertionError(f"the driver brought {wait.name} back before it was over")
-            attempt = max(r.attempt for r in self._rows[wait.name])
+            attempt = self._history.attempt(wait.name)
             record = waiting.verdict.record
             self.hold.end(
                 wait.name,
@@ -312,14 +282,14 @@ class Execution:
             )
             self._tell("done", wait.name, wait.title)
             outcomes.append(record)
-        self._answer = tuple(outcomes)
+        branch.answer = tuple(outcomes)
 
     def _wait_failed(self, wait: Wait[Any], error: SwasliftError) -> None:
         now = self.cloud.clock.now()
         proven = isinstance(error, ResourceFailed | ResourceVanished)
-        attempt = max(r.attempt for r in self._rows[wait.name])
+        attempt = self._history.attempt(wait.name)
         self.hold.fail(wait.name, str(error), attempt=attempt, now=now)
-        maker = self._last(wait.of) if proven and wait.of is not None else None
+        maker = self._history.last(wait.of) if proven and wait.of is not None else None
         anew = maker is not None and not STEP_KINDS[maker.kind].model_validate(maker.request).bought
         if maker is not None and wait.of is not None and anew:
             self.hold.fail(wait.of, str(error), attempt=maker.attempt, now=now)
@@ -331,7 +301,7 @@ class Execution:
             remedy = f"resume it: {wait.of} is made anew, as another attempt"
         elif proven and maker is not None:
             remedy = "it was paid for, so it is not made anew: look for it in the console, then resume to wait again"
-        raise Stop(reason, remedy, error) from error
+        raise Stop(reason, remedy, error, definite=proven) from error
 
     def _evidence(self, wait: Wait[Any]) -> str:
         try:
@@ -340,10 +310,55 @@ class Execution:
             return f"\n(no evidence could be read: {error})"
         return f"\n{shown}" if shown else ""
 
+    # -- branches ------------------------------------------------------------------------------
+
+    def _fork(self, branch: Branch, effect: Fork) -> None:
+        joined = self._history.last(effect.name)
+        outcome = joined.outcome if joined is not None else None
+        failed = {k: Failed.model_validate(f) for k, f in (outcome or {}).items()}
+        branch.fork = effect
+        branch.children = {}
+        for key, script in effect.branches.items():
+            path = f"{effect.name}/{key}"
+            self._history.begin_branch(path)
+            child = Branch(prefixed(script, path), path)
+            branch.children[key] = child
+            if key in failed:
+                child.result, child.over = failed[key], True
+                self._history.pass_by(path)
+
+    def _join(self, branch: Branch) -> bool:
+        """Carry the branches of a fork on; whether each is over, and so the fork."""
+        if branch.fork is None:
+            raise AssertionError("there is no fork to join")
+        for child in branch.children.values():
+            if child.over or child.stop is not None:
+                continue
+            try:
+                self._go(child)
+            except Stop as stop:
+                if self.cancelled:
+                    raise
+                child.stop = stop
+                child.waiting = ()
+                self._tell("stopped", child.path, f"{stop.reason}\n{stop.remedy}")
+        children = branch.children
+        if not all(c.over or c.stop is not None for c in children.values()):
+            return False
+        stopped = {k: c.stop for k, c in children.items() if c.stop is not None}
+        if stopped and not (branch.fork.tolerant and all(s.definite for s in stopped.values())):
+            raise _together(stopped)
+        failed = {k: Failed(reason=s.reason, remedy=s.remedy) for k, s in stopped.items()}
+        if branch.fork.tolerant and not self._history.done(branch.fork.name):
+            self._settle(branch.fork.name, "fork", {k: f.model_dump() for k, f in failed.items()})
+        branch.answer = {k: failed.get(k, c.result) for k, c in children.items()}
+        branch.fork, branch.children = None, {}
+        return True
+
     # -- reads, gates, remarks -----------------------------------------------------------------
 
-    def _ask(self, effect: Ask[Any]) -> Any:
-        done, outcome = self._recorded(effect.name)
+    def _ask(self, branch: Branch, effect: Ask[Any]) -> Any:
+        done, outcome = self._history.recorded(effect.name, branch.path)
         adapter = TypeAdapter(effect.record)
         if done:
             return adapter.validate_python(outcome)
@@ -354,12 +369,12 @@ class Execution:
         self._settle(effect.name, "ask", adapter.dump_python(answer, mode="json"))
         return answer
 
-    def _gate(self, effect: Gate) -> None:
-        last = self._last(effect.name)
+    def _gate(self, branch: Branch, effect: Gate) -> None:
+        last = self._history.last(effect.name)
         if last is not None and last.state == "done":
             return
         # A gate that an amendment opened anew may stand before effects that are done.
-        self._go_live(effect.name)
+        self._history.go_live(effect.name, branch.path)
         try:
             checks = effect.ask(self.cloud)
         except SwasliftError as error:
@@ -376,15 +391,15 @@ class Execution:
         self._settle(effect.name, "gate", None)
         self._tell("gate", effect.name, f"{effect.title}: passed")
 
-    def _say(self, name: str, text: str) -> None:
-        done, _ = self._recorded(name)
+    def _say(self, branch: Branch, name: str, text: str) -> None:
+        done, _ = self._history.recorded(name, branch.path)
         if not done:
             self._settle(name, "say", text)
             self._tell("note", name, text)
 
     def _settle(self, name: str, kind: str, outcome: Any) -> None:
         now = self.cloud.clock.now()
-        attempt = max((r.attempt for r in self._rows.get(name, ()) if r.state == "failed"), default=0) + 1
+        attempt = self._history.failures(name) + 1
         self.hold.begin(name, kind=kind, part=self.part, attempt=attempt, now=now)
         self.hold.end(name, outcome, attempt=attempt, now=now)
 
@@ -407,3 +422,17 @@ class Execution:
         event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
         for listener in self.listeners:
             listener(event)
+
+
+def _together(stopped: Mapping[str, Stop]) -> Stop:
+    """What stopped several branches, as one."""
+    if len(stopped) == 1:
+        return next(iter(stopped.values()))
+    reasons = "; ".join(f"{key}: {stop.reason}" for key, stop in stopped.items())
+    remedies = dict.fromkeys(stop.remedy for stop in stopped.values())
+    return Stop(
+        reasons,
+        "; ".join(remedies),
+        next(iter(stopped.values())).error,
+        definite=all(s.definite for s in stopped.values()),
+    )

@@ -6,26 +6,27 @@ as if every such step were refused; steps that only show up then are listed as c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
+from typing import Any
 
-from swaslift.runs.effects import Ask, Do, Effect, Gate, PlannedStep, Refused, Say, Script, Until
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, PlannedStep, Refused, Say, Script, Until
+from swaslift.runs.renaming import prefixed
 
-T = TypeVar("T")
+_Line = tuple[PlannedStep, bool]
+"""A step, and whether the script is ready for its refusal."""
 
 
 def foresee(script: Callable[[], Script[Any]]) -> list[PlannedStep]:
     """The steps of a verb, in order; conditional ones where they would come."""
-    usual = list(_read(script(), refuse=frozenset()))
+    usual = _lines(script(), frozenset())
     steps = [step for step, _ in usual]
     for name in [step.name for step, refusable in usual if refusable]:
-        other = [step for step, _ in _read(script(), refuse=frozenset({name}))]
-        steps = _merged(steps, other, f"if {name} is refused")
+        refused = _lines(script(), frozenset({name}))
+        steps = _merged(steps, [step for step, _ in refused], f"if {name} is refused")
         # What comes after a refusal may itself be ready for one.
-        for inner in [
-            s.name for s, may in _read(script(), refuse=frozenset({name})) if may and s.name != name
-        ]:
-            deeper = [s for s, _ in _read(script(), refuse=frozenset({name, inner}))]
+        for inner in [s.name for s, may in refused if may and s.name != name]:
+            deeper = [s for s, _ in _lines(script(), frozenset({name, inner}))]
             steps = _merged(steps, deeper, f"if {name} and {inner} are refused")
     return steps
 
@@ -45,19 +46,56 @@ def _merged(steps: list[PlannedStep], other: list[PlannedStep], why: str) -> lis
 
 
 def _conditional(step: PlannedStep, why: str) -> PlannedStep:
-    return PlannedStep(**{**step.__dict__, "only_if": why})
+    return replace(step, only_if=why)
 
 
-def _read(script: Script[Any], refuse: frozenset[str]) -> Iterator[tuple[PlannedStep, bool]]:
+def _lines(script: Script[Any], refuse: frozenset[str]) -> list[_Line]:
+    return list(_read(script, refuse))
+
+
+def _read(script: Script[Any], refuse: frozenset[str]) -> Generator[_Line, None, Any]:
+    """The lines of a script; returns what the script returns."""
     answer: Any = None
     while True:
         try:
             effect = script.send(answer)
-        except StopIteration:
-            return
+        except StopIteration as end:
+            return end.value
+        if isinstance(effect, Fork):
+            answer = {}
+            for key, branch in effect.branches.items():
+                inner = _read(prefixed(branch, f"{effect.name}/{key}"), refuse)
+                answer[key] = yield from _in_branch(inner, (effect.name, key))
+            continue
         answer, lines, refusable = _answer(effect, refuse)
         for line in lines:
             yield line, refusable
+
+
+def _in_branch(lines: Generator[_Line, None, Any], branch: tuple[str, str]) -> Generator[_Line, None, Any]:
+    while True:
+        try:
+            step, refusable = next(lines)
+        except StopIteration as end:
+            return end.value
+        yield replace(step, branch=(branch, *step.branch)), refusable
+
+
+def usual_minutes(steps: Iterable[PlannedStep], depth: int = 0) -> float:
+    """How long steps usually take: branches of a fork side by side, conditional steps left out."""
+    total = 0.0
+    forks: dict[str, dict[str, list[PlannedStep]]] = {}
+    for step in steps:
+        if step.only_if is not None:
+            continue
+        if len(step.branch) > depth:
+            fork, key = step.branch[depth]
+            forks.setdefault(fork, {}).setdefault(key, []).append(step)
+        else:
+            total += step.minutes
+    for branches in forks.values():
+        total += max(usual_minutes(branch, depth + 1) for branch in branches.values())
+    return total
 
 
 def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedStep], bool]:
@@ -88,3 +126,5 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
             return None, [PlannedStep(name, title, "gate")], False
         case Say():
             return None, [], False
+        case Fork():
+            raise AssertionError("read by its branches")

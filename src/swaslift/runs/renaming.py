@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from swaslift.runs.effects import Ask, Do, Effect, Gate, Say, Script, Until
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Say, Script, Until
 
 ANY = "*"
 """Among the refusals of a step: whatever definite refusal comes is an answer, not a failure."""
@@ -34,7 +34,7 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
                     for w in waits
                 )
             )
-        case Ask() | Gate() | Say():
+        case Ask() | Gate() | Say() | Fork():  # a fork names its branches' effects after itself
             return replace(effect, name=f"{prefix}/{effect.name}")
 
 
@@ -48,4 +48,6 @@ def lenient(script: Script[Any]) -> Generator[Effect, Any, Any]:
             return end.value
         if isinstance(effect, Do):
             effect = replace(effect, refusals=effect.refusals | {ANY})
+        elif isinstance(effect, Fork):
+            effect = replace(effect, branches={k: lenient(b) for k, b in effect.branches.items()})
         answer = yield effect

@@ -133,6 +133,11 @@ class _Group:
         return [w for w in self.waits if not w.over]
 
 
+def settled(waits: Sequence[Waiting]) -> bool:
+    """Whether there is nothing left to wait for: each is over, or one has failed."""
+    return all(w.over for w in waits) or any(w.error for w in waits)
+
+
 class Poller:
     """Looks at what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
 
@@ -141,17 +146,19 @@ class Poller:
         self._lock = threading.RLock()
         self._groups: dict[tuple[int, str], _Group] = {}
 
-    def wait(self, waits: Sequence[Waiting]) -> None:
-        """Block until each of the waits is over; results and errors stand in them.
+    def wait(self, waits: Sequence[Waiting], enough: Callable[[], bool] | None = None) -> None:
+        """Block until each of the waits is over, or one has failed; results and errors stand in them.
 
-        When one of them ends in an error the rest is dropped: the caller is going to stop.
+        Args:
+            waits: the waits.
+            enough: says otherwise when the caller can go on.
         """
         clock = self._cloud.clock
         self.add(waits)
         try:
             while True:
                 pause = self.look()
-                if all(w.over for w in waits) or any(w.error for w in waits):
+                if enough() if enough else settled(waits):
                     return
                 clock.sleep(pause)
         finally:
@@ -164,7 +171,8 @@ class Poller:
             for w in waits:
                 group = self._groups.setdefault(w.condition.group, _Group(w.condition.watch))
                 group.waits.append(w)
-                group.due = now  # or as soon as its kind allows: see `_attend`
+                # At once, or as soon as its kind allows: see `_attend`. What was looked at keeps its pace.
+                group.due = min(group.due, now + w.pause(now)) if w.looked else now
 
     def drop(self, waits: Sequence[Waiting]) -> None:
         """Let waits go."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
+from swaslift.emulator.ecs.documented import QUOTA
 from swaslift.emulator.ecs.paging import by_number
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.times import to_second
@@ -27,7 +28,7 @@ def describe_account_attributes(call: Call) -> dict[str, Any]:
     )
     zones = state.catalog.zone_ids(call.region_id)
     items: dict[str, list[dict[str, Any]]] = {
-        name: [{"Value": value} for value in values]
+        name: [QUOTA.put({"Value": value}, state.documented_attributes.get(name, {})) for value in values]
         for name, values in state.attributes.items()
         if name != "max-images"
     }

@@ -6,7 +6,10 @@ The catalogue is a small one, made for the emulator. Prices are plainly invented
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,8 @@ class Zone:
     id: str
     name: str
     disk_categories: tuple[str, ...]
+    documented: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Response fields that the inventory gives; see `swaslift.emulator.ecs.documented`."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class InstanceType:
     """No stock anywhere."""
     credits: int = 0
     """CPU credits at the start, for burstable types."""
+    documented: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """As of a zone."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,8 @@ class Prices:
     """How many hours a month of a subscription costs."""
     year_months: float
     """How many months a year of a subscription costs."""
+    image_hour: dict[str, float] = field(default_factory=dict)
+    """What images of the marketplace cost beside the instance, by their ids."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
+from swaslift.emulator.ecs.documented import RESULT
 from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.records_commands import Invocation, InvocationOn
 from swaslift.emulator.ecs.rules import check_tags, has_tags, tag_body
@@ -127,6 +128,7 @@ def _start(call: Call, instance: Instance, script: str) -> InvocationOn:
         seconds = usual if said.seconds is None else said.seconds
         limit = call.get("Timeout", 60)
         run.timed_out = seconds > limit
+        run.documented = said.documented
         run.work.seconds = min(seconds, limit)
         run.exit_code, run.output = said.exit_code, "" if run.timed_out else said.output
     return run
@@ -213,4 +215,4 @@ def _result(invocation: Invocation, run: InvocationOn, now: datetime, *, plain: 
         body["FinishedTime"] = to_second(run.work.ends_at)
     if run.stopped_at is not None:
         body["StopTime"] = to_second(run.stopped_at)
-    return body
+    return RESULT.put(body, run.documented)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.ecs.documented import DISK
 from swaslift.emulator.ecs.rules import tag_body
 from swaslift.emulator.ecs.times import to_minute, to_second
 
@@ -69,4 +70,4 @@ def disk_body(disk: Disk, now: datetime, *, iops: bool = False, placement: bool 
         body |= {"Throughput": flow, "ThroughputRead": flow, "ThroughputWrite": flow}
     if placement:
         body["Placement"] = {"ZoneIds": disk.zone_id}
-    return body
+    return DISK.put(body, disk.documented)

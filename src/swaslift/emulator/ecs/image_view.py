@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.ecs.documented import IMAGE
 from swaslift.emulator.ecs.rules import tag_body
 from swaslift.emulator.ecs.times import to_second
 
@@ -62,7 +63,7 @@ def image_body(world: World, image: Image, alias: str, now: datetime) -> dict[st
     if own:
         body["IsSelfShared"] = "true" if image.shared_with else "false"
         body["ResourceGroupId"] = image.resource_group_id
-    return body
+    return IMAGE.put(body, image.documented)
 
 
 def _part(image: Image, index: int, now: datetime) -> dict[str, Any]:

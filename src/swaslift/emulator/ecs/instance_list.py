@@ -55,6 +55,7 @@ def _matches(call: Call, instance: Instance) -> bool:
     group = call.get("SecurityGroupId")
     private = find.json_list(call, "PrivateIpAddresses")
     public = find.json_list(call, "PublicIpAddresses")
+    elastic = find.json_list(call, "EipAddresses")
     reason = call.get("LockReason")
     return (
         (not name or fnmatchcase(instance.name, name))
@@ -72,7 +73,7 @@ def _matches(call: Call, instance: Instance) -> bool:
         and call.get("KeyPairName") in {None, instance.key_pair}
         and (private is None or instance.private_ip in private)
         and (public is None or instance.public_address(now) in public)
-        and not find.json_list(call, "EipAddresses")
+        and (elastic is None or instance.documented.get("EipAddress", {}).get("IpAddress") in elastic)
         and (not reason or reason in instance.lock_reasons(now))
         and call.get("ResourceGroupId") in {None, instance.resource_group_id}
         and has_tags(instance.tags, call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find, fit
+from swaslift.emulator.ecs.documented import INSTANCE_TYPE
 from swaslift.emulator.ecs.paging import by_token
 from swaslift.emulator.ecs.service import ECS
 
@@ -97,7 +98,7 @@ def type_body(one: InstanceType) -> dict[str, Any]:
     }
     if one.credits:
         body |= {"BaselineCredit": one.credits // 5, "InitialCredit": one.credits}
-    return body
+    return INSTANCE_TYPE.put(body, one.documented)
 
 
 @ECS.action("DescribeInstanceTypeFamilies")

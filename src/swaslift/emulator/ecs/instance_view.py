@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.ecs import documented
 from swaslift.emulator.ecs.rules import tag_body
 from swaslift.emulator.ecs.times import to_minute
 
@@ -138,7 +139,9 @@ def instance_body(
             "HttpPutResponseHopLimit": 1,
             "HttpTokens": instance.http_tokens,
         }
-    return body
+    given = {k: v for k, v in instance_type.documented.items() if k in documented.OF_ITS_TYPE}
+    given |= {k: v for k, v in instance.documented.items() if meta or k != "MetadataOptions"}
+    return documented.INSTANCE.put(body, given)
 
 
 def _started(instance: Instance, now: datetime) -> str:
@@ -149,7 +152,7 @@ def _started(instance: Instance, now: datetime) -> str:
 def attribute_body(state: EcsState, instance: Instance, now: datetime) -> dict[str, Any]:
     """The answer of ``DescribeInstanceAttribute``."""
     locks = [{"LockReason": reason} for reason in instance.lock_reasons(now)]
-    return _common(state, instance, now) | {
+    body = _common(state, instance, now) | {
         "EnableJumboFrame": False,
         "EnableNetworkEncryption": False,
         "IoOptimized": "optimized",
@@ -160,3 +163,4 @@ def attribute_body(state: EcsState, instance: Instance, now: datetime) -> dict[s
         },
         "OperationLocks": {"LockReason": locks},
     }
+    return documented.INSTANCE_ATTRIBUTE.put(body, instance.documented)

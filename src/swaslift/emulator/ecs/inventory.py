@@ -6,16 +6,24 @@
   ``nvme`` (``required``, ``supported``, ``unsupported``), ``boot_modes``, ``processor``, ``sold_out``,
   ``credits``.
 * ``prices``: ``currency``, ``instance_hour`` and ``disk_gib_hour`` (by name), ``bandwidth_mbit_hour``,
-  ``month_hours``, ``year_months``; ``note``. Invented, all of them.
-* ``attributes``: quotas by the names of ``DescribeAccountAttributes``, and ``max-images``.
+  ``month_hours``, ``year_months``; optional ``image_hour`` (images of the marketplace, by id), ``note``.
+  Invented, all of them.
+* ``attributes``: quotas by the names of ``DescribeAccountAttributes``, and ``max-images``;
+  ``documented_attributes``: further response fields of theirs, by the same names.
 * ``images``: ``id``, ``name``, ``size`` (GiB), and what the system can do; public ones (``official``)
   are in every region, others in ``region_id``.
 * ``vpcs``: ``id``, ``region_id``, ``name``, ``cidr``, ``vswitches`` and ``security_groups`` with ``rules``.
 * ``key_pairs``: ``name``, ``region_id``, ``public_key``.
 * ``instances``: ``id``, ``name``, ``instance_type``, ``image_id``, ``vswitch_id``, ``security_group_ids``,
   ``system_disk`` (``category``, ``size``); see `inventory_instances`.
+* ``snapshots``: of disks of instances: ``id``, ``disk_id``; optional ``name``, ``description``,
+  ``created_days_ago``, ``tags``.
 * ``tasks``: finished image tasks. ``command_replies``: what instances answer to scripts
   (``contains``; optional ``output``, ``exit_code``, ``seconds``).
+
+Zones, instance types, images, security groups and their rules, instances and their disks, snapshots and
+command replies may have ``documented``: response fields that nothing in the emulator decides; see
+`swaslift.emulator.ecs.documented`.
 """
 
 from __future__ import annotations
@@ -23,8 +31,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from swaslift.emulator.ecs import documented
 from swaslift.emulator.ecs.catalog import InstanceType, Prices, Region, Zone
-from swaslift.emulator.ecs.inventory_instances import load_instance
+from swaslift.emulator.ecs.inventory_instances import load_instance, load_snapshot
 from swaslift.emulator.ecs.inventory_network import load_key_pair, load_vpc
 from swaslift.emulator.ecs.inventory_records import owner, region_of
 from swaslift.emulator.ecs.records import Image, ImagePart, Snapshot, Traits
@@ -54,11 +63,14 @@ def load(world: World, data: Mapping[str, Any]) -> None:
         catalog.prices = _prices(section.entry("prices"))
     for name, value in section.mapping("attributes").items():
         world.ecs.attributes[name] = [value]
+    if section.has("documented_attributes"):
+        _documented_attributes(world, section.entry("documented_attributes"))
     for name, load_one in (
         ("images", _image),
         ("vpcs", load_vpc),
         ("key_pairs", load_key_pair),
         ("instances", load_instance),
+        ("snapshots", load_snapshot),
         ("tasks", _task),
         ("command_replies", _reply),
     ):
@@ -70,16 +82,30 @@ def load(world: World, data: Mapping[str, Any]) -> None:
 def _reply(world: World, entry: Entry) -> None:
     seconds = entry.number("seconds") if entry.has("seconds") else None
     reply = CommandReply(
-        entry.text("contains"), entry.text("output", ""), entry.integer("exit_code", 0), seconds
+        entry.text("contains"),
+        entry.text("output", ""),
+        entry.integer("exit_code", 0),
+        seconds,
+        documented.RESULT.read(entry),
     )
     entry.done()
     world.ecs.replies.append(reply)
 
 
+def _documented_attributes(world: World, entry: Entry) -> None:
+    for name in entry.names:
+        if name not in world.ecs.attributes or name == "max-images":  # no action answers that one
+            raise InventoryError(
+                f"{entry.where}.{name}", "there is no such attribute", "use one of ecs.attributes"
+            )
+        world.ecs.documented_attributes[name] = documented.QUOTA.read(entry, name)
+
+
 def _region(entry: Entry) -> Region:
     zones = []
     for zone in entry.entries("zones"):
-        zones.append(Zone(zone.text("id"), zone.text("name"), tuple(zone.texts("disk_categories"))))
+        categories, given = tuple(zone.texts("disk_categories")), documented.ZONE.read(zone)
+        zones.append(Zone(zone.text("id"), zone.text("name"), categories, given))
         zone.done()
     region = Region(entry.text("id"), entry.text("name"), tuple(zones))
     entry.done()
@@ -104,6 +130,7 @@ def _instance_type(entry: Entry) -> InstanceType:
         processor=entry.text("processor", "Intel(R) Xeon(R) Platinum"),
         sold_out=entry.flag("sold_out"),
         credits=entry.integer("credits", 0),
+        documented=documented.INSTANCE_TYPE.read(entry),
     )
     entry.done()
     return made
@@ -115,6 +142,7 @@ def _prices(entry: Entry) -> Prices:
         currency=entry.text("currency", "CNY"),
         instance_hour=_numbers(entry.entry("instance_hour")),
         disk_gib_hour=_numbers(entry.entry("disk_gib_hour")),
+        image_hour=_numbers(entry.entry("image_hour")) if entry.has("image_hour") else {},
         bandwidth_mbit_hour=entry.number("bandwidth_mbit_hour", 0.0),
         month_hours=entry.number("month_hours", 432.0),
         year_months=entry.number("year_months", 10.2),
@@ -135,7 +163,7 @@ def _image(world: World, entry: Entry) -> None:
     account = "" if official else owner(world, entry)
     image_id, name, size = entry.text("id"), entry.text("name"), entry.integer("size")
     family, tags = entry.text("family", ""), entry.mapping("tags")
-    description = entry.text("description", "")
+    description, given = entry.text("description", ""), documented.IMAGE.read(entry)
     entry.done()
     for region_id in regions:
         snapshot_id = "" if official else _snapshot(world, account, region_id, created, size, traits)
@@ -154,6 +182,7 @@ def _image(world: World, entry: Entry) -> None:
                 parts=[ImagePart("/dev/xvda", size, "system", snapshot_id)],
                 family=family,
                 official=official,
+                documented=given,
             ),
         )
 

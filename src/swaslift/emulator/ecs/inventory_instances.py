@@ -4,7 +4,7 @@
 (``category``, ``size``; optional ``id``, ``performance_level``); optional ``data_disks`` (the same),
 ``status`` (``Running``, ``Stopped``), ``key_pair``, ``private_ip``, ``public_ip``, ``bandwidth_out``,
 ``locks`` (``security``, ``financial``), ``charge_type``, ``expires_in_days``, ``created_days_ago``,
-``deletion_protection``, ``description``, ``tags``.
+``deletion_protection``, ``description``, ``tags``, ``documented``; disks have ``documented`` as well.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from swaslift.emulator.ecs import documented
 from swaslift.emulator.ecs.inventory_records import fresh_id, known, owner
-from swaslift.emulator.ecs.records import Disk, Instance
+from swaslift.emulator.ecs.records import Disk, Instance, Snapshot
+from swaslift.emulator.ecs.work import Work
 from swaslift.emulator.inventory_error import Entry, InventoryError
 from swaslift.emulator.world import Timeline
 
@@ -71,6 +73,7 @@ def load_instance(world: World, entry: Entry) -> None:
         stopped_mode="KeepCharging" if status == "Stopped" else "Not-applicable",
         locks=entry.texts("locks"),
         booted_from=image.name,
+        documented=documented.INSTANCE.read(entry),
     )
     if status == "Running" and image.traits.agent:
         instance.agent_at = created + timedelta(minutes=2)
@@ -126,7 +129,34 @@ def _disk(
             charge_type=instance.charge_type,
             expires_at=instance.expires_at,
             attached_at=created,
+            documented=documented.DISK.read(entry),
             tags=entry.mapping("tags"),
+        )
+    )
+    entry.done()
+
+
+def load_snapshot(world: World, entry: Entry) -> None:
+    """One finished snapshot of a disk."""
+    created = world.clock.now() - timedelta(days=entry.number("created_days_ago", 10))
+    disk: Disk = known(entry, "disk_id", entry.text("disk_id"), world.ecs.disks, "disk")
+    snapshot_id = fresh_id(entry, world.ecs.snapshots)
+    world.ecs.snapshots.add(
+        Snapshot(
+            id=snapshot_id,
+            account_id=disk.account_id,
+            region_id=disk.region_id,
+            created_at=created,
+            visible_at=created,
+            tags=entry.mapping("tags"),
+            name=entry.text("name", snapshot_id),
+            description=entry.text("description", ""),
+            work=Work(created, 1.0),
+            size=disk.size,
+            kind=disk.kind,
+            traits=disk.traits,
+            source_disk_id=disk.id,
+            documented=documented.SNAPSHOT.read(entry),
         )
     )
     entry.done()

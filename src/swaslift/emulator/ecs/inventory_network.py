@@ -1,9 +1,10 @@
 """VPCs, vSwitches, security groups and key pairs of an inventory.
 
 ``vpcs``: ``id``, ``region_id``, ``name``, ``cidr``; optional ``is_default``, ``description``, ``vswitches``
-(``id``, ``zone_id``, ``cidr``; optional ``name``) and ``security_groups`` (``id``, ``name``; optional
-``description``, ``kind``, ``tags``, ``rules``: ``protocol``, ``ports``; optional ``source``, ``dest``,
-``policy``, ``priority``, ``direction``, ``description``).
+(``id``, ``zone_id``, ``cidr``; optional ``name``, ``resource_group_id``) and ``security_groups`` (``id``,
+``name``; optional ``description``, ``kind``, ``tags``, ``documented``, ``rules``: ``protocol``, ``ports``;
+optional ``source``, ``source_group``, ``source_prefix_list``, ``dest``, ``policy``, ``priority``,
+``direction``, ``description``, ``documented``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from swaslift.emulator.ecs import documented
 from swaslift.emulator.ecs.inventory_records import fresh_id, owner, region_of
 from swaslift.emulator.ecs.records_network import KeyPair, Rule, SecurityGroup, Vpc, VSwitch
 from swaslift.emulator.inventory_error import Entry, InventoryError
@@ -58,6 +60,7 @@ def _vswitch(world: World, entry: Entry, vpc: Vpc) -> None:
             region_id=vpc.region_id,
             created_at=vpc.created_at,
             visible_at=vpc.visible_at,
+            resource_group_id=entry.text("resource_group_id", ""),
             name=entry.text("name", ""),
             vpc_id=vpc.id,
             zone_id=entry.choice("zone_id", zones),
@@ -81,6 +84,7 @@ def _security_group(world: World, entry: Entry, vpc: Vpc) -> None:
         vpc_id=vpc.id,
         description=entry.text("description", ""),
         kind=cast("Any", entry.choice("kind", ("normal", "enterprise"), "normal")),
+        documented=documented.GROUP.read(entry),
     )
     for rule in entry.entries("rules"):
         group.rules.append(_rule(world, rule, group))
@@ -100,8 +104,10 @@ def _rule(world: World, entry: Entry, group: SecurityGroup) -> Rule:
         priority=entry.integer("priority", 1),
         source_cidr=entry.text("source", ""),
         source_group=entry.text("source_group", ""),
+        source_prefix_list=entry.text("source_prefix_list", ""),
         dest_cidr=entry.text("dest", ""),
         description=entry.text("description", ""),
+        documented=documented.RULE.read(entry),
     )
     entry.done()
     return rule

@@ -41,7 +41,20 @@ def describe_price(call: Call) -> dict[str, Any]:
         raise call.error(
             "InvalidResourceType.ValueNotSupported", f"The ResourceType {kind} is not supported."
         )
-    return {"PriceInfo": _body(call, kind, [(name, price * factor) for name, price in parts])}
+    body = _body(call, kind, [(name, price * factor) for name, price in parts])
+    image = find.ecs(call).catalog.prices.image_hour.get(call.get("ImageId") or "")
+    if kind == "instance" and image is not None:
+        body["RelatedPrice"] = {"MarketplaceImagePrice": _price(call, image * factor)}
+    return {"PriceInfo": body}
+
+
+def _price(call: Call, amount: float) -> dict[str, Any]:
+    return {
+        "Currency": find.ecs(call).catalog.prices.currency,
+        "DiscountPrice": 0.0,
+        "OriginalPrice": round(amount, 4),
+        "TradePrice": round(amount, 4),
+    }
 
 
 def _factor(call: Call, kind: str) -> float:
@@ -137,16 +150,8 @@ def _bandwidth(call: Call) -> float:
 
 
 def _body(call: Call, kind: str, parts: list[tuple[str, float]]) -> dict[str, Any]:
-    currency = find.ecs(call).catalog.prices.currency
-    total = round(sum(price for _, price in parts), 4)
     rule = {"Description": "Prices of the emulator: invented, nobody charges them.", "RuleId": 1}
-    price: dict[str, Any] = {
-        "Currency": currency,
-        "DiscountPrice": 0.0,
-        "OriginalPrice": total,
-        "TradePrice": total,
-        "ReservedInstanceHourPrice": 0.0,
-    }
+    price = _price(call, sum(part for _, part in parts)) | {"ReservedInstanceHourPrice": 0.0}
     if kind == "instance":
         price["DetailInfos"] = {
             "DetailInfo": [

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from swaslift.emulator.ecs.work import NEVER, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from swaslift.emulator.world import Timeline
 
 
@@ -29,6 +31,8 @@ class Record:
     gone_at: datetime = NEVER
     tags: dict[str, str] = field(default_factory=dict)
     resource_group_id: str = ""
+    documented: Mapping[str, Any] = field(default_factory=dict)
+    """Response fields that the inventory gives; see `swaslift.emulator.ecs.documented`."""
     seq: int = 0
     """The order of creation."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs.records import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from swaslift.emulator.ecs.work import Work
@@ -25,6 +26,8 @@ class InvocationOn:
     error_info: str = ""
     timed_out: bool = False
     stopped_at: datetime | None = None
+    documented: Mapping[str, Any] = field(default_factory=dict)
+    """As of a record."""
 
     def status(self, now: datetime) -> str:
         """The documented state."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from swaslift.emulator.ecs.records import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from swaslift.emulator.world import Timeline
@@ -32,6 +33,8 @@ class Rule:
     dest_cidr: str = ""
     nic_type: str = "intranet"
     description: str = ""
+    documented: Mapping[str, Any] = field(default_factory=dict)
+    """As of a record."""
 
     @property
     def key(self) -> tuple[str, ...]:

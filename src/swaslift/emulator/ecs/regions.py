@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find, fit
 from swaslift.emulator.ecs.catalog import CATEGORIES, sizes
+from swaslift.emulator.ecs.documented import ZONE
 from swaslift.emulator.ecs.service import ECS
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _zone(call: Call, zone: Zone, *, verbose: bool) -> dict[str, Any]:
         "NetworkTypes": {"supportedNetworkCategory": ["vpc"]},
         "SystemDiskCategories": {"supportedSystemDiskCategory": system},
     }
-    return body | {
+    body |= {
         "AvailableDedicatedHostTypes": {"DedicatedHostType": []},
         "AvailableDiskCategories": {"DiskCategories": list(zone.disk_categories)},
         "AvailableInstanceTypes": {"InstanceTypes": [t.id for t in types]},
@@ -79,6 +80,7 @@ def _zone(call: Call, zone: Zone, *, verbose: bool) -> dict[str, Any]:
         "AvailableVolumeCategories": {"VolumeCategories": []},
         "DedicatedHostGenerations": {"DedicatedHostGeneration": []},
     }
+    return ZONE.put(body, zone.documented)
 
 
 _DESTINATIONS = {"Zone", "IoOptimized", "InstanceType", "Network", "ddh", "SystemDisk", "DataDisk"}

@@ -65,7 +65,7 @@ def check(call: Call) -> Wanted:
     charge_type, days = _charging(call)
     release_at = _release(call)
     _addresses(call, vswitch, amount)
-    price = _money(call, amount, instance_type, [system, *data], out, charge_type, days)
+    price = _money(call, amount, image, instance_type, [system, *data], out, charge_type, days)
     return Wanted(
         amount=amount,
         image=image,
@@ -280,6 +280,7 @@ def _addresses(call: Call, vswitch: VSwitch, amount: int) -> None:
 def _money(
     call: Call,
     amount: int,
+    image: Image,
     instance_type: InstanceType,
     disks: list[DiskSpec],
     bandwidth: int,
@@ -290,6 +291,7 @@ def _money(
     state = find.ecs(call)
     prices = state.catalog.prices
     hour = pricing.hourly(prices, instance_type.id, [(d.category, d.size) for d in disks], bandwidth)
+    hour += prices.image_hour.get(image.id, 0.0)
     price = hour if charge_type == "PostPaid" else hour * prices.month_hours * days / 30
     if call.world.balance(call.account_id) < price * amount:
         raise call.error("InsufficientBalance", "The balance of the account is not sufficient.", http=403)

@@ -7,10 +7,12 @@ emulator understands a few words and answers with exit code 0 and no output to a
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from swaslift.emulator.ecs.records import Instance
     from swaslift.emulator.ecs.state import EcsState
 
@@ -22,13 +24,15 @@ class Outcome:
     output: str = ""
     exit_code: int = 0
     seconds: float | None = None
+    documented: Mapping[str, Any] = field(default_factory=dict)
+    """Further response fields of the result."""
 
 
 def outcome(state: EcsState, instance: Instance, script: str) -> Outcome:
     """The answer of an instance to a script."""
     for reply in state.replies:
         if reply.contains in script:
-            return Outcome(reply.output, reply.exit_code, reply.seconds)
+            return Outcome(reply.output, reply.exit_code, reply.seconds, reply.documented)
     result = Outcome()
     for line in script.splitlines():
         if not line.strip() or line.lstrip().startswith("#"):

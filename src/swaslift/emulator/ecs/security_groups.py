@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
+from swaslift.emulator.ecs.documented import GROUP
 from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.records_network import SecurityGroup
 from swaslift.emulator.ecs.rules import check_description, check_name, check_tags, has_tags, tag_body
@@ -91,7 +92,7 @@ def describe_security_groups(call: Call) -> dict[str, Any]:
 def group_body(state: EcsState, group: SecurityGroup, now: datetime) -> dict[str, Any]:
     """An entry of ``DescribeSecurityGroups``."""
     members = len(state.members(group.id, now))
-    return {
+    body = {
         "AvailableInstanceAmount": _ROOM - members,
         "CreationTime": to_second(group.created_at),
         "Description": group.description,
@@ -106,6 +107,7 @@ def group_body(state: EcsState, group: SecurityGroup, now: datetime) -> dict[str
         "Tags": tag_body(group.tags),
         "VpcId": group.vpc_id,
     }
+    return GROUP.put(body, group.documented)
 
 
 @ECS.action("DeleteSecurityGroup")

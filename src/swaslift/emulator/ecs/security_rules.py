@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
+from swaslift.emulator.ecs.documented import GROUP_ATTRIBUTE, RULE
 from swaslift.emulator.ecs.paging import by_token
 from swaslift.emulator.ecs.records_network import Rule, SecurityGroup
 from swaslift.emulator.ecs.service import ECS
@@ -33,7 +34,7 @@ def describe_security_group_attribute(call: Call) -> dict[str, Any]:
     rules = [r for r in group.rules if call.get("Direction") in {None, "all", r.direction}]
     page, fields = by_token(call, rules, most=1000, least=10, default=500)
     del fields["TotalCount"]
-    return {
+    body = {
         "Description": group.description,
         "InnerAccessPolicy": "Accept" if group.kind == "normal" else "Drop",
         "Permissions": {"Permission": [rule_body(find.ecs(call), r) for r in page]},
@@ -44,12 +45,13 @@ def describe_security_group_attribute(call: Call) -> dict[str, Any]:
         "VpcId": group.vpc_id,
         **fields,
     }
+    return GROUP_ATTRIBUTE.put(body, group.documented)
 
 
 def rule_body(state: EcsState, rule: Rule) -> dict[str, Any]:
     """How a rule looks in ``DescribeSecurityGroupAttribute``."""
     source = state.security_groups.get(rule.source_group)
-    return {
+    body = {
         "CreateTime": to_second(rule.created_at),
         "Description": rule.description,
         "DestCidrIp": rule.dest_cidr,
@@ -75,6 +77,7 @@ def rule_body(state: EcsState, rule: Rule) -> dict[str, Any]:
         "SourcePrefixListId": rule.source_prefix_list,
         "SourcePrefixListName": "",
     }
+    return RULE.put(body, rule.documented)
 
 
 @ECS.action("AuthorizeSecurityGroup")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
+from swaslift.emulator.ecs.documented import SNAPSHOT
 from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.records import Snapshot
 from swaslift.emulator.ecs.rules import check_description, check_name, check_tags, has_tags, tag_body
@@ -180,7 +181,7 @@ def snapshot_body(state: EcsState, snapshot: Snapshot, now: datetime) -> dict[st
         body["SourceRegionId"] = snapshot.source_region_id
     if done:
         body["FullSnapshotSizeInBytes"] = snapshot.size * 2**30 // 4
-    return body
+    return SNAPSHOT.put(body, snapshot.documented)
 
 
 @ECS.action("DeleteSnapshot")

@@ -11,7 +11,7 @@ from swaslift.emulator.ecs.catalog import Catalog
 from swaslift.emulator.ecs.records import Disk, Image, Instance, Record, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from swaslift.emulator.ecs.records_commands import Invocation
@@ -95,6 +95,8 @@ class CommandReply:
     output: str = ""
     exit_code: int = 0
     seconds: float | None = None
+    documented: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Response fields of the results; see `swaslift.emulator.ecs.documented`."""
 
 
 @dataclass
@@ -114,6 +116,8 @@ class EcsState:
     tasks: list[TaskRecord] = field(default_factory=list)
     attributes: dict[str, list[str]] = field(default_factory=dict)
     """Quotas and privileges of the accounts."""
+    documented_attributes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Response fields of the attributes, by their names; see `swaslift.emulator.ecs.documented`."""
     replies: list[CommandReply] = field(default_factory=list)
     """What scripts answer, beyond the few words the emulator understands by itself."""
     shared_image_ids: set[str] = field(default_factory=set)

@@ -1,0 +1,58 @@
+"""A line of a run's script: the run itself, or one branch of a fork."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from swaslift.runs.attempts import Stop
+from swaslift.runs.effects import Do, Fork, Script, Wait
+from swaslift.waiting.poller import Waiting, settled
+
+
+@dataclass
+class Branch:
+    """A script, and where it stands.
+
+    Attributes:
+        script: fresh, with names under the path.
+        path: empty for the run itself.
+        answer: what the script is sent next.
+        waiting: what it waits for, with what the poller knows of it.
+        asides: scripts put in before an effect, with the effect to go on with.
+        fork: what it has forked into, until that is over.
+        children: the branches of the fork, by key.
+        result: what the script returned.
+        over: whether it has returned.
+        stop: why it stopped, while other branches go on.
+    """
+
+    script: Script[Any]
+    path: str = ""
+    answer: Any = None
+    waiting: tuple[tuple[Wait[Any], Waiting], ...] = ()
+    asides: list[tuple[Script[Any], Do[Any]]] = field(default_factory=list)
+    fork: Fork | None = None
+    children: dict[str, Branch] = field(default_factory=dict)
+    result: Any = None
+    over: bool = False
+    stop: Stop | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether what it waits for is there, or can no longer be."""
+        waits = [w for _, w in self.waiting]
+        return bool(waits) and settled(waits)
+
+    def leaves(self) -> Iterator[Branch]:
+        """The branches that go on: itself, or those of its fork."""
+        if self.fork is None:
+            yield self
+        for child in self.children.values():
+            if not child.over and child.stop is None:
+                yield from child.leaves()
+
+    def within(self, path: str) -> bool:
+        """Whether this is the branch of that path, or inside it."""
+        return self.path == path or self.path.startswith(f"{path}/")
