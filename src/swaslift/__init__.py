@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     __version__: str
     from swaslift import errors as errors
     from swaslift.client import Client as Client
+    from swaslift.command import Command as Command
     from swaslift.consent import Consent as Consent
     from swaslift.planning.plan import Plan as Plan
     from swaslift.run import Migration as Migration
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "Client": "swaslift.client",
+    "Command": "swaslift.command",
     "Consent": "swaslift.consent",
     "Disk": "swaslift.targets",
     "Migration": "swaslift.run",

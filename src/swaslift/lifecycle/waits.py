@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from swaslift.models import CustomImage, EcsDisk, EcsImage, EcsInstance, Snapshot
+from swaslift.cloud import Cloud
+from swaslift.models import (
+    CustomImage,
+    EcsDisk,
+    EcsImage,
+    EcsInstance,
+    InvocationResult,
+    Server,
+    Snapshot,
+)
 from swaslift.runs.effects import Ref, Wait
 from swaslift.waiting import watches
 
 
-def swas_snapshot(name: str, snapshot: Ref, *, of: str, disk: str) -> Wait[Snapshot]:
+def swas_snapshot(name: str, snapshot: Ref, *, of: str | None, disk: str) -> Wait[Snapshot]:
     """Until a SWAS snapshot is accomplished."""
     foreseen = Snapshot(
         product="swas", account_id="", region_id=snapshot.region_id, id=snapshot.id, status="Accomplished"
@@ -21,6 +30,68 @@ def swas_image(name: str, image: Ref, *, of: str) -> Wait[CustomImage]:
     foreseen = CustomImage(account_id="", region_id=image.region_id, id=image.id, name=image.name, status="1")
     condition = watches.swas_image_available(image.region_id, image.id)
     return Wait(name, condition, CustomImage, foreseen, title="custom image available", of=of)
+
+
+def server_running(name: str, region_id: str, server_id: str) -> Wait[Server]:
+    """Until a SWAS server is Running."""
+    condition = watches.server_running(region_id, server_id)
+    return Wait(
+        name, condition, Server, _server(region_id, server_id, "Running"), "server running", None, 1800
+    )
+
+
+def server_stopped(name: str, region_id: str, server_id: str) -> Wait[Server]:
+    """Until a SWAS server is Stopped."""
+    condition = watches.server_stopped(region_id, server_id)
+    return Wait(
+        name, condition, Server, _server(region_id, server_id, "Stopped"), "server stopped", None, 1800
+    )
+
+
+def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | None]:
+    """Until a SWAS server is Running or Stopped: before that it can neither be stopped nor started."""
+    condition = watches.settled(watches.SERVERS, region_id, server_id, "Stopped")
+    return Wait(name, condition, Server | None, None, title="server running or stopped", timeout=1800)
+
+
+def _server(region_id: str, server_id: str, status: str) -> Server:
+    return Server(account_id="", region_id=region_id, id=server_id, name="", status=status)
+
+
+def server_command(name: str, command: Ref, *, of: str, timeout: int) -> Wait[InvocationResult]:
+    """Until a command in a server has ended well; what it printed is shown where it did not.
+
+    Args:
+        name: of the wait.
+        command: its invocation; the server is in the reference's name.
+        of: the step that sent it.
+        timeout: seconds that the command has.
+    """
+
+    def printed(cloud: Cloud) -> str:
+        result = cloud.swas.describe_invocation_result(command.region_id, command.name, command.id)
+        code = "" if result.exit_code is None else f"exit code {result.exit_code}"
+        said = "\n".join(result.output.strip().splitlines()[-15:])
+        return "\n".join(filter(None, (", ".join(filter(None, (code, result.error_info))), said)))
+
+    return Wait(
+        name,
+        watches.server_command_done(command.region_id, command.name, command.id),
+        InvocationResult,
+        InvocationResult(
+            product="swas",
+            account_id="",
+            region_id=command.region_id,
+            id=command.id,
+            server_id=command.name,
+            status="Success",
+        ),
+        title="command ended well",
+        of=of,
+        # Beside its own time it has to be delivered.
+        timeout=timeout + 180,
+        evidence=printed,
+    )
 
 
 def running(name: str, region_id: str, instance_id: str, *, of: str | None = None) -> Wait[EcsInstance]:

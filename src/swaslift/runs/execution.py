@@ -37,6 +37,7 @@ from swaslift.runs.effects import (
     Fork,
     Gate,
     Mark,
+    Pause,
     Say,
     Script,
     Until,
@@ -142,7 +143,7 @@ class Execution:
             if self.cancelled:
                 raise Stop("cancelled", "resume it, or undo what it made")
 
-    def _carry(self, branch: Branch, effect: Effect) -> Any:
+    def _carry(self, branch: Branch, effect: Effect) -> Any:  # noqa: PLR0911  # one for each kind of effect
         match effect:
             case Do():
                 return self._do(branch, effect)
@@ -156,6 +157,8 @@ class Execution:
                 return self._say(branch, name, text)
             case Fork():
                 return self._fork(branch, effect)
+            case Pause():
+                return self._halt(branch, effect)
 
     # -- steps ---------------------------------------------------------------------------------
 
@@ -346,7 +349,8 @@ class Execution:
         if not all(c.over or c.stop is not None for c in children.values()):
             return False
         stopped = {k: c.stop for k, c in children.items() if c.stop is not None}
-        if stopped and not (branch.fork.tolerant and all(s.definite for s in stopped.values())):
+        settled = branch.fork.unsure or all(s.definite for s in stopped.values())
+        if stopped and not (branch.fork.tolerant and settled):
             raise _together(stopped)
         failed = {k: Failed(reason=s.reason, remedy=s.remedy) for k, s in stopped.items()}
         if branch.fork.tolerant and not self._history.done(branch.fork.name):
@@ -396,6 +400,17 @@ class Execution:
         if not done:
             self._settle(name, "say", text)
             self._tell("note", name, text)
+
+    def _halt(self, branch: Branch, effect: Pause) -> None:
+        done, _ = self._history.recorded(effect.name, branch.path)
+        if done:
+            return
+        last, now = self._history.last(effect.name), self.cloud.clock.now()
+        if last is None:
+            self.hold.begin(effect.name, kind="pause", part=self.part, now=now)
+            raise Stop(effect.reason, effect.remedy, definite=True)
+        # It is an intent: whoever resumed the run has read why it paused.
+        self.hold.end(effect.name, effect.reason, attempt=last.attempt, now=now)
 
     def _settle(self, name: str, kind: str, outcome: Any) -> None:
         now = self.cloud.clock.now()

@@ -7,10 +7,23 @@ as if every such step were refused; steps that only show up then are listed as c
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, PlannedStep, Refused, Say, Script, Until
+from swaslift.runs.effects import (
+    Ask,
+    Do,
+    Effect,
+    Fork,
+    Gate,
+    Pause,
+    PlannedStep,
+    Refused,
+    Say,
+    Script,
+    Until,
+)
 from swaslift.runs.renaming import prefixed
 
 _Line = tuple[PlannedStep, bool]
@@ -49,8 +62,15 @@ def _conditional(step: PlannedStep, why: str) -> PlannedStep:
     return replace(step, only_if=why)
 
 
+class _Paused(Exception):
+    """A plan is not read beyond a pause."""
+
+
 def _lines(script: Script[Any], refuse: frozenset[str]) -> list[_Line]:
-    return list(_read(script, refuse))
+    lines: list[_Line] = []
+    with suppress(_Paused):
+        lines.extend(_read(script, refuse))
+    return lines
 
 
 def _read(script: Script[Any], refuse: frozenset[str]) -> Generator[_Line, None, Any]:
@@ -126,5 +146,7 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
             return None, [PlannedStep(name, title, "gate")], False
         case Say():
             return None, [], False
+        case Pause():
+            raise _Paused
         case Fork():
             raise AssertionError("read by its branches")

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Say, Script, Until
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Pause, Say, Script, Until
 
 ANY = "*"
 """Among the refusals of a step: whatever definite refusal comes is an answer, not a failure."""
@@ -34,7 +34,7 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
                     for w in waits
                 )
             )
-        case Ask() | Gate() | Say() | Fork():  # a fork names its branches' effects after itself
+        case Ask() | Gate() | Say() | Pause() | Fork():  # a fork names its branches' effects after itself
             return replace(effect, name=f"{prefix}/{effect.name}")
 
 

@@ -190,8 +190,8 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
     title = titles.get(effect.name, "")
     if effect.kind in STEP_KINDS:
         title = STEP_KINDS[effect.kind].model_validate(effect.request).title
-    elif effect.kind == "say":
-        title = str(effect.outcome)
+    elif effect.kind in {"say", "pause"}:
+        title = str(effect.outcome or effect.name)
     ended = effect.ended_at
     return Moment(
         name=effect.name,

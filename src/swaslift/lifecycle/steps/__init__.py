@@ -1,9 +1,11 @@
 """The changes that verbs make in the cloud, each with how to find, make and undo it."""
 
+from swaslift.lifecycle.steps.commands import RunServerCommand
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
+from swaslift.lifecycle.steps.servers import StartServer, StopServer
 from swaslift.lifecycle.steps.swas import (
     CreateCustomImage,
     CreateSnapshot,
@@ -27,8 +29,11 @@ __all__ = [
     "DeleteSnapshot",
     "ReplaceDisk",
     "RunInstance",
+    "RunServerCommand",
     "ShareImage",
     "StartInstance",
+    "StartServer",
     "StopInstance",
+    "StopServer",
     "UnshareImage",
 ]
