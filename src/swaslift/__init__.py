@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     __version__: str
     from swaslift import errors as errors
     from swaslift.client import Client as Client
-    from swaslift.command import Command as Command
     from swaslift.consent import Consent as Consent
     from swaslift.planning.plan import Plan as Plan
     from swaslift.run import Migration as Migration
     from swaslift.run import Run as Run
     from swaslift.runs.report import Report as Report
     from swaslift.secret import Secret as Secret
+    from swaslift.targets import (
+        Command as Command,
+    )
     from swaslift.targets import (
         Disk as Disk,
     )
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "Client": "swaslift.client",
-    "Command": "swaslift.command",
+    "Command": "swaslift.targets",
     "Consent": "swaslift.consent",
     "Disk": "swaslift.targets",
     "Migration": "swaslift.run",

@@ -12,17 +12,19 @@ from swaslift.clock import Clock
 from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
+from swaslift.lifecycle.capture_image import CaptureImage
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
+from swaslift.verbs.capture_image import capture_image
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
 from swaslift.verbs.verb import Verb
 
-DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs())
+DEFINITIONS = (CaptureImage(), MigrateToEcs(), ShareToEcs(), UnshareFromEcs())
 
 
 class Client:
@@ -82,6 +84,7 @@ class Client:
         self.snapshots = Snapshots(self.cloud)
         self.ecs = EcsNouns(self.cloud)
         self.runs = Runs(self._carrier)
+        self.capture_image = Verb(capture_image, self._carrier, self._background)
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from swaslift.cloud import Cloud
 from swaslift.models import (
     CustomImage,
     EcsDisk,
@@ -58,40 +57,25 @@ def _server(region_id: str, server_id: str, status: str) -> Server:
     return Server(account_id="", region_id=region_id, id=server_id, name="", status=status)
 
 
-def server_command(name: str, command: Ref, *, of: str, timeout: int) -> Wait[InvocationResult]:
-    """Until a command in a server has ended well; what it printed is shown where it did not.
+def server_command_over(name: str, command: Ref, *, timeout: int) -> Wait[InvocationResult]:
+    """Until a command in a server has ended, well or not.
 
     Args:
         name: of the wait.
         command: its invocation; the server is in the reference's name.
-        of: the step that sent it.
         timeout: seconds that the command has.
     """
-
-    def printed(cloud: Cloud) -> str:
-        result = cloud.swas.describe_invocation_result(command.region_id, command.name, command.id)
-        code = "" if result.exit_code is None else f"exit code {result.exit_code}"
-        said = "\n".join(result.output.strip().splitlines()[-15:])
-        return "\n".join(filter(None, (", ".join(filter(None, (code, result.error_info))), said)))
-
-    return Wait(
-        name,
-        watches.server_command_done(command.region_id, command.name, command.id),
-        InvocationResult,
-        InvocationResult(
-            product="swas",
-            account_id="",
-            region_id=command.region_id,
-            id=command.id,
-            server_id=command.name,
-            status="Success",
-        ),
-        title="command ended well",
-        of=of,
-        # Beside its own time it has to be delivered.
-        timeout=timeout + 180,
-        evidence=printed,
+    foreseen = InvocationResult(
+        product="swas",
+        account_id="",
+        region_id=command.region_id,
+        id=command.id,
+        server_id=command.name,
+        status="Success",
     )
+    condition = watches.server_command_over(command.region_id, command.name, command.id)
+    # Beside its own time it has to be delivered.
+    return Wait(name, condition, InvocationResult, foreseen, title="command ended", timeout=timeout + 180)
 
 
 def running(name: str, region_id: str, instance_id: str, *, of: str | None = None) -> Wait[EcsInstance]:

@@ -7,6 +7,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus
 from swaslift.planning.source import check_region
+from swaslift.runs.effects import RUN_TAG
 
 _STATES = {code.value: code.name.lower() for code in ImageStatus}
 
@@ -61,6 +62,24 @@ def check_available(image: CustomImage) -> list[Check]:
     pending = image.status in {ImageStatus.CREATING, ImageStatus.COPYING}
     return [
         Check("image", image.id, problem, "Wait until it is available" if pending else "Use another image")
+    ]
+
+
+def is_own(image: CustomImage) -> bool:
+    """Whether an image is the account's; one that another account shares shows no server, and that it is shared."""
+    return bool(image.server_id) or not image.shared_to_accounts
+
+
+def check_name_free(cloud: Cloud, region_id: str, name: str, run_id: str) -> list[Check]:
+    """Whether no custom image of the region has a name already, beside what the run itself has made."""
+    taken = [
+        i
+        for i in cloud.swas.list_custom_images(region_id)
+        if i.name == name and is_own(i) and i.tags.get(RUN_TAG) != run_id
+    ]
+    return [
+        Check("name", name, f"the custom image {i.id} in {region_id} has this name", "Choose another name")
+        for i in taken[:1]
     ]
 
 

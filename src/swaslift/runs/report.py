@@ -177,7 +177,7 @@ def build_report(
         began_at=row.created_at,
         ended_at=row.updated_at,
         facts=tuple(facts),
-        timeline=tuple(_moment(e, titles) for e in effects if e.kind != "ask"),
+        timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects)),
         events=tuple((e.at, e.kind, e.text) for e in events),
         left=tuple(left),

@@ -118,9 +118,12 @@ def server_stopped(region_id: str, server_id: str) -> Condition[Server]:
     return Condition(SERVERS, region_id, server_id, wanted=frozenset({"Stopped"}))
 
 
-def server_command_done(region_id: str, server_id: str, invoke_id: str) -> Condition[InvocationResult]:
-    """A command in a server has ended with exit code 0."""
-    return Condition(SERVER_COMMANDS, region_id, f"{server_id}/{invoke_id}")
+def server_command_over(region_id: str, server_id: str, invoke_id: str) -> Condition[InvocationResult]:
+    """A command in a server has ended, well or not."""
+    ends = states.SWAS_COMMAND.success | states.SWAS_COMMAND.failure
+    return Condition(
+        SERVER_COMMANDS, region_id, f"{server_id}/{invoke_id}", wanted=ends, fails_on=frozenset()
+    )
 
 
 def swas_snapshot_done(region_id: str, snapshot_id: str) -> Condition[Snapshot]:

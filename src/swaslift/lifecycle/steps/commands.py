@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
-from swaslift.command import Command
 from swaslift.errors import NoAnswerError
 from swaslift.models import CommandKind
 from swaslift.runs.effects import Mark, Ref, Script, Step
+from swaslift.targets import Command
 
 LOOKS = 12
 LOOK_SECONDS = 5.0
