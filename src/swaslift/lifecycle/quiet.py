@@ -183,10 +183,13 @@ def _clear(server: Server, run_id: str) -> Script[None]:
 
     def ours(cloud: Cloud) -> list[Ref]:
         disks = {d.id for d in server.disks}
+        # In a chain the same run may have made an image of the server before.
+        images = list(cloud.swas.list_custom_images(server.region_id))
+        bound = {i.system_snapshot_id for i in images} | {i.data_snapshot_id for i in images}
         return [
             Ref(kind="swas.snapshot", id=s.id, region_id=s.region_id, name=s.name)
             for s in cloud.swas.list_snapshots(server.region_id, tags={RUN_TAG: run_id})
-            if s.disk_id in disks
+            if s.disk_id in disks and s.id not in bound
         ]
 
     left = yield from ask("left", ours, record=list[Ref], foreseen=_NONE)

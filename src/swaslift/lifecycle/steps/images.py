@@ -80,6 +80,7 @@ class CopyImage(_MakesImage):
     image_id: str
     to_region: str
     encrypted: bool | None = None
+    kms_key_id: str | None = None
 
     @property
     def title(self) -> str:
@@ -102,6 +103,7 @@ class CopyImage(_MakesImage):
             to_region=self.to_region,
             name=name,
             encrypted=self.encrypted,
+            kms_key_id=self.kms_key_id,
             tags=mark.tags,
             token=mark.token,
         )
