@@ -16,6 +16,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.capture_image import CaptureImage
 from swaslift.lifecycle.chain import Chain
 from swaslift.lifecycle.copying import CopyToRegion as CopyDefinition
+from swaslift.lifecycle.deleting import DeleteImages
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
@@ -25,6 +26,7 @@ from swaslift.runs.journal import Journal
 from swaslift.verbs.capture_image import capture_image
 from swaslift.verbs.chain import asker
 from swaslift.verbs.copy_to_region import CopyToRegion, copy_to_region
+from swaslift.verbs.delete_image import delete_image
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
@@ -32,7 +34,14 @@ from swaslift.verbs.verb import Verb
 
 R = TypeVar("R")
 
-DEFINITIONS = (CaptureImage(), MigrateToEcs(), ShareToEcs(), UnshareFromEcs(), CopyDefinition())
+DEFINITIONS = (
+    CaptureImage(),
+    MigrateToEcs(),
+    ShareToEcs(),
+    UnshareFromEcs(),
+    CopyDefinition(),
+    DeleteImages(),
+)
 
 
 class Client:
@@ -96,6 +105,7 @@ class Client:
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
+        self.delete_image = Verb(delete_image, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

@@ -1,8 +1,8 @@
 """What is killed, by name; one file a family of verbs."""
 
-from tests.crash.kinds import captures, images, migrations
+from tests.crash.kinds import captures, deletions, images, migrations
 from tests.crash.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for family in (migrations, images, captures) for kind in family.KINDS
+    kind.name: kind for family in (migrations, images, captures, deletions) for kind in family.KINDS
 }
