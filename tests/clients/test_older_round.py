@@ -19,15 +19,11 @@ from aliyunsdkswas_open.request.v20200601.ListInstancesRequest import ListInstan
 from aliyunsdkswas_open.request.v20200601.ListSnapshotsRequest import ListSnapshotsRequest
 from aliyunsdkswas_open.request.v20200601.ModifyImageShareStatusRequest import ModifyImageShareStatusRequest
 
+from tests.clients.life import AVAILABLE, LONG, WRITES
 from tests.clients.older import Older, refusal
 
 if TYPE_CHECKING:
     from swaslift.emulator import Emulator
-
-AVAILABLE = "1"
-"""How SWAS spells that an image is available."""
-LONG = 3600
-"""Seconds in which anything that was begun is over."""
 
 
 def test_an_image_is_made_shared_copied_and_deleted(cloud: Emulator) -> None:
@@ -59,17 +55,7 @@ def test_an_image_is_made_shared_copied_and_deleted(cloud: Emulator) -> None:
     cloud.clock.advance(LONG)
 
     assert cloud.state() == before
-    assert [call.action for call in cloud.log.writes()] == [
-        "CreateSnapshot",
-        "CreateCustomImage",
-        "ModifyImageShareStatus",
-        "CopyImage",
-        "CopyImage",
-        *("DeleteImage", "DeleteSnapshot") * 2,
-        "ModifyImageShareStatus",
-        "DeleteCustomImage",
-        "DeleteSnapshot",
-    ]
+    assert [call.action for call in cloud.log.writes()] == WRITES
 
 
 def _capture(cloud: Emulator, client: Older) -> tuple[str, str]:
