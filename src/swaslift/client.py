@@ -13,8 +13,11 @@ from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
+from swaslift.lifecycle.account_sharing import ShareWithAccount, UnshareWithAccount
 from swaslift.lifecycle.chain import Chain
 from swaslift.lifecycle.copying import CopyToRegion as CopyDefinition
+from swaslift.lifecycle.handing_over import HandOver
+from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
@@ -23,14 +26,27 @@ from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
 from swaslift.verbs.chain import asker
 from swaslift.verbs.copy_to_region import CopyToRegion, copy_to_region
+from swaslift.verbs.hand_over import hand_over
+from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.share_to_ecs import share_to_ecs
+from swaslift.verbs.share_with_account import share_with_account
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
+from swaslift.verbs.unshare_with_account import unshare_with_account
 from swaslift.verbs.verb import Verb
 
 R = TypeVar("R")
 
-DEFINITIONS = (MigrateToEcs(), ShareToEcs(), UnshareFromEcs(), CopyDefinition())
+DEFINITIONS = (
+    MigrateToEcs(),
+    ShareToEcs(),
+    UnshareFromEcs(),
+    CopyDefinition(),
+    LaunchInstances(),
+    ShareWithAccount(),
+    UnshareWithAccount(),
+    HandOver(),
+)
 
 
 class Client:
@@ -93,6 +109,10 @@ class Client:
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
+        self.launch_instances = Verb(launch_instances, self._carrier, self._background)
+        self.share_with_account = Verb(share_with_account, self._carrier, self._background)
+        self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
+        self.hand_over = Verb(hand_over, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

@@ -7,8 +7,9 @@ Facts: https://www.alibabacloud.com/help/en/simple-application-server/developer-
 
 from __future__ import annotations
 
+from swaslift.cloud.swas_accounts import SwasAccounts
 from swaslift.cloud.swas_images import SwasImages
 
 
-class Swas(SwasImages):
+class Swas(SwasImages, SwasAccounts):
     """The actions of SWAS; each family has a file of its own."""

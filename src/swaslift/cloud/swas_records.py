@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from swaslift.cloud.parse import flag, number, percent, tags, when
-from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
+from swaslift.models import CustomImage, Server, ServerDisk, SharedAccount, Snapshot
 
 Item = Mapping[str, Any]
 
@@ -79,6 +79,7 @@ def image(item: Item, **where: Any) -> CustomImage:
         id=item["ImageId"],
         name=item.get("Name", ""),
         status=str(item.get("Status", "")),
+        owner_id=str(item.get("UserId") or ""),
         server_id=item.get("InstanceId", ""),
         system_snapshot_id=item.get("SystemSnapshotId", ""),
         data_snapshot_id=item.get("DataSnapshotId", ""),
@@ -92,3 +93,8 @@ def image(item: Item, **where: Any) -> CustomImage:
         created_at=when(item.get("CreationTime")),
         tags=tags(item.get("Tags")),
     )
+
+
+def shared_account(item: Item) -> SharedAccount:
+    """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
+    return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))

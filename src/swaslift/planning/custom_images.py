@@ -74,6 +74,20 @@ def check_available(image: CustomImage) -> list[Check]:
     ]
 
 
+def check_own(image: CustomImage) -> list[Check]:
+    """Whether an image is the account's own: only servers are built from one that another account shares."""
+    if not image.received:
+        return []
+    return [
+        Check(
+            "image",
+            image.id,
+            f"it belongs to account {image.owner_id}, which shares it: servers can be built from it, no more",
+            "Ask that account, or build a server from it and image that",
+        )
+    ]
+
+
 def as_ecs_sees_it(cloud: Cloud, image: CustomImage) -> list[EcsImage]:
     """The image as ECS lists it: by its id, else every image there of its name.
 

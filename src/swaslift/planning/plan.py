@@ -68,7 +68,9 @@ class Plan(Generic[T]):
     def duration(self) -> str:
         """How long it takes, in words."""
         usual = f"about {self.minutes:g} minutes" if self.minutes else "a minute or two"
-        by_hand = ", and as long as the steps by hand take" if any(s.kind == "manual" for s in self.steps) else ""
+        by_hand = (
+            ", and as long as the steps by hand take" if any(s.kind == "manual" for s in self.steps) else ""
+        )
         return f"{usual}{by_hand}; the cloud decides"
 
     @property

@@ -1,7 +1,13 @@
 """The changes that verbs make in the cloud, each with how to find, make and undo it."""
 
+from swaslift.lifecycle.steps.accounts import (
+    ShareEcsImage,
+    ShareWithAccounts,
+    UnshareEcsImage,
+    UnshareWithAccounts,
+)
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
-from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance
+from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
 from swaslift.lifecycle.steps.swas import (
@@ -27,8 +33,13 @@ __all__ = [
     "DeleteSnapshot",
     "ReplaceDisk",
     "RunInstance",
+    "RunInstances",
+    "ShareEcsImage",
     "ShareImage",
+    "ShareWithAccounts",
     "StartInstance",
     "StopInstance",
+    "UnshareEcsImage",
     "UnshareImage",
+    "UnshareWithAccounts",
 ]
