@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2
 NODE   := tests/clients/node
 NODE_READY := $(NODE)/node_modules/.ready
 
-.PHONY: demo test lint types contracts tests cassettes clean
+.PHONY: demo test lint types contracts tests cassettes actions clean
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -30,6 +30,10 @@ tests: $(READY) $(NODE_READY)
 # Records cassettes/ anew: make cassettes [ONLY=name] [LIVE=1 STAGE=file ACCOUNT=id]
 cassettes: $(READY)
 	@$(BIN)/python -m tests.cassettes.record $(ONLY) $(if $(LIVE),--live --stage "$(STAGE)" --account "$(ACCOUNT)")
+
+# Writes docs/actions.md: which actions the door sends, the emulator answers and a cassette holds.
+actions: $(READY)
+	@$(BIN)/python -m tests.cloud.actions_table
 
 # Installed again only when the list of dependencies changes.
 $(READY): pyproject.toml
