@@ -44,6 +44,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     steps = undoable(rows)
     gone = _removed(steps)
     own = _made(steps)
+    lost = _destroyed(steps)
     left: list[str] = []
     needed = False
     for row in steps:
@@ -55,7 +56,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             remark = yield from prefixed(step.complete(gone), row.undone_as)
             left += [remark] if remark else []
             continue
-        if reverted is not None and reverted.id in own:
+        if reverted is not None and reverted.id in own | lost:
             continue
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
@@ -117,6 +118,18 @@ def _removed(rows: Sequence[EffectRow]) -> set[str]:
         removes: Ref | None = STEP_KINDS[row.kind].model_validate(row.request).removes()
         if removes is not None and row.state == "done":
             found.add(removes.id)
+    return found
+
+
+def _destroyed(rows: Sequence[EffectRow]) -> set[str]:
+    """What was the user's and is gone: nothing can be restored on it."""
+    found: set[str] = set()
+    for row in rows:
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        destroyed = step.destroys()
+        refused = row.outcome is not None and isinstance(step.decode(row.outcome), Refused)
+        if destroyed is not None and row.state == "done" and not refused:
+            found.add(destroyed.id)
     return found
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from swaslift.models import CustomImage, EcsDisk, EcsImage, EcsInstance, Snapshot
+from swaslift.models import (
+    CustomImage,
+    EcsDisk,
+    EcsImage,
+    EcsInstance,
+    InvocationResult,
+    Server,
+    Snapshot,
+)
 from swaslift.runs.effects import Ref, Wait
 from swaslift.waiting import watches
 
 
-def swas_snapshot(name: str, snapshot: Ref, *, of: str, disk: str) -> Wait[Snapshot]:
+def swas_snapshot(name: str, snapshot: Ref, *, of: str | None, disk: str) -> Wait[Snapshot]:
     """Until a SWAS snapshot is accomplished."""
     foreseen = Snapshot(
         product="swas", account_id="", region_id=snapshot.region_id, id=snapshot.id, status="Accomplished"
@@ -21,6 +29,53 @@ def swas_image(name: str, image: Ref, *, of: str) -> Wait[CustomImage]:
     foreseen = CustomImage(account_id="", region_id=image.region_id, id=image.id, name=image.name, status="1")
     condition = watches.swas_image_available(image.region_id, image.id)
     return Wait(name, condition, CustomImage, foreseen, title="custom image available", of=of)
+
+
+def server_running(name: str, region_id: str, server_id: str) -> Wait[Server]:
+    """Until a SWAS server is Running."""
+    condition = watches.server_running(region_id, server_id)
+    return Wait(
+        name, condition, Server, _server(region_id, server_id, "Running"), "server running", None, 1800
+    )
+
+
+def server_stopped(name: str, region_id: str, server_id: str) -> Wait[Server]:
+    """Until a SWAS server is Stopped."""
+    condition = watches.server_stopped(region_id, server_id)
+    return Wait(
+        name, condition, Server, _server(region_id, server_id, "Stopped"), "server stopped", None, 1800
+    )
+
+
+def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | None]:
+    """Until a SWAS server is Running or Stopped: before that it can neither be stopped nor started."""
+    condition = watches.settled(watches.SERVERS, region_id, server_id, "Stopped")
+    return Wait(name, condition, Server | None, None, title="server running or stopped", timeout=1800)
+
+
+def _server(region_id: str, server_id: str, status: str) -> Server:
+    return Server(account_id="", region_id=region_id, id=server_id, name="", status=status)
+
+
+def server_command_over(name: str, command: Ref, *, timeout: int) -> Wait[InvocationResult]:
+    """Until a command in a server has ended, well or not.
+
+    Args:
+        name: of the wait.
+        command: its invocation; the server is in the reference's name.
+        timeout: seconds that the command has.
+    """
+    foreseen = InvocationResult(
+        product="swas",
+        account_id="",
+        region_id=command.region_id,
+        id=command.id,
+        server_id=command.name,
+        status="Success",
+    )
+    condition = watches.server_command_over(command.region_id, command.name, command.id)
+    # Beside its own time it has to be delivered.
+    return Wait(name, condition, InvocationResult, foreseen, title="command ended", timeout=timeout + 180)
 
 
 def running(name: str, region_id: str, instance_id: str, *, of: str | None = None) -> Wait[EcsInstance]:
