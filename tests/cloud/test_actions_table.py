@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from swaslift.emulator.front.calls import is_write
@@ -12,9 +14,10 @@ ROWS = {(row.product, row.action): row for row in rows()}
 READS = {(product, action) for product, action in used_actions() if not is_write(action)}
 
 
-def test_every_action_of_the_contracts_has_a_row() -> None:
-    counted = [product for product, _ in ROWS]
-    assert {product: counted.count(product) for product in counted} == {"swas": 44, "ecs": 63, "sts": 1}
+def test_no_action_of_the_contracts_is_lost() -> None:
+    counted = Counter(product for product, _ in ROWS)
+    # The contracts may grow, as SWAS's did by DescribeInvocations; they may not shrink.
+    assert counted >= Counter(swas=45, ecs=63, sts=1)
 
 
 def test_the_page_is_up_to_date() -> None:
