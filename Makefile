@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test lint types contracts tests clean
+.PHONY: demo test lint types contracts tests cassettes clean
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -24,6 +24,10 @@ contracts: $(READY)
 
 tests: $(READY)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Records cassettes/ anew: make cassettes [ONLY=name] [LIVE=1 STAGE=file ACCOUNT=id]
+cassettes: $(READY)
+	@$(BIN)/python -m tests.cassettes.record $(ONLY) $(if $(LIVE),--live --stage "$(STAGE)" --account "$(ACCOUNT)")
 
 # Installed again only when the list of dependencies changes.
 $(READY): pyproject.toml

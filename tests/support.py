@@ -10,6 +10,7 @@ from swaslift.emulator import Emulator
 VSWITCH = "vsw-emulator-hz-i"
 SECURITY_GROUP = "sg-emulator-hz-web"
 KEY_PAIR = "ops"
+OTHER_ACCOUNT = "6543210987654321"
 
 
 def client_of(cloud: Emulator, **arguments: Any) -> Client:
@@ -23,6 +24,18 @@ def client_of(cloud: Emulator, **arguments: Any) -> Client:
             "access_key_secret": environment["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
             **arguments,
         }
+    )
+
+
+def client_of_other(cloud: Emulator, **arguments: Any) -> Client:
+    """A client with the keys of the emulator's second account."""
+    return client_of(
+        cloud,
+        **{
+            "access_key_id": "LTAIemulator0001",
+            "access_key_secret": "emulator-secret-of-the-second-account",
+            **arguments,
+        },
     )
 
 

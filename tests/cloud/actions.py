@@ -13,7 +13,7 @@ from typing import Any
 import swaslift.cloud
 
 ROOM = Path(swaslift.cloud.__file__).parent
-CARRIERS = {"read", "read_as", "change", "create", "pages", "_list"}
+CARRIERS = {"read", "read_as", "change", "create", "create_several", "pages", "_list"}
 """Methods that a call is sent through; product, action and region come first."""
 
 

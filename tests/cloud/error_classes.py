@@ -23,7 +23,7 @@ CODES: dict[type[ApiError], str] = {
         Throttling+ Throttling.Resource+ Throttling.User+
     """,
     AuthError: """
-        CurrentAccount.NotSupportPublicImage Forbbiden Forbidden.AccessKeyDisabled
+        AssumeRoleError CurrentAccount.NotSupportPublicImage Forbbiden Forbidden.AccessKeyDisabled
         Forbidden.NotSupportRAM Forbidden.RAM Forbidden.RegionId Forbidden.RiskControl
         Forbidden.SubUser Forbidden.Unauthorized IllegalTimestamp IncompleteSignature
         InvalidAccessKeyId.NotFound InvalidAccount.NotSupportSpot InvalidAction.Unauthorized
@@ -85,6 +85,7 @@ CODES: dict[type[ApiError], str] = {
         QuotaExceed.BuyImage QuotaExceed.ConcurrentSnapshotQuota+
         QuotaExceed.DeploymentSetInstanceQuotaFull QuotaExceed.DiskCapacity QuotaExceed.ElasticQuota
         QuotaExceed.Image QuotaExceed.PortableCloudDisk QuotaExceed.PostPaidDisk
+        QuotaExceed.ShareImage QuotaExceed.ShareImageUser
         QuotaExceed.Snapshot QuotaExceed.SnapshotQuota QuotaExceed.Tags QuotaExceeded
         QuotaExceeded.InternetBandwidth QuotaExceeded.PostpaidDataDiskCapacity
         QuotaExceeded.PrepayDataDiskCapacity QuotaExceeded.PrivateIpAddress

@@ -57,6 +57,7 @@ IMAGE: dict[str, Field] = {
     "id": "ImageId",
     "name": "Name",
     "status": "Status",
+    "owner_id": lambda i: str(i["UserId"]),
     "server_id": "InstanceId",
     "system_snapshot_id": "SystemSnapshotId",
     "data_snapshot_id": "DataSnapshotId",

@@ -229,7 +229,7 @@ def test_the_state_holds_every_kind_and_nothing_that_merely_passes(cloud: Emulat
     assert all(mine.values())
     assert mine["instances"][WEB]["Status"] == "Running"
     assert f"{image} (shared by SWAS)" in mine["images"]
-    assert mine["image_shares"] == {BASE: ["6543210987654321"]}
+    assert mine["image_shares"] == {BASE: {"Accounts": ["6543210987654321"]}}
     assert "Progress" not in json.dumps(mine)
     assert not any(state["6543210987654321"]["ecs"].values())
     assert json.loads(json.dumps(state)) == state

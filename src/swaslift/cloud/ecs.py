@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from swaslift.cloud import faults
-from swaslift.cloud.ecs_reads import EcsReads
+from swaslift.cloud.ecs_accounts import EcsAccounts
 from swaslift.cloud.parse import flag, given, id_list, tag_list
 from swaslift.errors import ApiError
 
 DRY_RUN_PASSED = "DryRunOperation"
 
 
-class Ecs(EcsReads):
+class Ecs(EcsAccounts):
     """The actions of ECS: those that change something; the others are inherited."""
 
     def copy_image(
@@ -93,14 +93,17 @@ class Ecs(EcsReads):
             "ecs", "DeleteImage", region_id, given(RegionId=region_id, ImageId=image_id, Force=force)
         )
 
-    def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> str:
-        """``RunInstances`` of one instance from a request as the API names it; returns its id."""
-        return self._caller.create(
+    def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> tuple[str, ...]:
+        """``RunInstances`` from a request as the API names it; returns the ids, of 1 to 100 instances.
+
+        With ``MinAmount`` they can be fewer than ``Amount``, where the stock is short.
+        """
+        return self._caller.create_several(
             "ecs",
             "RunInstances",
             region_id,
             dict(request),
-            lambda body: body["InstanceIdSets"]["InstanceIdSet"][0],
+            lambda body: body["InstanceIdSets"]["InstanceIdSet"],
             token=token,
         )
 

@@ -13,6 +13,7 @@ from swaslift.models import (
     ImageDisk,
     InstanceType,
     SecurityGroup,
+    SharedAccount,
     Snapshot,
     VSwitch,
 )
@@ -151,3 +152,8 @@ def instance_type(item: Item) -> InstanceType:
         architecture=item.get("CpuArchitecture", ""),
         nvme_support=item.get("NvmeSupport") or "",
     )
+
+
+def shared_account(item: Item) -> SharedAccount:
+    """An item of ``DescribeImageSharePermission``."""
+    return SharedAccount(account_id=str(item["AliyunId"]), shared_at=when(item.get("SharedTime")))

@@ -139,6 +139,10 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
     (_ACCOUNT, "OperationDenied.TestAccountRetricted InvalidAccount.NotSupportSpot"),
     (_KMS, "InvalidParameter.KMSKeyId.CMKUnauthorized InvalidParameter.KMSKeyId.KMSUnauthorized"),
     (_KMS, "InvalidParameter.KMSKeyId.CMKNotEnabled OperationDenied.KmsServiceUnauthorized"),
+    (
+        Meaning(AuthError, "ECS needs a service role of the image's owner to share an encrypted image."),
+        "AssumeRoleError",
+    ),
     (Meaning(AuthError, "Verify the account's real name first."), "RealNameAuthenticationError"),
     # Money
     (
@@ -266,6 +270,13 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
     (
         _wrong("Security group and vSwitch must belong to the same VPC."),
         "OperationDenied.InconsistentNetwork",
+    ),
+    (_wrong("There is no such main account; check its 16 digits."), "InvalidAccount.NotFound"),
+    (_wrong("An image cannot be shared with its own account."), "InvalidAccount.Forbbiden"),
+    (_wrong("The account is of another site (China, international)."), "InvalidImageId.BidMismatch"),
+    (
+        _wrong("Copy the image with a KMS key of your own, or without encryption, and share that."),
+        "InvalidOperation.ServiceKeyEncryptedImageUnsupported OperationDeined.FullImage",
     ),
     (_wrong("Such an instance wants an enterprise security group."), "Forbidden.OnlySupportEnterpriseGroup"),
     (_wrong("Choose an instance type that the image supports."), "ImageNotSupportInstanceType"),

@@ -24,6 +24,7 @@ class SwasReads:
         region_id: str,
         key: str,
         *,
+        size: int = 100,
         at_most: int | None = None,
         patient: bool = True,
         **params: Any,
@@ -34,6 +35,7 @@ class SwasReads:
             region_id,
             given(RegionId=region_id, **params),
             lambda body: body.get(key) or [],
+            size=size,
             at_most=at_most,
             patient=patient,
         )
@@ -103,9 +105,13 @@ class SwasReads:
         ids: Sequence[str] | None = None,
         tags: Mapping[str, str] | None = None,
         names: Sequence[str] | None = None,
+        shared: bool | None = None,
         patient: bool = True,
     ) -> Iterator[CustomImage]:
-        """``ListCustomImages``: custom images, at most 100 ids a call."""
+        """``ListCustomImages``: custom images, at most 100 ids a call.
+
+        Among them are those that other accounts share with this one, unless ``shared`` is False.
+        """
 
         def fetch(some: Sequence[str] | None) -> Iterator[CustomImage]:
             for item in self._list(
@@ -114,6 +120,7 @@ class SwasReads:
                 "CustomImages",
                 ImageIds=id_list(some),
                 ImageNames=id_list(names),
+                Share=shared,
                 Tag=tag_list(tags),
                 at_most=count(some),
                 patient=patient,

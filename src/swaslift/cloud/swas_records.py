@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from swaslift.cloud.parse import flag, number, percent, tags, text, when
-from swaslift.models import CustomImage, Invocation, InvocationResult, Server, ServerDisk, Snapshot
+from swaslift.models import (
+    CustomImage,
+    Invocation,
+    InvocationResult,
+    Server,
+    ServerDisk,
+    SharedAccount,
+    Snapshot,
+)
 
 Item = Mapping[str, Any]
 
@@ -79,6 +87,7 @@ def image(item: Item, **where: Any) -> CustomImage:
         id=item["ImageId"],
         name=item.get("Name", ""),
         status=str(item.get("Status", "")),
+        owner_id=str(item.get("UserId") or ""),
         server_id=item.get("InstanceId", ""),
         system_snapshot_id=item.get("SystemSnapshotId", ""),
         data_snapshot_id=item.get("DataSnapshotId", ""),
@@ -123,3 +132,8 @@ def invocation_result(item: Item, **where: Any) -> InvocationResult:
         started_at=when(item.get("StartTime")),
         finished_at=when(item.get("FinishedTime")),
     )
+
+
+def shared_account(item: Item) -> SharedAccount:
+    """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
+    return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))

@@ -120,8 +120,13 @@ def replace_disk(
     return Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
 
 
-def answers(instance: Ref) -> Wait[str]:
-    """Running is not booted: the agent inside has to be heard. If it is not, the console tells why."""
+def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
+    """Running is not booted: the agent inside has to be heard. If it is not, the console tells why.
+
+    Args:
+        instance: which.
+        if_late: the outcome where it is not heard in time; without it, that pauses the run.
+    """
 
     def console(cloud: Cloud) -> str:
         try:
@@ -141,4 +146,5 @@ def answers(instance: Ref) -> Wait[str]:
         title="instance answers (Cloud Assistant)",
         timeout=900,
         evidence=console,
+        if_late=if_late,
     )

@@ -54,14 +54,19 @@ def unshare(ref: Ref, image: CustomImage) -> Script[CustomImage]:
     return (
         yield from ask(
             "image",
-            lambda cloud: _there(cloud, ref),
+            lambda cloud: image_there(cloud, ref),
             record=CustomImage,
             foreseen=image.model_copy(update={"shared_to_ecs": False}),
         )
     )
 
 
-def _there(cloud: Cloud, ref: Ref) -> CustomImage:
+def image_there(cloud: Cloud, ref: Ref) -> CustomImage:
+    """A custom image as it is now.
+
+    Raises:
+        NotFoundError: it is gone.
+    """
     found = next(iter(cloud.swas.list_custom_images(ref.region_id, ids=[ref.id])), None)
     if found is None:
         raise NotFoundError(

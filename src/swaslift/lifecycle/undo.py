@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.steps import ReplaceDisk, RunInstance
+from swaslift.lifecycle.steps import ReplaceDisk, RunInstance, RunInstances
 from swaslift.runs.effects import (
     STEP_KINDS,
     Mark,
@@ -52,20 +52,23 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         if needed and row.kind.startswith("swas."):
             continue
         reverted = step.reverts()
-        if step.removes() is not None or (reverted is not None and reverted.id in own | lost):
+        if step.removes() is not None:
+            remark = yield from prefixed(step.complete(gone), row.undone_as)
+            left += [remark] if remark else []
             continue
-        prefix = f"undo/{row.name}/{row.attempt}"
-        outcome = yield from _outcome(run_id, step, row, prefix)
+        if reverted is not None and reverted.id in own | lost:
+            continue
+        outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
             left.append(
                 f"{step.title}: its call was cut off, and nothing of it was found; look for it in the console"
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        made = step.made(outcome)
-        if made is not None and made.id in gone:
+        made = step.makes(outcome)
+        if made and all(ref.id in gone for ref in made):
             continue
-        remark = yield from prefixed(step.undo(outcome, row.prior), prefix)
+        remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
         if remark:
             left.append(remark)
             if _lives_on_the_share(step, rows):
@@ -88,9 +91,15 @@ def consents_to_undo(run_id: str, rows: Sequence[EffectRow]) -> list[Consent]:
     An instance whose creation was cut off has no id yet; it is named by the run.
     """
     needed = []
-    for row in undoable(rows):
-        if row.kind == "ecs.RunInstances":
-            needed.append(Consent.erase(row.outcome["id"] if row.outcome else run_id))
+    steps = undoable(rows)
+    gone = _removed(steps)
+    for row in steps:
+        if row.kind in {RunInstance.kind, RunInstances.kind}:
+            step = STEP_KINDS[row.kind].model_validate(row.request)
+            made = step.makes(step.decode(row.outcome)) if row.outcome else ()
+            needed += [Consent.erase(ref.id) for ref in made if ref.id not in gone]
+            if not made:
+                needed.append(Consent.erase(run_id))
         elif row.kind == "ecs.ReplaceSystemDisk":
             needed.append(Consent.erase(row.request["instance_id"]))
     return needed
@@ -129,13 +138,12 @@ def _made(rows: Sequence[EffectRow]) -> set[str]:
     for row in rows:
         step = STEP_KINDS[row.kind].model_validate(row.request)
         outcome = None if row.outcome is None else step.decode(row.outcome)
-        made = None if outcome is None or isinstance(outcome, Refused) else step.made(outcome)
-        if made is not None:
-            found.add(made.id)
+        if outcome is not None and not isinstance(outcome, Refused):
+            found |= {ref.id for ref in step.makes(outcome)}
     return found
 
 
-def _outcome(run_id: str, step: Step[Any], row: EffectRow, prefix: str) -> Script[Any]:
+def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
     """What a step made: as recorded, or looked for where its answer was lost."""
     if row.outcome is not None:
         return step.decode(row.outcome)
@@ -151,4 +159,4 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow, prefix: str) -> Scrip
             cloud.clock.sleep(SETTLE_SECONDS)
         return None
 
-    return (yield from ask(f"{prefix}/found", seek, record=step.outcome | None, foreseen=None))
+    return (yield from ask(row.found_in_undo, seek, record=step.outcome | None, foreseen=None))

@@ -13,15 +13,18 @@ from swaslift.models.ecs import EcsDisk, EcsImage, EcsInstance, ImageDisk
 from swaslift.models.ecs_network import KeyPair, SecurityGroup, VSwitch
 from swaslift.models.ecs_offers import DiskOffer, InstanceType
 from swaslift.models.servers import Server, ServerDisk
+from swaslift.models.shares import AccountShares, HandedOver, SharedAccount
 from swaslift.models.snapshots import Snapshot
 
 __all__ = [
+    "AccountShares",
     "CommandKind",
     "CustomImage",
     "DiskOffer",
     "EcsDisk",
     "EcsImage",
     "EcsInstance",
+    "HandedOver",
     "Identity",
     "ImageDisk",
     "ImageStatus",
@@ -35,6 +38,7 @@ __all__ = [
     "SecurityGroup",
     "Server",
     "ServerDisk",
+    "SharedAccount",
     "Snapshot",
     "VSwitch",
 ]

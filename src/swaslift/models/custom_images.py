@@ -29,6 +29,8 @@ class CustomImage(Resource):
     name: str
     status: str
     """See `ImageStatus`."""
+    owner_id: str = ""
+    """The account that the image belongs to; ``account_id`` is the one that sees it."""
     server_id: str = ""
     system_snapshot_id: str = ""
     data_snapshot_id: str = ""
@@ -41,3 +43,8 @@ class CustomImage(Resource):
     description: str = ""
     created_at: datetime | None = None
     tags: Tags = Field(default_factory=dict)
+
+    @property
+    def received(self) -> bool:
+        """Whether another account owns the image and shares it: servers can be built from it, no more."""
+        return self.owner_id not in {"", self.account_id}

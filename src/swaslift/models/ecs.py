@@ -44,6 +44,16 @@ class EcsImage(Resource):
     tags: Tags = Field(default_factory=dict)
 
     @property
+    def system_disk_size(self) -> int:
+        """GiB of the system disk that an instance from it has at least."""
+        return next((d.size for d in self.disks if d.kind == "system"), self.size)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether one of its snapshots is encrypted."""
+        return any(d.encrypted for d in self.disks)
+
+    @property
     def has_data_disks(self) -> bool:
         """Whether the image holds data disk snapshots; such an image cannot replace a system disk."""
         return any(d.kind == "data" for d in self.disks)

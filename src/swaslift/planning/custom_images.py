@@ -75,21 +75,30 @@ def check_available(image: CustomImage) -> list[Check]:
     ]
 
 
-def is_own(image: CustomImage) -> bool:
-    """Whether an image is the account's; one that another account shares shows no server, and that it is shared."""
-    return bool(image.server_id) or not image.shared_to_accounts
-
-
 def check_name_free(cloud: Cloud, region_id: str, name: str, run_id: str) -> list[Check]:
     """Whether no custom image of the region has a name already, beside what the run itself has made."""
     taken = [
         i
         for i in cloud.swas.list_custom_images(region_id)
-        if i.name == name and is_own(i) and i.tags.get(RUN_TAG) != run_id
+        if i.name == name and not i.received and i.tags.get(RUN_TAG) != run_id
     ]
     return [
         Check("name", name, f"the custom image {i.id} in {region_id} has this name", "Choose another name")
         for i in taken[:1]
+    ]
+
+
+def check_own(image: CustomImage) -> list[Check]:
+    """Whether an image is the account's own: only servers are built from one that another account shares."""
+    if not image.received:
+        return []
+    return [
+        Check(
+            "image",
+            image.id,
+            f"it belongs to account {image.owner_id}, which shares it: servers can be built from it, no more",
+            "Ask that account, or build a server from it and image that",
+        )
     ]
 
 

@@ -16,7 +16,6 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, Server, Snapshot
-from swaslift.planning.custom_images import is_own
 from swaslift.runs.effects import RUN_TAG
 
 PER_SERVER = 3
@@ -39,7 +38,7 @@ def holdings(cloud: Cloud, region_id: str, run_id: str) -> Holdings:
     Images that others share with the account do not count. What carries the run's tag is adopted by
     it, so that a run whose journal was lost does not stand in its own way.
     """
-    images = [i for i in cloud.swas.list_custom_images(region_id) if is_own(i)]
+    images = [i for i in cloud.swas.list_custom_images(region_id) if not i.received]
     return Holdings(
         region_id,
         tuple(cloud.swas.list_instances(region_id)),

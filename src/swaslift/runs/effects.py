@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
@@ -182,9 +182,24 @@ class Step(BaseModel, Generic[T]):
         del outcome
         return None
 
+    def makes(self, outcome: T) -> tuple[Ref, ...]:
+        """All resources that exist because of the step, where it can make several."""
+        made = self.made(outcome)
+        return (made,) if made is not None else ()
+
     def removes(self) -> Ref | None:
         """The resource of the run that the step deletes."""
         return None
+
+    def complete(self, gone: Collection[str]) -> Script[str | None]:
+        """Go on with a removal that an undo meets; a string says what could not be removed.
+
+        Args:
+            gone: ids of what the run has removed for certain.
+        """
+        del gone
+        return None
+        yield  # a script without effects
 
     def reverts(self) -> Ref | None:
         """The resource on which the step itself takes something back.
@@ -249,6 +264,7 @@ class Wait(Generic[T]):
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
+        if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
     """
 
     name: str
@@ -260,6 +276,7 @@ class Wait(Generic[T]):
     timeout: float = 3 * 3600
     manual: str | None = None
     evidence: Callable[[Cloud], str] | None = None
+    if_late: T | None = None
 
 
 @dataclass(frozen=True)

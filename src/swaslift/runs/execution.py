@@ -26,6 +26,7 @@ from swaslift.errors import (
     ResourceVanished,
     RunPaused,
     SwasliftError,
+    WaitTimeout,
 )
 from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
 from swaslift.runs.branch import Branch
@@ -271,15 +272,25 @@ class Execution:
         """Take the waits back from the driver: their outcomes, or the pause they end in."""
         pairs, branch.waiting = branch.waiting, ()
         outcomes = []
-        failed = next(((w, waiting.error) for w, waiting in pairs if waiting.error is not None), None)
+        failed = next(
+            (
+                (w, waiting.error)
+                for w, waiting in pairs
+                if waiting.error is not None and not _late(w, waiting)
+            ),
+            None,
+        )
         if failed is not None:
             # What is met already is looked at again on resume; one look costs less than a second rule.
             self._wait_failed(*failed)
         for wait, waiting in pairs:
-            if not waiting.over or waiting.verdict is None:
+            if _late(wait, waiting):
+                record = wait.if_late
+            elif not waiting.over or waiting.verdict is None:
                 raise AssertionError(f"the driver brought {wait.name} back before it was over")
+            else:
+                record = waiting.verdict.record
             attempt = self._history.attempt(wait.name)
-            record = waiting.verdict.record
             self.hold.end(
                 wait.name,
                 TypeAdapter(wait.record).dump_python(record, mode="json"),
@@ -479,6 +490,11 @@ class Execution:
         event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
         for listener in self.listeners:
             listener(event)
+
+
+def _late(wait: Wait[Any], waiting: Waiting) -> bool:
+    """Whether time ran out for a wait that has an outcome for that."""
+    return wait.if_late is not None and isinstance(waiting.error, WaitTimeout)
 
 
 def _together(stopped: Mapping[str, Stop]) -> Stop:

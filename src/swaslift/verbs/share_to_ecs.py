@@ -9,7 +9,7 @@ from swaslift.consent import Consent
 from swaslift.lifecycle.share import share_to_ecs as script
 from swaslift.lifecycle.sharing import SharingSpec
 from swaslift.models import CustomImage, EcsImage
-from swaslift.planning.custom_images import check_available, find_custom_image
+from swaslift.planning.custom_images import check_available, check_own, find_custom_image
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
 
@@ -57,7 +57,7 @@ def share_to_ecs(
         arguments={"image": found.id, "region": found.region_id},
         prepare=lambda _run_id: Preparation(
             spec=spec,
-            checks=tuple(check_available(found)),
+            checks=(*check_own(found), *check_available(found)),
             steps=tuple(foresee(lambda: script(spec.ref))),
             remarks=(_REMARK,),
         ),

@@ -9,7 +9,7 @@ from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.sharing import SharingSpec, unshare
 from swaslift.models import CustomImage
-from swaslift.planning.custom_images import find_custom_image, made_from
+from swaslift.planning.custom_images import check_own, find_custom_image, made_from
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
 
@@ -71,7 +71,7 @@ def _prepare(cloud: Cloud, image: CustomImage) -> Preparation:
     ]
     return Preparation(
         spec=spec,
-        checks=tuple(checks),
+        checks=(*check_own(image), *checks),
         steps=tuple(foresee(lambda: unshare(spec.ref, image))),
         consents=(Consent.unshare(image.id),) if instances else (),
     )

@@ -46,7 +46,9 @@ def dump(world: World, account_id: str, now: datetime) -> dict[str, Any]:
         "instances": {i.id: instance_body(state, i, now) for i in mine(state.instances)},
         "disks": {d.id: disk_body(d, now) for d in mine(state.disks)},
         "images": images,
-        "image_shares": {i.id: sorted(i.shared_with) for i in mine(state.images) if i.shared_with},
+        "image_shares": {
+            i.id: {"Accounts": sorted(i.shared_with)} for i in mine(state.images) if i.shared_with
+        },
         "snapshots": {s.id: snapshot_body(state, s, now) for s in mine(state.snapshots)},
         "security_groups": groups,
         "vpcs": {v.id: vpc_body(state, v, now) for v in mine(state.vpcs)},

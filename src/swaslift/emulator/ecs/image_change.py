@@ -55,13 +55,8 @@ def modify_image_share_permission(call: Call) -> dict[str, Any]:
             raise call.error("InvalidAccount.NotFound", f"The account {account} does not exist.")
         if account == call.account_id:
             raise call.error("InvalidAccount.Forbbiden", "The image cannot be shared with its own owner.")
-    if adding and image.status(now) != "Available":
-        raise call.error("OperationDenied.InvalidImageStatus", "The image is not in the status Available.")
-    if adding and any(p.encrypted and not p.kms_key_id for p in image.parts):
-        raise call.error(
-            "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
-            "An image that is encrypted with the service key cannot be shared.",
-        )
+    if adding:
+        _check_shareable(call, image)
     public = call.get("IsPublic")
     if public is not None and public == image.community:
         code = "Image.Public" if public else "Image.NotPublic"
@@ -77,6 +72,21 @@ def modify_image_share_permission(call: Call) -> dict[str, Any]:
     if public is not None:
         image.community = public
     return {}
+
+
+def _check_shareable(call: Call, image: Image) -> None:
+    if image.status(call.now) != "Available":
+        raise call.error("OperationDenied.InvalidImageStatus", "The image is not in the status Available.")
+    encrypted = [p for p in image.parts if p.encrypted]
+    if any(not p.kms_key_id for p in encrypted):
+        raise call.error(
+            "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
+            "An image that is encrypted with the service key cannot be shared.",
+        )
+    if encrypted and len(image.parts) > 1:
+        raise call.error(
+            "OperationDeined.FullImage", "An encrypted image with several snapshots cannot be shared."
+        )
 
 
 @ECS.action("ModifyImageAttribute")

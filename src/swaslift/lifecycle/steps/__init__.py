@@ -1,8 +1,14 @@
 """The changes that verbs make in the cloud, each with how to find, make and undo it."""
 
+from swaslift.lifecycle.steps.accounts import (
+    ShareEcsImage,
+    ShareWithAccounts,
+    UnshareEcsImage,
+    UnshareWithAccounts,
+)
 from swaslift.lifecycle.steps.commands import RunServerCommand
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
-from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance
+from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
 from swaslift.lifecycle.steps.servers import StartServer, StopServer
@@ -29,11 +35,16 @@ __all__ = [
     "DeleteSnapshot",
     "ReplaceDisk",
     "RunInstance",
+    "RunInstances",
     "RunServerCommand",
+    "ShareEcsImage",
     "ShareImage",
+    "ShareWithAccounts",
     "StartInstance",
     "StartServer",
     "StopInstance",
     "StopServer",
+    "UnshareEcsImage",
     "UnshareImage",
+    "UnshareWithAccounts",
 ]

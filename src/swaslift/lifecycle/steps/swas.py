@@ -158,6 +158,15 @@ class DeleteCustomImage(Removal):
         cloud.swas.delete_custom_image(self.ref.region_id, self.ref.id, token=mark.token)
 
 
+def passing_token(cloud: Cloud, mark: Mark) -> str:
+    """A token for a change of a share.
+
+    Doing it twice changes nothing. A token that outlives this try could do harm: the answer that the
+    service remembers of an earlier share shares nothing once the image was unshared.
+    """
+    return f"{mark.token[:48]}-{cloud.clock.now():%y%m%d%H%M%S}"
+
+
 def _image(cloud: Cloud, ref: Ref) -> CustomImage | None:
     return next(iter(cloud.swas.list_custom_images(ref.region_id, ids=[ref.id])), None)
 
@@ -181,10 +190,8 @@ class _Sharing(Step[bool]):
         return True if image is not None and image.shared_to_ecs is self.wanted else None
 
     def make(self, cloud: Cloud, mark: Mark) -> bool:
-        # Doing it twice changes nothing. A token that outlives this try could do harm: the answer that
-        # the service remembers of an earlier Share shares nothing once the image was unshared.
-        token = f"{mark.token[:48]}-{cloud.clock.now():%y%m%d%H%M%S}"
         operation: Literal["Share", "UnShare"] = "Share" if self.wanted else "UnShare"
+        token = passing_token(cloud, mark)
         cloud.swas.modify_image_share_status(self.image.region_id, self.image.id, operation, token=token)
         return True
 

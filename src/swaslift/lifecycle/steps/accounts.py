@@ -1,0 +1,192 @@
+"""Changes of the accounts that an image is shared with: custom images of SWAS, and ECS images."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import JsonValue
+
+from swaslift.cloud import Cloud
+from swaslift.errors import NotFoundError
+from swaslift.lifecycle.steps.swas import passing_token
+from swaslift.runs.effects import Mark, Ref, Script, Step, do
+
+AT_ONCE = 10
+"""Accounts that one ``ModifyImageSharePermission`` takes; it ignores the rest."""
+
+
+class _Shares(Step[bool]):
+    """A change of the accounts that an image is shared with.
+
+    Which of them had the share before is kept, and restored by the undo.
+    """
+
+    outcome: ClassVar[Any] = bool
+
+    image: Ref
+    accounts: tuple[str, ...]
+
+    @abstractmethod
+    def read(self, cloud: Cloud) -> set[str]:
+        """The accounts that the image is shared with, as the service lists them."""
+
+    def listed(self, cloud: Cloud) -> set[str]:
+        """The accounts that the image is shared with now."""
+        return self.read(cloud)
+
+    @abstractmethod
+    def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
+        """Change the share of some accounts."""
+
+    @abstractmethod
+    def open(self, listed: set[str]) -> list[str]:
+        """The accounts that the change still has to be made for."""
+
+    @abstractmethod
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+        """The change that takes this one back."""
+
+    def prior(self, cloud: Cloud) -> JsonValue:
+        listed = self.listed(cloud)
+        return {"shared": [a for a in self.accounts if a in listed]}
+
+    def find(self, cloud: Cloud, mark: Mark) -> bool | None:
+        del mark
+        return None if self.open(self.listed(cloud)) else True
+
+    def make(self, cloud: Cloud, mark: Mark) -> bool:
+        self.send(cloud, mark, self.open(self.listed(cloud)))
+        return True
+
+    def foresee(self) -> bool:
+        return True
+
+    def _had(self, prior: JsonValue) -> tuple[str, ...]:
+        shared = prior.get("shared") if isinstance(prior, dict) else None
+        return tuple(str(a) for a in shared) if isinstance(shared, list) else ()
+
+
+class _Share(_Shares):
+    def open(self, listed: set[str]) -> list[str]:
+        return [a for a in self.accounts if a not in listed]
+
+    @property
+    def title(self) -> str:
+        return f"share the image {self.image.id} with {_named(self.accounts)}"
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        del outcome
+        had = self._had(prior)
+        added = tuple(a for a in self.accounts if a not in had)
+        if added:
+            yield from do(self.inverse("unshare", added))
+        return None
+
+
+class _Unshare(_Shares):
+    def open(self, listed: set[str]) -> list[str]:
+        return [a for a in self.accounts if a in listed]
+
+    def listed(self, cloud: Cloud) -> set[str]:
+        try:
+            return self.read(cloud)
+        except NotFoundError:
+            return set()  # an image that is gone is shared with nobody
+
+    @property
+    def title(self) -> str:
+        return f"stop sharing the image {self.image.id} with {_named(self.accounts)}"
+
+    def reverts(self) -> Ref | None:
+        return self.image
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        del outcome
+        if had := self._had(prior):
+            yield from do(self.inverse("share", had))
+        return None
+
+
+class _InSwas(_Shares):
+    def read(self, cloud: Cloud) -> set[str]:
+        found = cloud.swas.list_custom_image_share_accounts(self.image.region_id, self.image.id)
+        return {a.account_id for a in found}
+
+
+class ShareWithAccounts(_Share, _InSwas):
+    """``AddCustomImageShareAccount``: servers can be built from the image there."""
+
+    kind: ClassVar[str] = "swas.ShareWithAccounts"
+    writes: ClassVar[tuple[str, ...]] = ("AddCustomImageShareAccount",)
+
+    def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
+        cloud.swas.add_custom_image_share_account(
+            self.image.region_id, self.image.id, accounts, token=passing_token(cloud, mark)
+        )
+
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+        return UnshareWithAccounts(name=name, image=self.image, accounts=accounts)
+
+
+class UnshareWithAccounts(_Unshare, _InSwas):
+    """``RemoveCustomImageShareAccount``."""
+
+    kind: ClassVar[str] = "swas.UnshareWithAccounts"
+    writes: ClassVar[tuple[str, ...]] = ("RemoveCustomImageShareAccount",)
+
+    def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
+        cloud.swas.remove_custom_image_share_account(
+            self.image.region_id, self.image.id, accounts, token=passing_token(cloud, mark)
+        )
+
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+        return ShareWithAccounts(name=name, image=self.image, accounts=accounts)
+
+
+class _InEcs(_Shares):
+    writes: ClassVar[tuple[str, ...]] = ("ModifyImageSharePermission",)
+
+    def read(self, cloud: Cloud) -> set[str]:
+        found = cloud.ecs.describe_image_share_permission(self.image.region_id, self.image.id)
+        return {a.account_id for a in found}
+
+
+class ShareEcsImage(_Share, _InEcs):
+    """``ModifyImageSharePermission`` that adds accounts: they can copy the image, and run instances from it."""
+
+    kind: ClassVar[str] = "ecs.ShareImage"
+
+    def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
+        del mark
+        for some in _by_tens(accounts):
+            cloud.ecs.modify_image_share_permission(self.image.region_id, self.image.id, add=some)
+
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+        return UnshareEcsImage(name=name, image=self.image, accounts=accounts)
+
+
+class UnshareEcsImage(_Unshare, _InEcs):
+    """``ModifyImageSharePermission`` that removes accounts.
+
+    Instances there that were made from the shared image itself cannot re-initialise their system disks.
+    """
+
+    kind: ClassVar[str] = "ecs.UnshareImage"
+
+    def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
+        del mark
+        for some in _by_tens(accounts):
+            cloud.ecs.modify_image_share_permission(self.image.region_id, self.image.id, remove=some)
+
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+        return ShareEcsImage(name=name, image=self.image, accounts=accounts)
+
+
+def _by_tens(accounts: Sequence[str]) -> list[Sequence[str]]:
+    return [accounts[i : i + AT_ONCE] for i in range(0, len(accounts), AT_ONCE)]
+
+
+def _named(accounts: Sequence[str]) -> str:
+    return f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}"

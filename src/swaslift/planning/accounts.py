@@ -1,0 +1,65 @@
+"""Accounts that an image is shared with: told apart from what is none, and counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from swaslift.checks import Check
+from swaslift.errors import InvalidArgument
+from swaslift.models import SharedAccount
+
+SWAS_MOST = 10
+"""Main accounts that a custom image of SWAS can be shared with (share-custom-images-across-accounts)."""
+ECS_MOST = 50
+"""Accounts that an ECS image can be shared with (ModifyImageSharePermission)."""
+
+_ACCOUNT = re.compile(r"^[0-9]{16}$")
+_REMEDY = "Give the 16 digits of a main account, as text; a RAM user has an id of its own and cannot be given"
+
+
+def account_ids(given: str | Iterable[str], own: str) -> tuple[str, ...]:
+    """Account ids, each once and in order.
+
+    Args:
+        given: one id, or several.
+        own: the account of the credentials.
+
+    Raises:
+        InvalidArgument: one of them is no id of a main account, or is the own account's.
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        given = [given]
+    found = list(given)
+    if not found:
+        raise InvalidArgument("account_id", found, "no account is named", _REMEDY)
+    for one in found:
+        if not isinstance(one, str) or not _ACCOUNT.match(one):
+            raise InvalidArgument("account_id", one, "not the id of an account", _REMEDY)
+        if one == own:
+            raise InvalidArgument(
+                "account_id",
+                one,
+                "this is the own account, which has the image already",
+                "Name another account; for ECS of the own account: share_to_ecs",
+            )
+    return tuple(sorted(set(found)))
+
+
+def check_room(
+    image_id: str, shared: Sequence[SharedAccount], wanted: Sequence[str], most: int
+) -> list[Check]:
+    """Whether an image can be shared with so many more accounts."""
+    there = [a.account_id for a in shared]
+    more = [a for a in wanted if a not in there]
+    if not more or len(there) + len(more) <= most:
+        return []
+    withdraw = f"Withdraw it from one of {', '.join(there)}" if there else "Name fewer accounts"
+    return [
+        Check(
+            "account_id",
+            ", ".join(more),
+            f"the image {image_id} can be shared with {most} accounts, and is with {len(there)}",
+            withdraw,
+        )
+    ]
