@@ -14,6 +14,7 @@ from swaslift.emulator.ecs.work import NEVER
 from swaslift.errors import ConsentRequired, RunConflict, RunExists, RunPaused
 from swaslift.lifecycle.steps import RunInstances
 from swaslift.runs.effects import Mark
+from swaslift.runs.events import Event
 from tests.images.conftest import make_image
 from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything, new_ids
 from tests.support import client_of, new_instance
@@ -176,6 +177,20 @@ def test_one_that_does_not_answer_is_named(cloud: Emulator, lift: Client) -> Non
     assert len(done.instances) == 3
     assert len(done.silent) == 1
     assert any(done.silent[0] in line for line in done.left)
+
+
+def test_one_that_answered_while_nobody_looked_is_not_called_silent(cloud: Emulator, lift: Client) -> None:
+    def interrupt(event: Event) -> None:
+        if event.kind == "waiting" and event.name == "instances/2/answers":
+            lift._carrier.listeners.clear()
+            raise KeyboardInterrupt
+
+    lift.listen(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        lift.launch_instances(BASE, new_instance(), 2, consent=[LEAVE], run_id="night")
+    cloud.clock.advance(100_000)
+    done: Any = lift.runs.resume("night")
+    assert (len(done.instances), done.silent) == (2, ())
 
 
 def test_nobody_is_listened_to_where_running_is_enough(cloud: Emulator, lift: Client) -> None:

@@ -103,6 +103,11 @@ def image(item: Item, **where: Any) -> CustomImage:
     )
 
 
+def shared_account(item: Item) -> SharedAccount:
+    """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
+    return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))
+
+
 def invocation(item: Item, server_id: str, **where: Any) -> Invocation:
     """A command that was sent to a server (``DescribeInvocations``)."""
     return Invocation(
@@ -132,8 +137,3 @@ def invocation_result(item: Item, **where: Any) -> InvocationResult:
         started_at=when(item.get("StartTime")),
         finished_at=when(item.get("FinishedTime")),
     )
-
-
-def shared_account(item: Item) -> SharedAccount:
-    """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
-    return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))

@@ -52,12 +52,15 @@ def prepare(
         )
         deletions.append(deletion)
         checks += more
-        consents += [Consent.erase(one.id), *(Consent.erase(r.id) for r in deletion.erased), *leave]
+        if not one.foreseen:
+            consents += [Consent.erase(one.id), *(Consent.erase(r.id) for r in deletion.erased), *leave]
     spec = DeleteSpec(deletions=tuple(deletions))
     clear = not any(c.level == "blocker" for c in checks)
     erased = frozenset(r.id for d in deletions for r in d.erased)
     free = [r.id for d in deletions for r in d.snapshots if r.kind == "swas.snapshot" and r.id not in erased]
     remarks = list(billed(spec, gone=erased))
+    if any(one.foreseen for one in found.values()):
+        remarks.append("The run pauses before it deletes what it has made, for leave that names it.")
     if free:
         remarks.append(
             f"The SWAS snapshots {', '.join(free)} stay: free of charge, but they count in the quota."

@@ -92,14 +92,14 @@ def takes_new_disk(
     found = instance(cloud, region_id, target.instance.id)
     if found is None:
         return [Check("target.instance", target.instance.id, "the instance is gone", "Choose another target")]
+    if image.has_data_disks:
+        return [data_disks]
     checks = _fits(image, "target.instance", found.instance_type, region_id, cloud, change_os=True)
     if found.locks:
         locks = ", ".join(found.locks)
         checks.append(
             Check("target.instance", found.id, f"the instance is locked ({locks})", "Lift the lock")
         )
-    if image.has_data_disks:
-        checks.append(data_disks)
     return checks
 
 

@@ -27,7 +27,7 @@ _SUFFIX = 3
 def prepare(cloud: Cloud, spec: LaunchSpec) -> Preparation:
     """Read, check and price a launch. Changes nothing."""
     checks = check_ecs_image(spec.image) + check_target(cloud, spec)
-    if not _blocked(checks):
+    if not _blocked(checks) and not spec.image.foreseen:
         checks += may_launch(spec, cloud)
     cost: Cost | None = None
     if not _blocked(checks):
@@ -68,7 +68,7 @@ def price(cloud: Cloud, spec: LaunchSpec) -> tuple[Cost | None, list[Check]]:
         spec.image.region_id,
         disk_size=spec.disk_size,
         data_disks=[d.size for d in spec.image.disks if d.kind == "data"],
-        image_id=spec.image.id,
+        image_id=None if spec.image.foreseen else spec.image.id,
         count=spec.count,
     )
 
@@ -91,6 +91,11 @@ def _remarks(spec: LaunchSpec) -> list[str]:
     ]
     if spec.target.billing == "PrePaid":
         remarks.append("Subscriptions are paid at once, and an undo cannot release them.")
+    if spec.image.foreseen and spec.target.system_disk.size is None:
+        remarks.append(
+            f"The image is not there yet, so the price is that of a system disk of {spec.disk_size} GiB: give "
+            "system_disk a size, or leave to spend more."
+        )
     if spec.min_count:
         remarks.append(
             f"Where the stock is short, {spec.min_count} to {spec.count - 1} instances are made instead of "

@@ -29,11 +29,11 @@ def find_ecs_image(
     check_region("region", region_id, cloud.ecs.describe_regions())
     if isinstance(image, CustomImage):
         raise _is_of_swas(image, region_id, field)
-    if isinstance(image, EcsImage) and image.foreseen:
+    if isinstance(image, EcsImage) and image.foreseen and image.region_id == region_id:
         return image
     if isinstance(image, EcsImage):
         key = image.id
-        if image.account_id != cloud.account_id:
+        if not image.foreseen and image.account_id != cloud.account_id:
             raise InvalidArgument(
                 field,
                 key,

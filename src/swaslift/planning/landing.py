@@ -260,6 +260,10 @@ def find_target_instance(
     if disk is None:
         checks.append(Check(field, instance.id, "it has no system disk", "Choose another instance"))
         return instance, None, checks
+    if instance.expires_at and instance.expires_at <= cloud.clock.now():
+        checks.append(
+            Check(field, instance.id, f"it expired on {instance.expires_at:%Y-%m-%d}", "Renew it first")
+        )
     least = max(disk.size, system.disk_size)
     if target.size is not None and target.size < least:
         checks.append(
@@ -270,6 +274,7 @@ def find_target_instance(
                 f"Give at least {least}, or leave it out",
             )
         )
+    checks += _largest(cloud, instance, disk, max(least, target.size or 0))
     if instance.os_type and system.os_type and instance.os_type.lower() != system.os_type.lower():
         checks.append(_other_os(field, instance, system, region_id))
     checks += _login(cloud, system, region_id, target.key_pair, target.password)
@@ -283,6 +288,21 @@ def find_target_instance(
             )
         )
     return instance, disk, checks
+
+
+def _largest(cloud: Cloud, instance: EcsInstance, disk: EcsDisk, size: int) -> list[Check]:
+    """Whether a system disk of the old one's category can be so large: there is no dry run to tell."""
+    offers = cloud.ecs.available_system_disks(
+        instance.region_id,
+        instance.zone_id,
+        instance.instance_type,
+        charge_type=instance.charge_type or "PostPaid",
+    )
+    most = max((o.max_size for o in offers if o.category == disk.category), default=0)
+    if not most or size <= most:
+        return []
+    problem = f"the system disk stays a {disk.category}, of {most} GiB at most here"
+    return [Check("target.size", size, problem, "Choose a smaller size, or a new instance")]
 
 
 def _other_os(field: str, instance: EcsInstance, system: System, region_id: str) -> Check:
