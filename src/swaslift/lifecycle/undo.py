@@ -45,7 +45,8 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     steps = undoable(rows)
     gone = _removed(steps)
     own = made_by(steps)
-    lost = _destroyed(steps)
+    lost: set[str] = set()
+    """What was the user's and is gone: nothing can be restored on it."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -66,6 +67,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
+        lost.update(_destroyed(step))
         made = step.makes(outcome)
         if made and all(ref.id in gone for ref in made):
             continue
@@ -122,16 +124,9 @@ def _removed(rows: Sequence[EffectRow]) -> set[str]:
     return found
 
 
-def _destroyed(rows: Sequence[EffectRow]) -> set[str]:
-    """What was the user's and is gone: nothing can be restored on it."""
-    found: set[str] = set()
-    for row in rows:
-        step = STEP_KINDS[row.kind].model_validate(row.request)
-        destroyed = step.destroys()
-        refused = row.outcome is not None and isinstance(step.decode(row.outcome), Refused)
-        if destroyed is not None and row.state == "done" and not refused:
-            found.add(destroyed.id)
-    return found
+def _destroyed(step: Step[Any]) -> set[str]:
+    destroyed = step.destroys()
+    return {destroyed.id} if destroyed else set()
 
 
 def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
@@ -144,7 +139,7 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
 
     def seek(cloud: Cloud) -> Any:
         for _ in range(SETTLE_TRIES):
-            found = step.find(cloud, mark)
+            found = step.happened(cloud, mark)
             if found is not None:
                 return found
             cloud.clock.sleep(SETTLE_SECONDS)
