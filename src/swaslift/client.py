@@ -14,8 +14,10 @@ from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.account_sharing import ShareWithAccount, UnshareWithAccount
+from swaslift.lifecycle.capture_image import CaptureImage
 from swaslift.lifecycle.chain import Chain
 from swaslift.lifecycle.copying import CopyToRegion as CopyDefinition
+from swaslift.lifecycle.deleting import DeleteImages
 from swaslift.lifecycle.handing_over import HandOver
 from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
@@ -25,8 +27,10 @@ from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.effects import Script
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
+from swaslift.verbs.capture_image import capture_image
 from swaslift.verbs.chain import asker
 from swaslift.verbs.copy_to_region import CopyToRegion, copy_to_region
+from swaslift.verbs.delete_image import delete_image
 from swaslift.verbs.hand_over import hand_over
 from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
@@ -40,6 +44,7 @@ from swaslift.verbs.verb import Verb
 R = TypeVar("R")
 
 DEFINITIONS = (
+    CaptureImage(),
     MigrateToEcs(),
     ShareToEcs(),
     UnshareFromEcs(),
@@ -49,6 +54,7 @@ DEFINITIONS = (
     ShareWithAccount(),
     UnshareWithAccount(),
     HandOver(),
+    DeleteImages(),
 )
 
 
@@ -109,6 +115,7 @@ class Client:
         self.snapshots = Snapshots(self.cloud)
         self.ecs = EcsNouns(self.cloud)
         self.runs = Runs(self._carrier)
+        self.capture_image = Verb(capture_image, self._carrier, self._background)
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
         self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
@@ -117,6 +124,7 @@ class Client:
         self.share_with_account = Verb(share_with_account, self._carrier, self._background)
         self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
         self.hand_over = Verb(hand_over, self._carrier, self._background)
+        self.delete_image = Verb(delete_image, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

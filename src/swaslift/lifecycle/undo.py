@@ -23,6 +23,7 @@ from swaslift.runs.effects import (
     Step,
     ask,
 )
+from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
 
@@ -43,7 +44,9 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = undoable(rows)
     gone = _removed(steps)
-    own = _made(steps)
+    own = made_by(steps)
+    lost: set[str] = set()
+    """What was the user's and is gone: nothing can be restored on it."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -55,7 +58,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             remark = yield from prefixed(step.complete(gone), row.undone_as)
             left += [remark] if remark else []
             continue
-        if reverted is not None and reverted.id in own:
+        if reverted is not None and reverted.id in own | lost:
             continue
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
@@ -64,6 +67,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
+        lost.update(_destroyed(step))
         made = step.makes(outcome)
         if made and all(ref.id in gone for ref in made):
             continue
@@ -120,14 +124,9 @@ def _removed(rows: Sequence[EffectRow]) -> set[str]:
     return found
 
 
-def _made(rows: Sequence[EffectRow]) -> set[str]:
-    found: set[str] = set()
-    for row in rows:
-        step = STEP_KINDS[row.kind].model_validate(row.request)
-        outcome = None if row.outcome is None else step.decode(row.outcome)
-        if outcome is not None and not isinstance(outcome, Refused):
-            found |= {ref.id for ref in step.makes(outcome)}
-    return found
+def _destroyed(step: Step[Any]) -> set[str]:
+    destroyed = step.destroys()
+    return {destroyed.id} if destroyed else set()
 
 
 def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
@@ -140,7 +139,7 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
 
     def seek(cloud: Cloud) -> Any:
         for _ in range(SETTLE_TRIES):
-            found = step.find(cloud, mark)
+            found = step.happened(cloud, mark)
             if found is not None:
                 return found
             cloud.clock.sleep(SETTLE_SECONDS)

@@ -40,6 +40,7 @@ from swaslift.runs.effects import (
     Gate,
     Include,
     Mark,
+    Pause,
     Say,
     Script,
     Until,
@@ -158,6 +159,7 @@ class Execution:
             Say: self._say,
             Fork: self._fork,
             Include: self._include,
+            Pause: self._halt,
         }[kind]
         return carry(branch, effect)  # type: ignore[operator]  # each takes its own kind
 
@@ -361,7 +363,8 @@ class Execution:
         if not all(c.over or c.stop is not None for c in children.values()):
             return False
         stopped = {k: c.stop for k, c in children.items() if c.stop is not None}
-        if stopped and not (branch.fork.tolerant and all(s.definite for s in stopped.values())):
+        settled = branch.fork.unsure or all(s.definite for s in stopped.values())
+        if stopped and not (branch.fork.tolerant and settled):
             raise _together(stopped)
         failed = {k: Failed(reason=s.reason, remedy=s.remedy) for k, s in stopped.items()}
         if branch.fork.tolerant and not self._history.done(branch.fork.name):
@@ -388,7 +391,9 @@ class Execution:
         if blockers or prepared.spec is None:
             reason = "; ".join(str(c) for c in blockers)
             raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
-        used = Consent.together((*self._used, *prepared.consents))
+        own = self._history.made()
+        needed = [c for c in prepared.consents if c.resource_id not in own]
+        used = Consent.together((*self._used, *needed))
         missing = [c for c in used if not any(g.covers(c) for g in self.agreed)]
         if missing:
             wanted = ", ".join(str(c) for c in missing)
@@ -396,13 +401,13 @@ class Execution:
                 f"{effect.name} needs more leave than was given when the run began",
                 f"lift.runs.resume({self.row.run_id!r}, consent=[{wanted}])",
             )
-        self._used.extend(prepared.consents)
+        self._used.extend(needed)
         self._settle(
             effect.name,
             "part",
             {
                 "spec": prepared.spec.model_dump(mode="json"),
-                "consents": [c.model_dump(mode="json") for c in prepared.consents],
+                "consents": [c.model_dump(mode="json") for c in needed],
             },
         )
         return prepared.spec
@@ -448,6 +453,17 @@ class Execution:
         if not done:
             self._settle(effect.name, "say", effect.text)
             self._tell("note", effect.name, effect.text)
+
+    def _halt(self, branch: Branch, effect: Pause) -> None:
+        done, _ = self._history.recorded(effect.name, branch.path)
+        if done:
+            return
+        last, now = self._history.last(effect.name), self.cloud.clock.now()
+        if last is None:
+            self.hold.begin(effect.name, kind="pause", part=self.part, now=now)
+            raise Stop(effect.reason, effect.remedy, definite=True)
+        # It is an intent: whoever resumed the run has read why it paused.
+        self.hold.end(effect.name, effect.reason, attempt=last.attempt, now=now)
 
     def _settle(self, name: str, kind: str, outcome: Any) -> None:
         now = self.cloud.clock.now()

@@ -177,7 +177,7 @@ def build_report(
         began_at=row.created_at,
         ended_at=row.updated_at,
         facts=tuple(facts),
-        timeline=tuple(_moment(e, titles) for e in effects if e.kind != "ask"),
+        timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects)),
         events=tuple((e.at, e.kind, e.text) for e in events),
         left=tuple(left),
@@ -190,8 +190,8 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
     title = titles.get(effect.name, "")
     if effect.kind in STEP_KINDS:
         title = STEP_KINDS[effect.kind].model_validate(effect.request).title
-    elif effect.kind == "say":
-        title = str(effect.outcome)
+    elif effect.kind in {"say", "pause"}:
+        title = str(effect.outcome or effect.name)
     ended = effect.ended_at
     return Moment(
         name=effect.name,

@@ -26,6 +26,7 @@ class Kind:
         touches: what was there before and may look different afterwards, by id or name.
         touches_undone: the same after an undo, where something does not come back.
         consent: leave, beside that to spend.
+        agree: whether leave is given for all that the plan asks for.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Kind:
     touches: frozenset[str] = frozenset()
     touches_undone: frozenset[str] = frozenset()
     consent: tuple[Consent, ...] = field(default=())
+    agree: bool = False
 
     @property
     def run_id(self) -> str:
@@ -48,4 +50,6 @@ class Kind:
     def call(self, lift: Client) -> None:
         """The call of the verb, as a user writes it."""
         leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
+        if self.agree:
+            leave += getattr(lift, self.verb).plan(**self.arguments(), run_id=self.run_id).consents
         getattr(lift, self.verb)(**self.arguments(), run_id=self.run_id, consent=leave)

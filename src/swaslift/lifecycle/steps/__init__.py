@@ -6,10 +6,12 @@ from swaslift.lifecycle.steps.accounts import (
     UnshareEcsImage,
     UnshareWithAccounts,
 )
+from swaslift.lifecycle.steps.commands import RunServerCommand
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
+from swaslift.lifecycle.steps.servers import StartServer, StopServer
 from swaslift.lifecycle.steps.swas import (
     CreateCustomImage,
     CreateSnapshot,
@@ -34,11 +36,14 @@ __all__ = [
     "ReplaceDisk",
     "RunInstance",
     "RunInstances",
+    "RunServerCommand",
     "ShareEcsImage",
     "ShareImage",
     "ShareWithAccounts",
     "StartInstance",
+    "StartServer",
     "StopInstance",
+    "StopServer",
     "UnshareEcsImage",
     "UnshareImage",
     "UnshareWithAccounts",
