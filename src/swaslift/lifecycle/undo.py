@@ -23,6 +23,7 @@ from swaslift.runs.effects import (
     Step,
     ask,
 )
+from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
 
@@ -43,7 +44,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = undoable(rows)
     gone = _removed(steps)
-    own = _made(steps)
+    own = made_by(steps)
     lost: set[str] = set()
     """What was the user's and is gone: nothing can be restored on it."""
     left: list[str] = []
@@ -126,16 +127,6 @@ def _removed(rows: Sequence[EffectRow]) -> set[str]:
 def _destroyed(step: Step[Any]) -> set[str]:
     destroyed = step.destroys()
     return {destroyed.id} if destroyed else set()
-
-
-def _made(rows: Sequence[EffectRow]) -> set[str]:
-    found: set[str] = set()
-    for row in rows:
-        step = STEP_KINDS[row.kind].model_validate(row.request)
-        outcome = None if row.outcome is None else step.decode(row.outcome)
-        if outcome is not None and not isinstance(outcome, Refused):
-            found |= {ref.id for ref in step.makes(outcome)}
-    return found
 
 
 def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
