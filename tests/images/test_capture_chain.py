@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
-from swaslift import Client, Consent, Script
+from swaslift import Client, Script
 from swaslift.emulator import Emulator
-from swaslift.errors import RunPaused
 from swaslift.lifecycle.deleting import DeletedImages
 from swaslift.models import CustomImage
-from tests.proof import everything
+from tests.proof import assert_only_announced, everything
 
 
 def test_a_whole_life_in_one_run(cloud: Emulator, lift: Client) -> None:
@@ -24,13 +21,14 @@ def test_a_whole_life_in_one_run(cloud: Emulator, lift: Client) -> None:
     plan = rehearse.plan("shop")
     assert plan.writes >= {"CreateSnapshot", "CreateCustomImage", "DeleteCustomImage"}
     assert cloud.log.attempted_writes() == []
-    # What is to be deleted has no id yet, so leave for it is asked for when it has.
-    with pytest.raises(RunPaused, match="needs more leave"):
-        plan.apply(consent=plan.consents)
-    image = next(lift.images.list())
-    leave = [Consent.erase(image.id), Consent.erase(image.system_snapshot_id)]
-    done = lift.runs.resume(plan.run_id, consent=leave)
-    assert isinstance(done, DeletedImages)
+    assert any("delete the SWAS snapshot" in s.title for s in plan.steps)
+    # What the run makes itself is its own to delete.
+    assert plan.consents == ()
+    done = plan.apply()
+    assert_only_announced(cloud, plan.writes)
     assert [r.name for r in done.images] == ["rehearsal"]
     cloud.clock.advance(60)
     assert set(everything(cloud)) == set(before)
+    sent = len(cloud.log.writes())
+    assert lift.runs.get(plan.run_id).undo().left == ()
+    assert len(cloud.log.writes()) == sent

@@ -59,8 +59,6 @@ def prepare(
     erased = frozenset(r.id for d in deletions for r in d.erased)
     free = [r.id for d in deletions for r in d.snapshots if r.kind == "swas.snapshot" and r.id not in erased]
     remarks = list(billed(spec, gone=erased))
-    if any(one.foreseen for one in found.values()):
-        remarks.append("The run pauses before it deletes what it has made, for leave that names it.")
     if free:
         remarks.append(
             f"The SWAS snapshots {', '.join(free)} stay: free of charge, but they count in the quota."
@@ -80,14 +78,15 @@ def _swas(
     ids = [i for i in (image.system_snapshot_id, image.data_snapshot_id) if i]
     behind = tuple(Ref(kind="swas.snapshot", id=i, region_id=image.region_id) for i in ids)
     if image.foreseen:
-        return SwasDeletion(image=image, unshare=unshare), [], []
+        erased = behind if snapshots else ()
+        return SwasDeletion(image=image, unshare=unshare, snapshots=behind, erased=erased), [], []
     checks, needed = check_custom_image(cloud, image, unshare=unshare)
     accounts: tuple[str, ...] = ()
     if image.shared_to_accounts and not image.received:
         found = cloud.swas.list_custom_image_share_accounts(image.region_id, image.id)
         accounts = tuple(a.account_id for a in found)
         checks += check_shared_accounts(image, accounts, unshare=unshare)
-    erased: tuple[Ref, ...] = ()
+    erased = ()
     if snapshots:
         others = [i for i in cloud.swas.list_custom_images(image.region_id) if i.id not in going]
         bound = {s: i for i in others for s in (i.system_snapshot_id, i.data_snapshot_id)}
