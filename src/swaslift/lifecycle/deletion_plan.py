@@ -78,14 +78,15 @@ def _swas(
     ids = [i for i in (image.system_snapshot_id, image.data_snapshot_id) if i]
     behind = tuple(Ref(kind="swas.snapshot", id=i, region_id=image.region_id) for i in ids)
     if image.foreseen:
-        return SwasDeletion(image=image, unshare=unshare), [], []
+        erased = behind if snapshots else ()
+        return SwasDeletion(image=image, unshare=unshare, snapshots=behind, erased=erased), [], []
     checks, needed = check_custom_image(cloud, image, unshare=unshare)
     accounts: tuple[str, ...] = ()
     if image.shared_to_accounts and not image.received:
         found = cloud.swas.list_custom_image_share_accounts(image.region_id, image.id)
         accounts = tuple(a.account_id for a in found)
         checks += check_shared_accounts(image, accounts, unshare=unshare)
-    erased: tuple[Ref, ...] = ()
+    erased = ()
     if snapshots:
         others = [i for i in cloud.swas.list_custom_images(image.region_id) if i.id not in going]
         bound = {s: i for i in others for s in (i.system_snapshot_id, i.data_snapshot_id)}
