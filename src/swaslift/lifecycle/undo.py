@@ -47,6 +47,8 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     own = made_by(steps)
     lost: set[str] = set()
     """What was the user's and is gone: nothing can be restored on it."""
+    kept: set[str] = set()
+    """What holds what was destroyed."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -68,8 +70,9 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         if outcome is None or isinstance(outcome, Refused):
             continue
         lost.update(_destroyed(step))
+        kept.update(ref.id for ref in step.keeps())
         made = step.makes(outcome)
-        if made and all(ref.id in gone for ref in made):
+        if made and all(ref.id in gone | kept for ref in made):
             continue
         remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
         if remark:
