@@ -27,7 +27,7 @@ class SwasReset(SwasReads):
         Args:
             region_id: of the server and of the image.
             server_id: which must not be the one that the image was made of.
-            image_id: a system, app or custom image, also one that another account shares.
+            image_id: a system, app or own custom image.
             key_pair: of SWAS, for the login.
             password: for the login.
             token: the same one for the same reset.

@@ -11,7 +11,7 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ConfigError, InvalidArgument
 from swaslift.models import CustomImage, ImageStatus, Server, StockImage
-from swaslift.planning.custom_images import check_available, find_custom_image, matching
+from swaslift.planning.custom_images import check_available, check_own, find_custom_image, matching
 from swaslift.planning.landing import in_mainland, password_problem
 from swaslift.secret import Secret
 
@@ -158,6 +158,7 @@ def check_image(server: Server, image: ServerImage) -> list[Check]:
     """Whether an image fits a server."""
     checks, custom = [], image.custom
     if custom is not None:
+        checks += check_own(custom)
         checks += check_available(custom) if not custom.foreseen else []
         if custom.server_id == server.id:
             problem = "it was made of this very server, and the service refuses such an image"

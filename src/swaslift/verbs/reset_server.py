@@ -45,8 +45,9 @@ def reset_server(
 
     Args:
         server: a `Server`, an id, or a unique name.
-        image: a custom image, own or received, or one of the service's: a record, an id, or a unique name.
-            It may be the one that the server has.
+        image: an own custom image of the region, or one of the service's: a record, an id, or a unique
+            name. It may be the one that the server has. From one that another account shares only new
+            servers are made.
         snapshot: take snapshots of the system disk and the data disk first.
         key_pair: the name of a key pair of SWAS for the login (Linux).
         password: a reference to a password for the login. Without both, the image says how to log in.
