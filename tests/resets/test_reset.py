@@ -163,7 +163,7 @@ def silence(cloud: Emulator, image: str, *, carried_out: bool) -> None:
         Emulator(speed=None, start=cloud.clock.now(), seed=7) as other,
         client_of(other, random=Random(7)) as lift,
     ):
-        lift.reset_server("wiki", image, consent=[LEAVE], run_id="night")
+        lift.reset_server("wiki", image, consent=[LEAVE], run_id="rehearsal")
         asked = [c.action for c in other.log]
     before = asked[: asked.index("ResetSystem")].count("ListInstances")
     if carried_out:
