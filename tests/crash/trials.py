@@ -112,6 +112,9 @@ def kill_and_lose_journal(reference: Reference, forge: Forge, at: int) -> Outcom
             stage.cloud.clock.advance(60)
             ended = reference.scenario.go_on(stage, "call")
         count_creations(outcome, reference, stage.executed())
+        asks = stage.kind.asks_without_journal and "whose they are" in ended.text
+        if asks and (ended.end, ended.status) == ("RunPaused", "paused"):
+            return outcome
         if ended.end != "returned" or ended.status != "finished":
             outcome.problems.append(f"it ended {ended.status} with {ended.end}: {ended.text}")
             return outcome

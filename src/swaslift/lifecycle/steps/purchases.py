@@ -174,10 +174,10 @@ class BuyServers(Step[Bought]):
         del prior
         if outcome.perhaps:
             yield from do(TakeServers(name="perhaps", servers=outcome.perhaps))
-            ids = ", ".join(ref.id for ref in outcome.perhaps)
+            paid = yield from stays(outcome.perhaps, renews=self.auto_renew)
             return (
-                f"{self.title}: no answer came, and these servers have come about since; look in the console "
-                f"whether they are the run's: {ids}"
+                f"{self.title}: no answer came, and servers have come about since; look in the console whether they "
+                f"are the run's. If so: {paid}"
             )
         return (yield from stays(outcome.servers, renews=self.auto_renew))
 
