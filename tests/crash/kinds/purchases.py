@@ -32,7 +32,7 @@ KINDS = (
         # The image names the servers that were built from it.
         touches=frozenset({IMAGE}),
         touches_undone=frozenset({IMAGE}),
-        asks_without_journal=True,
+        asks=True,
     ),
     Kind(
         "scale-out-waves",
@@ -41,6 +41,6 @@ KINDS = (
         prepare=captured,
         touches=frozenset({IMAGE}),
         touches_undone=frozenset({IMAGE}),
-        asks_without_journal=True,
+        asks=True,
     ),
 )
