@@ -7,9 +7,11 @@ from swaslift.lifecycle.steps.accounts import (
     UnshareWithAccounts,
 )
 from swaslift.lifecycle.steps.commands import RunServerCommand
+from swaslift.lifecycle.steps.firewall import ClosePorts, OpenPorts
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
+from swaslift.lifecycle.steps.purchases import BuyServers, TagServers, TakeServers
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
 from swaslift.lifecycle.steps.resets import ResetSystem, StopToReset
 from swaslift.lifecycle.steps.servers import StartServer, StopServer
@@ -25,6 +27,8 @@ from swaslift.lifecycle.steps.swas import (
 __all__ = [
     "AttachKeyPair",
     "BackUpDisk",
+    "BuyServers",
+    "ClosePorts",
     "CopyImage",
     "CreateCustomImage",
     "CreateImage",
@@ -34,6 +38,7 @@ __all__ = [
     "DeleteImage",
     "DeleteInstance",
     "DeleteSnapshot",
+    "OpenPorts",
     "ReplaceDisk",
     "ResetSystem",
     "RunInstance",
@@ -47,6 +52,8 @@ __all__ = [
     "StopInstance",
     "StopServer",
     "StopToReset",
+    "TagServers",
+    "TakeServers",
     "UnshareEcsImage",
     "UnshareImage",
     "UnshareWithAccounts",
