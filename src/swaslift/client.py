@@ -6,19 +6,25 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from swaslift.clock import Clock
 from swaslift.cloud import Cloud, Settings
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
+from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.account_sharing import ShareWithAccount, UnshareWithAccount
+from swaslift.lifecycle.chain import Chain
+from swaslift.lifecycle.copying import CopyToRegion as CopyDefinition
 from swaslift.lifecycle.handing_over import HandOver
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
+from swaslift.runs.effects import Script
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
+from swaslift.verbs.chain import asker
+from swaslift.verbs.copy_to_region import CopyToRegion, copy_to_region
 from swaslift.verbs.hand_over import hand_over
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.share_to_ecs import share_to_ecs
@@ -27,6 +33,8 @@ from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
 from swaslift.verbs.unshare_with_account import unshare_with_account
 from swaslift.verbs.verb import Verb
 
+R = TypeVar("R")
+
 DEFINITIONS = (
     MigrateToEcs(),
     ShareToEcs(),
@@ -34,6 +42,7 @@ DEFINITIONS = (
     ShareWithAccount(),
     UnshareWithAccount(),
     HandOver(),
+    CopyDefinition(),
 )
 
 
@@ -99,7 +108,39 @@ class Client:
         self.share_with_account = Verb(share_with_account, self._carrier, self._background)
         self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
         self.hand_over = Verb(hand_over, self._carrier, self._background)
+        self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
+
+    def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:
+        """Make a verb of several: one plan, one run, one journal, one undo.
+
+        ::
+
+            @lift.chain
+            def spread(server: str, regions: list[str]) -> Script[ImageCopies]:
+                image = yield from lift.capture_image.part(server, name="golden")
+                return (yield from lift.copy_to_region.part(image, regions))
+
+            spread.plan("shop", ["ap-southeast-1"])
+            spread("shop", ["ap-southeast-1"])
+
+        The function decides by its arguments and by what the parts return, and by nothing else: a
+        resume runs it again. Parts that can go on side by side stand in `fork`; the second use of a
+        verb gets a name of its own with `named`. A process that resumes such a run defines the chain
+        first.
+
+        Args:
+            function: a generator function; its arguments and what it returns are kept in the journal.
+
+        Raises:
+            InvalidArgument: it is no generator function, or its name is taken by a verb.
+        """
+        chain = Chain(function)
+        taken = self._carrier.definitions.get(chain.name)
+        if taken is not None and not isinstance(taken, Chain):
+            raise InvalidArgument("function", chain.name, "a verb has this name", "Rename the function")
+        self._carrier.definitions[chain.name] = chain
+        return Verb(asker(chain), self._carrier, self._background)
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Be told what happens in runs, as it happens."""

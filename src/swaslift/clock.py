@@ -7,9 +7,13 @@ that clock (`cloud.emulated`), so pacing scales with it.
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+NAP = 1.0
+"""Seconds of real time that a thread sleeps at most before it looks at what other threads did."""
 
 
 class Clock(Protocol):
@@ -45,6 +49,8 @@ class SystemClock:
 class VirtualClock:
     """Time that passes only when somebody sleeps, at once. For tests without a cloud."""
 
+    speed = math.inf
+
     def __init__(self, start: datetime | None = None) -> None:
         self._start = start or datetime(2026, 1, 1, tzinfo=UTC)
         self._elapsed = 0.0
@@ -57,3 +63,8 @@ class VirtualClock:
 
     def sleep(self, seconds: float) -> None:
         self._elapsed += max(seconds, 0.0)
+
+
+def nap(clock: Clock) -> float:
+    """Seconds on a clock that are about `NAP` of real time; infinite where no thread ever waits for it."""
+    return NAP * getattr(clock, "speed", 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -50,6 +51,26 @@ class Consent(BaseModel):
             return cost is None or (limit is not None and cost <= limit)
 
         return within(self.max_monthly, needed.max_monthly) and within(self.max_total, needed.max_total)
+
+    @staticmethod
+    def together(given: Iterable[Consent]) -> tuple[Consent, ...]:
+        """Consents as one list for several things: what they allow to spend is added up."""
+        consents = list(given)
+        found = list(dict.fromkeys(c for c in consents if c.kind != "charges"))
+        charges = [c for c in consents if c.kind == "charges"]
+        if not charges:
+            return tuple(found)
+
+        def total(amounts: list[float | None]) -> float | None:
+            known = [a for a in amounts if a is not None]
+            return sum(known) if known else None
+
+        spent = Consent(
+            kind="charges",
+            max_monthly=total([c.max_monthly for c in charges]),
+            max_total=total([c.max_total for c in charges]),
+        )
+        return (spent, *found)
 
     def __str__(self) -> str:
         if self.kind != "charges":

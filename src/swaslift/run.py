@@ -114,8 +114,11 @@ class Run:
             raise RunPaused(self.id, row.reason or "", row.remedy or "")
         if row.state != "finished":
             raise TimeoutError(f"run {self.id!r} is {row.state}, not finished; resume it to go on")
-        outcome = self._carrier.definitions[row.verb].outcome.model_validate(row.outcome)
-        return Migration(self, outcome) if isinstance(outcome, Migrated) else outcome
+        verb = self._carrier.definitions[row.verb]
+        outcome = verb.outcome.model_validate(row.outcome)
+        if isinstance(outcome, Migrated):
+            return Migration(self, outcome)
+        return verb.result(verb.spec.model_validate(row.spec), outcome)
 
     def cancel(self) -> None:
         """Stop a run that goes on in the background at its next step; it is then paused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,32 @@ def test_a_manual_step_says_what_to_do_and_goes_on_when_it_is_done(bench: Bench,
     bench.begin(spec=FillSpec(by_hand=True))
     bench.carry()
     assert told == ["Put the parcel on the doorstep."]
+
+
+def test_news_that_nobody_hears_ask_no_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*, heard: bool) -> tuple[int, int]:
+        """How often a run asks for the time of day, and how much it tells."""
+        root = tmp_path / f"heard-{heard}"
+        root.mkdir()
+        bench = Bench(root)
+        times: list[datetime] = []
+        ask = bench.cloud.clock.now
+
+        def now() -> datetime:
+            times.append(ask())
+            return times[-1]
+
+        monkeypatch.setattr(bench.cloud.clock, "now", now)
+        if not heard:
+            bench.carrier.listeners.clear()
+        bench.begin()
+        bench.carry()
+        bench.close()
+        return len(times), len(bench.events)
+
+    (often, told), (seldom, nothing) = asked(heard=True), asked(heard=False)
+    assert nothing == 0
+    assert often - seldom == told > 0
 
 
 def test_ctrl_c_leaves_a_paused_run_and_says_how_to_go_on(

@@ -77,6 +77,18 @@ def test_what_was_killed_is_undone_and_leaves_what_the_report_says(
     assert not wrong(outcomes)
 
 
+@pytest.mark.parametrize(
+    ("scenario", "moment"),
+    [("replace-disk", "after ecs.CreateSnapshot"), ("other-region", "after ecs.DeleteImage")],
+)
+def test_what_was_cut_off_before_it_was_written_is_told_or_removed(
+    scenario: str, moment: str, forge: Forge, recorded: Recorded
+) -> None:
+    """A backup that only the undo found; an image that is gone, while the snapshots behind it are not."""
+    reference = recorded(scenario)
+    assert not trials.kill_and_undo(reference, forge, reference.last(moment)).problems
+
+
 @pytest.mark.parametrize("scenario", ["new-instance", "replace-disk", "undo-replaced"])
 def test_what_goes_on_may_be_killed_as_well(scenario: str, forge: Forge, recorded: Recorded) -> None:
     reference = recorded(scenario)

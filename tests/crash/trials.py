@@ -31,8 +31,8 @@ def middles_of_waits(reference: Reference) -> list[int]:
 
 def before_tidying(reference: Reference) -> list[int]:
     """Points up to the first removal: until then all that the run made is there to be found."""
-    removal = "before swas.DeleteCustomImage"
-    end = reference.moments.index(removal) if removal in reference.moments else len(reference.moments)
+    removals = [i for i in reference.points if ".Delete" in reference.moments[i]]
+    end = min(removals, default=len(reference.moments))
     return [i for i in reference.points if i <= end]
 
 

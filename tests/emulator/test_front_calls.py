@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -279,6 +280,19 @@ def test_stopping_joins_the_thread_quickly_and_frees_the_port() -> None:
     assert cloud.state()
     with pytest.raises(RuntimeError, match="not running"):
         _ = cloud.endpoint
+
+
+def test_stopping_ends_a_slow_call_whose_caller_has_gone(caplog: pytest.LogCaptureFixture) -> None:
+    cloud = Emulator(speed=None).start()
+    cloud.faults.slow("ListPlans", 3600)
+    assert refusal(Sdk(cloud, read_timeout=300).call, "ListPlans", RegionId=REGION).http == 0
+    begun = time.monotonic()
+    cloud.stop()
+    assert time.monotonic() - begun < 1
+    assert [(call.action, call.http, call.fault) for call in cloud.log] == [("ListPlans", 0, "slow")]
+    del cloud
+    gc.collect()  # asyncio tells of a task that is left behind when it is taken away
+    assert caplog.messages == []
 
 
 def test_a_port_in_use_is_told_at_once(cloud: Emulator) -> None:

@@ -36,8 +36,9 @@ class Shelf:
     looks: list[tuple[float, str, tuple[str, ...]]] = field(default_factory=list)
     """When, where and at what was looked."""
 
+    clock: VirtualClock = field(default_factory=VirtualClock)
+
     def __post_init__(self) -> None:
-        self.clock = VirtualClock()
         self.cloud = Cloud(settings(), clock=self.clock, random=Random(7))
         self.poller = Poller(self.cloud)
         self.watch = self.kind()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from swaslift.clock import nap
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import RunPaused
 from swaslift.runs.execution import Execution
 from swaslift.waiting.poller import Waiting
-
-NAP = 1.0
-"""Seconds of real time after which new runs and cancellations are noticed, at the latest."""
 
 
 @dataclass
@@ -79,11 +77,9 @@ class Background:
             with self._changed:
                 idle = all(self._stands_still(r) for r in self._going.values())
             if idle and going:
-                self._carrier.cloud.clock.sleep(min(pause, self._nap()))
-
-    def _nap(self) -> float:
-        """Seconds on the client's clock that are about `NAP` of real time."""
-        return NAP * getattr(self._carrier.cloud.clock, "speed", 1.0)
+                # No longer than a nap, so that new runs and cancellations are noticed.
+                clock = self._carrier.cloud.clock
+                clock.sleep(min(pause, nap(clock)))
 
     @staticmethod
     def _stands_still(run: _Going) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -27,9 +27,7 @@ OVER = ("finished", "undone")
 class Carrier:
     """Runs of one client. Thread-safe: a run is held by one carrier at a time."""
 
-    def __init__(
-        self, cloud: Cloud, journal: Journal, definitions: Mapping[str, Definition[Any, Any]]
-    ) -> None:
+    def __init__(self, cloud: Cloud, journal: Journal, definitions: dict[str, Definition[Any, Any]]) -> None:
         self.cloud = cloud
         self.journal = journal
         self.poller = Poller(cloud)
@@ -131,7 +129,7 @@ class Carrier:
             if amend is not None:
                 row = self._amend(row, hold, amend, given)
             fresh = not self.journal.effects(run_id)
-            return self._start(row, hold, "do", "started" if fresh else "resumed")
+            return self._start(row, hold, "do", "started" if fresh else "resumed", given)
         except BaseException:
             hold.release()
             raise
@@ -143,7 +141,14 @@ class Carrier:
         if row.part == "undo" and amend is not None:
             raise InvalidArgument("amend", amend, f"run {row.run_id!r} is being undone")
 
-    def _start(self, row: RunRow, hold: Hold, part: Literal["do", "undo"], kind: EventKind) -> Execution:
+    def _start(
+        self,
+        row: RunRow,
+        hold: Hold,
+        part: Literal["do", "undo"],
+        kind: EventKind,
+        given: Sequence[Consent] = (),
+    ) -> Execution:
         if part == "undo":
             script: Any = undo(row.run_id, self.journal.effects(row.run_id))
         else:
@@ -159,6 +164,7 @@ class Carrier:
             script=script,
             listeners=self.listeners,
             part=part,
+            agreed=(*_agreed(row), *given),
         )
 
     def finish(self, execution: Execution) -> BaseModel:
@@ -177,7 +183,7 @@ class Carrier:
         definition = self._definition(row)
         begun = {e.name for e in self.journal.effects(row.run_id) if e.state != "failed"}
         amendment = definition.amend(definition.spec.model_validate(row.spec), change, self.cloud, begun)
-        agreed = [Consent.model_validate(c) for c in row.plan.get("consents", ())]
+        agreed = _agreed(row)
         missing = [c for c in amendment.consents if not any(g.covers(c) for g in (*agreed, *given))]
         if missing:
             raise ConsentRequired(f"amendment of run {row.run_id!r}: {change!r}", missing)
@@ -197,8 +203,8 @@ class Carrier:
         definition = self.definitions.get(row.verb)
         if definition is None:
             raise RunError(
-                f"run {row.run_id!r} is a {row.verb}, which this version does not know; it was begun by swaslift "
-                f"{row.version}"
+                f"run {row.run_id!r} is a {row.verb}, which this client does not know; it was begun by swaslift "
+                f"{row.version}. A chain of your own has to be defined first: lift.chain(...)"
             )
         return definition
 
@@ -244,6 +250,13 @@ class Carrier:
 
     def tell(self, kind: EventKind, run_id: str, text: str) -> None:
         """Tell whoever listens."""
+        if not self.listeners:
+            return
         event = Event(kind, run_id, self.cloud.clock.now(), text=text)
         for listener in self.listeners:
             listener(event)
+
+
+def _agreed(row: RunRow) -> list[Consent]:
+    """What the plan needed leave for; without it the run would not have begun."""
+    return [Consent.model_validate(c) for c in row.plan.get("consents", ())]

@@ -38,6 +38,8 @@ class Definition(ABC, Generic[S, O]):
     name: ClassVar[str]
     repeats: ClassVar[bool] = False
     """Whether the same call after a finished run simply does it once more: it changes nothing by then."""
+    composed: ClassVar[bool] = False
+    """Whether it is made of other verbs, each looked at by itself."""
     spec: type[S]
     outcome: type[O]
 
@@ -66,6 +68,11 @@ class Definition(ABC, Generic[S, O]):
     @abstractmethod
     def facts(self, spec: S, outcome: O | None) -> list[tuple[str, str]]:
         """What the head of a report says."""
+
+    def result(self, spec: S, outcome: O) -> Any:
+        """What the call returns, where that is not the outcome itself."""
+        del spec
+        return outcome
 
     def left(self, outcome: O) -> tuple[str, ...]:
         """What is left to do by hand."""

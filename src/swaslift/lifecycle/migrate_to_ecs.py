@@ -15,7 +15,7 @@ from swaslift.errors import ConflictError
 from swaslift.lifecycle.capture import capture
 from swaslift.lifecycle.gates import can_run, takes_new_disk
 from swaslift.lifecycle.land import land
-from swaslift.lifecycle.own_image import own_image
+from swaslift.lifecycle.own_image import Copies, own_image
 from swaslift.lifecycle.share import share_to_ecs
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
 from swaslift.lifecycle.steps import CreateImage
@@ -55,9 +55,8 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     )
     owned = None
     if spec.own_image:
-        owned = yield from own_image(
-            shared, to_region=spec.target_region, base=spec.base, name=spec.image_name
-        )
+        copy = Copies(spec.base, frozenset({spec.target_region}), spec.image_name)
+        owned = yield from own_image(shared, to_region=spec.target_region, copy=copy)
     image = owned.image if owned else shared
     if spec.crosses:
         yield from gate(

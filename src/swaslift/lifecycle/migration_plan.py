@@ -12,9 +12,9 @@ from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, Ne
 from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
 from swaslift.planning.costs import Cost, cost_of
+from swaslift.planning.ecs_images import name_taken
 from swaslift.planning.names import check_name, stem
 from swaslift.planning.preparation import Preparation
-from swaslift.runs.effects import RUN_TAG
 from swaslift.runs.preview import foresee
 from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
 
@@ -52,7 +52,7 @@ def prepare(
             )
         )
     checks += check_name("image_name", arguments["image_name"])
-    if arguments["image_name"] and _taken(cloud, region, arguments["image_name"], run_id):
+    if arguments["image_name"] and name_taken(cloud, region, arguments["image_name"], run_id):
         checks.append(
             Check(
                 "image_name", arguments["image_name"], f"an image in {region} has this name", "Choose another"
@@ -88,11 +88,6 @@ def prepare(
         downtime=_downtime(target),
         remarks=tuple(_remarks(target, arguments, wanted)),
     )
-
-
-def _taken(cloud: Cloud, region: str, name: str, run_id: str) -> bool:
-    found = cloud.ecs.describe_images(region, name=name, owner="self")
-    return any(i.name == name and i.tags.get(RUN_TAG) != run_id for i in found)
 
 
 def consents_for(target: Target, cost: Cost | None) -> list[Consent]:

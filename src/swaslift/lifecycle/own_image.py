@@ -11,7 +11,8 @@ shortest allowed path is tried first, and a refusal changes nothing:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
@@ -41,19 +42,49 @@ class Owned(BaseModel):
     intermediate_ref: Ref | None = None
 
 
-def own_image(
-    shared: EcsImage, *, to_region: str, base: str, name: str | None = None
-) -> Script[Owned | None]:
+@dataclass(frozen=True)
+class Copies:
+    """The copies of one run, and what those that stay are like.
+
+    Attributes:
+        base: the stem of names.
+        regions: where copies stay; others are only a way there.
+        name: for those that stay, where the user gave one.
+        encrypted: whether those that stay are encrypted.
+        keys: KMS keys for them, by region.
+    """
+
+    base: str
+    regions: frozenset[str]
+    name: str | None = None
+    encrypted: bool | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self, step: str, image: EcsImage, to_region: str, *, encrypted: bool | None = None
+    ) -> CopyImage:
+        stays = to_region in self.regions
+        return CopyImage(
+            name=step,
+            region_id=image.region_id,
+            image_id=image.id,
+            to_region=to_region,
+            base=self.base,
+            exact_name=self.name if stays else None,
+            encrypted=encrypted or (self.encrypted if stays else None),
+            kms_key_id=self.keys.get(to_region) if stays else None,
+        )
+
+
+def own_image(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned | None]:
     """Make an own image; None where the service takes no plain copy inside the region.
 
     Args:
         shared: an image of another owner, as ECS shows it.
         to_region: where the own image is to be.
-        base: the stem of names.
-        name: the own image's name, where the user gave one.
+        copy: what the copies are like.
     """
     region = shared.region_id
-    copy = _Copies(base, to_region, name)
     if to_region == region:
         near = yield from attempt(copy("copy", shared, region), *NO_PLAIN_COPY)
         if isinstance(near, Refused):
@@ -65,49 +96,33 @@ def own_image(
             return None
         image = yield from until(image_usable("copy-usable", near, of="copy"))
         return Owned(image=image, ref=near)
-    across = yield from attempt(copy("copy-across", shared, to_region), *NOT_ACROSS)
-    if not isinstance(across, Refused):
-        image = yield from until(image_usable("copy-across-usable", across, of="copy-across"))
-        return Owned(image=image, ref=across)
-    return (yield from _in_two_hops(copy, shared))
+    return (yield from across(shared, to_region=to_region, copy=copy))
 
 
-def _in_two_hops(copy: _Copies, shared: EcsImage) -> Script[Owned]:
-    region = shared.region_id
-    near = yield from attempt(copy("copy-here", shared, region), *NO_PLAIN_COPY)
-    encrypted = isinstance(near, Refused)
-    first = "copy-here"
+def across(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned]:
+    """Make an own image in another region."""
+    straight = yield from attempt(copy("copy-across", shared, to_region), *NOT_ACROSS)
+    if not isinstance(straight, Refused):
+        image = yield from until(image_usable("copy-across-usable", straight, of="copy-across"))
+        return Owned(image=image, ref=straight)
+    near, encrypted = yield from own_here(shared, copy=copy)
+    far = yield from do(copy("copy-there", near.image, to_region, encrypted=encrypted))
+    image = yield from until(image_usable("copy-there-usable", far, of="copy-there"))
+    return Owned(image=image, ref=far, intermediate=near.image, intermediate_ref=near.ref)
+
+
+def own_here(shared: EcsImage, *, copy: Copies) -> Script[tuple[Owned, bool | None]]:
+    """Make an own image in the region of the shared one; whether it had to be encrypted."""
+    region, step = shared.region_id, "copy-here"
+    encrypted: bool | None = None
+    near = yield from attempt(copy(step, shared, region), *NO_PLAIN_COPY)
     if isinstance(near, Refused):
         yield from say(
             "encrypted-copy",
             f"The service refused a plain copy inside the region ({near.code}). The copies are encrypted with "
             "the account's service key, and so are the disks made from them.",
         )
-        first = "copy-here-encrypted"
-        near = yield from do(copy(first, shared, region, encrypted=True))
-    near_image = yield from until(image_usable(f"{first}-usable", near, of=first))
-    far = yield from do(copy("copy-there", near_image, copy.to_region, encrypted=encrypted or None))
-    image = yield from until(image_usable("copy-there-usable", far, of="copy-there"))
-    return Owned(image=image, ref=far, intermediate=near_image, intermediate_ref=near)
-
-
-@dataclass(frozen=True)
-class _Copies:
-    """The copies on one way: a name that the user gave is for the last of them."""
-
-    base: str
-    to_region: str
-    name: str | None
-
-    def __call__(
-        self, step: str, image: EcsImage, to_region: str, *, encrypted: bool | None = None
-    ) -> CopyImage:
-        return CopyImage(
-            name=step,
-            region_id=image.region_id,
-            image_id=image.id,
-            to_region=to_region,
-            base=self.base,
-            exact_name=self.name if to_region == self.to_region else None,
-            encrypted=encrypted,
-        )
+        step, encrypted = "copy-here-encrypted", True
+        near = yield from do(copy(step, shared, region, encrypted=True))
+    image = yield from until(image_usable(f"{step}-usable", near, of=step))
+    return Owned(image=image, ref=near), encrypted

@@ -51,10 +51,13 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         if needed and row.kind.startswith("swas."):
             continue
         reverted = step.reverts()
-        if step.removes() is not None or (reverted is not None and reverted.id in own):
+        if step.removes() is not None:
+            remark = yield from prefixed(step.complete(gone), row.undone_as)
+            left += [remark] if remark else []
             continue
-        prefix = f"undo/{row.name}/{row.attempt}"
-        outcome = yield from _outcome(run_id, step, row, prefix)
+        if reverted is not None and reverted.id in own:
+            continue
+        outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
             left.append(
                 f"{step.title}: its call was cut off, and nothing of it was found; look for it in the console"
@@ -64,7 +67,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         made = step.made(outcome)
         if made is not None and made.id in gone:
             continue
-        remark = yield from prefixed(step.undo(outcome, row.prior), prefix)
+        remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
         if remark:
             left.append(remark)
             if _lives_on_the_share(step, rows):
@@ -122,7 +125,7 @@ def _made(rows: Sequence[EffectRow]) -> set[str]:
     return found
 
 
-def _outcome(run_id: str, step: Step[Any], row: EffectRow, prefix: str) -> Script[Any]:
+def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
     """What a step made: as recorded, or looked for where its answer was lost."""
     if row.outcome is not None:
         return step.decode(row.outcome)
@@ -138,4 +141,4 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow, prefix: str) -> Scrip
             cloud.clock.sleep(SETTLE_SECONDS)
         return None
 
-    return (yield from ask(f"{prefix}/found", seek, record=step.outcome | None, foreseen=None))
+    return (yield from ask(row.found_in_undo, seek, record=step.outcome | None, foreseen=None))

@@ -40,7 +40,12 @@ def stopped(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance]:
 def image_usable(name: str, image: Ref, *, of: str | None) -> Wait[EcsImage]:
     """Until an ECS image is available and usable."""
     foreseen = EcsImage(
-        account_id="", region_id=image.region_id, id=image.id, name=image.name, status="Available"
+        account_id="",
+        region_id=image.region_id,
+        id=image.id,
+        name=image.name,
+        status="Available",
+        owner_alias="self",
     )
     condition = watches.ecs_image_usable(image.region_id, image.id)
     return Wait(name, condition, EcsImage, foreseen, title="image usable", of=of, timeout=6 * 3600)

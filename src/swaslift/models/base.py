@@ -22,3 +22,8 @@ class Resource(Record):
     product: Literal["swas", "ecs"]
     account_id: str
     region_id: str
+
+    @property
+    def foreseen(self) -> bool:
+        """Whether this stands in a plan for something that is not there yet: its id is in angle brackets."""
+        return str(getattr(self, "id", "")).startswith("<")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from swaslift.checks import Check, warning
@@ -24,9 +25,30 @@ class Cost:
     total: float | None = None
 
     def __str__(self) -> str:
+        parts = []
         if self.total is not None:
-            return f"{self.total:.2f} {self.currency} at once"
-        return f"about {self.monthly:.2f} {self.currency} a month"
+            parts.append(f"{self.total:.2f} {self.currency} at once")
+        if self.monthly is not None:
+            parts.append(f"about {self.monthly:.2f} {self.currency} a month")
+        return ", and ".join(parts)
+
+    @classmethod
+    def together(cls, costs: Sequence[Cost]) -> Cost | None:
+        """Costs of several things, added up; None where nothing is charged.
+
+        Raises:
+            ValueError: they are in different currencies.
+        """
+        if not costs:
+            return None
+        currencies = {c.currency for c in costs}
+        if len(currencies) > 1:
+            raise ValueError(f"costs in {', '.join(sorted(currencies))} cannot be added up")
+        monthly = [c.monthly for c in costs if c.monthly is not None]
+        total = [c.total for c in costs if c.total is not None]
+        return cls(
+            currencies.pop(), monthly=sum(monthly) if monthly else None, total=sum(total) if total else None
+        )
 
     @property
     def consent(self) -> Consent:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
@@ -11,12 +13,20 @@ from swaslift.planning.source import check_region
 _STATES = {code.value: code.name.lower() for code in ImageStatus}
 
 
+def matching(key: str, images: Iterable[CustomImage]) -> list[CustomImage]:
+    """The image of that id, else all of that name."""
+    everything = list(images)
+    return [i for i in everything if key == i.id] or [i for i in everything if key == i.name]
+
+
 def find_custom_image(cloud: Cloud, image: CustomImage | str, region_id: str) -> CustomImage:
     """A custom image by record, id or unique name, read anew.
 
     Raises:
         InvalidArgument: there is none, or several of that name.
     """
+    if isinstance(image, CustomImage) and image.foreseen:
+        return image
     if isinstance(image, CustomImage):
         key, region_id = image.id, image.region_id
         if image.account_id != cloud.account_id:
@@ -33,7 +43,7 @@ def find_custom_image(cloud: Cloud, image: CustomImage | str, region_id: str) ->
         )
     check_region("region", region_id, cloud.swas.list_regions())
     everything = list(cloud.swas.list_custom_images(region_id))
-    found = [i for i in everything if key == i.id] or [i for i in everything if key == i.name]
+    found = matching(key, everything)
     if not found:
         names = ", ".join(f"{i.name} ({i.id})" for i in everything[:8]) or "none"
         raise InvalidArgument(

@@ -65,6 +65,22 @@ class Plan(Generic[T]):
         return usual_minutes(self.steps)
 
     @property
+    def duration(self) -> str:
+        """How long it takes, in words."""
+        usual = f"about {self.minutes:g} minutes" if self.minutes else "a minute or two"
+        by_hand = (
+            ", and as long as the steps by hand take" if any(s.kind == "manual" for s in self.steps) else ""
+        )
+        return f"{usual}{by_hand}; the cloud decides"
+
+    @property
+    def charges(self) -> str:
+        """What it costs, in words."""
+        if self.cost:
+            return str(self.cost)
+        return "see the charged steps" if any(s.charged for s in self.steps) else "nothing"
+
+    @property
     def writes(self) -> frozenset[str]:
         """Every API action by which the run may change something."""
         return frozenset(action for s in self.steps for action in s.writes)

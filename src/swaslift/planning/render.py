@@ -53,9 +53,9 @@ def _facts(plan: Plan[Any]) -> Table:
     facts = Table(box=None, show_header=False, pad_edge=False)
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column()
-    facts.add_row("takes", f"about {plan.minutes:g} minutes; the cloud decides")
+    facts.add_row("takes", plan.duration)
     facts.add_row("downtime", plan.downtime)
-    facts.add_row("cost", str(plan.cost) if plan.cost else "see the charged steps")
+    facts.add_row("cost", plan.charges)
     facts.add_row("consent", ", ".join(str(c) for c in plan.consents) or "none needed")
     return facts
 

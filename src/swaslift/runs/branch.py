@@ -8,7 +8,7 @@ from typing import Any
 
 from swaslift.runs.attempts import Stop
 from swaslift.runs.effects import Do, Fork, Script, Wait
-from swaslift.waiting.poller import Waiting, settled
+from swaslift.waiting.poller import Waiting, met
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Branch:
     def ready(self) -> bool:
         """Whether what it waits for is there, or can no longer be."""
         waits = [w for _, w in self.waiting]
-        return bool(waits) and settled(waits)
+        return bool(waits) and met(waits)
 
     def leaves(self) -> Iterator[Branch]:
         """The branches that go on: itself, or those of its fork."""

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
+from swaslift.consent import Consent
 from swaslift.waiting.conditions import Condition
 
 T = TypeVar("T")
@@ -185,6 +186,16 @@ class Step(BaseModel, Generic[T]):
         """The resource of the run that the step deletes."""
         return None
 
+    def complete(self, gone: Collection[str]) -> Script[str | None]:
+        """Go on with a removal that an undo meets; a string says what could not be removed.
+
+        Args:
+            gone: ids of what the run has removed for certain.
+        """
+        del gone
+        return None
+        yield  # a script without effects
+
     def reverts(self) -> Ref | None:
         """The resource on which the step itself takes something back.
 
@@ -319,7 +330,41 @@ class Fork:
     tolerant: bool = False
 
 
-Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork
+class Prepared(Protocol):
+    """What was found out about a verb before it begins; see `swaslift.planning.preparation`."""
+
+    @property
+    def spec(self) -> BaseModel | None:
+        """What its run rests on; None where a blocker left it open."""
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """Blockers and warnings."""
+
+    @property
+    def consents(self) -> Sequence[Consent]:
+        """What needs leave."""
+
+
+@dataclass(frozen=True)
+class Include:
+    """Look at a verb that is a part of this run, now that its arguments are known.
+
+    The answer is its spec, which is kept. A blocker pauses the run, and so does a consent that goes
+    beyond what was agreed to when the run began.
+
+    Attributes:
+        name: of the part.
+        prepare: reads, checks and prices, for a run of the given id; changes nothing.
+        spec: the type of the answer.
+    """
+
+    name: str
+    prepare: Callable[[str], Prepared]
+    spec: type[BaseModel]
+
+
+Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork | Include
 Script = Generator[Effect, Any, T]
 
 

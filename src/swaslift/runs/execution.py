@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, NoReturn
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from swaslift.cloud import Cloud
+from swaslift.consent import Consent
 from swaslift.errors import (
     ResourceFailed,
     ResourceVanished,
@@ -36,6 +37,7 @@ from swaslift.runs.effects import (
     Failed,
     Fork,
     Gate,
+    Include,
     Mark,
     Say,
     Script,
@@ -61,6 +63,7 @@ class Execution:
         row: the run as it was when it was taken.
         script: the verb's generator, fresh.
         part: the run itself, or its undo.
+        agreed: leave that was given for it.
     """
 
     cloud: Cloud
@@ -70,12 +73,14 @@ class Execution:
     script: Script[Any]
     listeners: Sequence[Listener] = ()
     part: Literal["do", "undo"] = "do"
+    agreed: Sequence[Consent] = ()
     result: Any = None
     over: bool = False
     cancelled: bool = False
 
     def __post_init__(self) -> None:
         self._trunk = Branch(self.script)
+        self._used: list[Consent] = []
         self._history = History(self.journal, self.row, self.part)
 
     # -- driving -------------------------------------------------------------------------------
@@ -143,19 +148,17 @@ class Execution:
                 raise Stop("cancelled", "resume it, or undo what it made")
 
     def _carry(self, branch: Branch, effect: Effect) -> Any:
-        match effect:
-            case Do():
-                return self._do(branch, effect)
-            case Until(waits=waits):
-                return self._until(branch, waits)
-            case Ask():
-                return self._ask(branch, effect)
-            case Gate():
-                return self._gate(branch, effect)
-            case Say(name=name, text=text):
-                return self._say(branch, name, text)
-            case Fork():
-                return self._fork(branch, effect)
+        kind = type(effect)
+        carry = {
+            Do: self._do,
+            Until: self._until,
+            Ask: self._ask,
+            Gate: self._gate,
+            Say: self._say,
+            Fork: self._fork,
+            Include: self._include,
+        }[kind]
+        return carry(branch, effect)  # type: ignore[operator]  # each takes its own kind
 
     # -- steps ---------------------------------------------------------------------------------
 
@@ -215,7 +218,8 @@ class Execution:
 
     # -- waits ---------------------------------------------------------------------------------
 
-    def _until(self, branch: Branch, waits: tuple[Wait[Any], ...]) -> tuple[Any, ...] | None:
+    def _until(self, branch: Branch, effect: Until) -> tuple[Any, ...] | None:
+        waits = effect.waits
         known = [self._history.recorded(w.name, branch.path) for w in waits]
         if all(done for done, _ in known):
             return tuple(
@@ -355,6 +359,43 @@ class Execution:
         branch.fork, branch.children = None, {}
         return True
 
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _include(self, branch: Branch, effect: Include) -> BaseModel:
+        done, outcome = self._history.recorded(effect.name, branch.path)
+        if done:
+            self._used.extend(Consent.model_validate(c) for c in outcome["consents"])
+            return effect.spec.model_validate(outcome["spec"])
+        try:
+            prepared = effect.prepare(self.row.run_id)
+        except SwasliftError as error:
+            raise Stop(str(error), remedy_for(error), error) from error
+        for check in prepared.checks:
+            if check.level == "warning":
+                self.hold.event("warning", str(check), now=self.cloud.clock.now())
+        blockers = [c for c in prepared.checks if c.level == "blocker"]
+        if blockers or prepared.spec is None:
+            reason = "; ".join(str(c) for c in blockers)
+            raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
+        used = Consent.together((*self._used, *prepared.consents))
+        missing = [c for c in used if not any(g.covers(c) for g in self.agreed)]
+        if missing:
+            wanted = ", ".join(str(c) for c in missing)
+            raise Stop(
+                f"{effect.name} needs more leave than was given when the run began",
+                f"lift.runs.resume({self.row.run_id!r}, consent=[{wanted}])",
+            )
+        self._used.extend(prepared.consents)
+        self._settle(
+            effect.name,
+            "part",
+            {
+                "spec": prepared.spec.model_dump(mode="json"),
+                "consents": [c.model_dump(mode="json") for c in prepared.consents],
+            },
+        )
+        return prepared.spec
+
     # -- reads, gates, remarks -----------------------------------------------------------------
 
     def _ask(self, branch: Branch, effect: Ask[Any]) -> Any:
@@ -391,11 +432,11 @@ class Execution:
         self._settle(effect.name, "gate", None)
         self._tell("gate", effect.name, f"{effect.title}: passed")
 
-    def _say(self, branch: Branch, name: str, text: str) -> None:
-        done, _ = self._history.recorded(name, branch.path)
+    def _say(self, branch: Branch, effect: Say) -> None:
+        done, _ = self._history.recorded(effect.name, branch.path)
         if not done:
-            self._settle(name, "say", text)
-            self._tell("note", name, text)
+            self._settle(effect.name, "say", effect.text)
+            self._tell("note", effect.name, effect.text)
 
     def _settle(self, name: str, kind: str, outcome: Any) -> None:
         now = self.cloud.clock.now()
@@ -419,6 +460,8 @@ class Execution:
         percent: int | None = None,
         remaining: float | None = None,
     ) -> None:
+        if not self.listeners:
+            return  # and ask no clock: an emulator's is a request away
         event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
         for listener in self.listeners:
             listener(event)

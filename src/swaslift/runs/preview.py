@@ -7,26 +7,85 @@ as if every such step were refused; steps that only show up then are listed as c
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, PlannedStep, Refused, Say, Script, Until
+from pydantic import BaseModel
+
+from swaslift.errors import InvalidArgument
+from swaslift.runs.effects import (
+    Ask,
+    Do,
+    Effect,
+    Fork,
+    Gate,
+    Include,
+    PlannedStep,
+    Prepared,
+    Refused,
+    Say,
+    Script,
+    Until,
+)
 from swaslift.runs.renaming import prefixed
 
 _Line = tuple[PlannedStep, bool]
 """A step, and whether the script is ready for its refusal."""
 
 
-def foresee(script: Callable[[], Script[Any]]) -> list[PlannedStep]:
-    """The steps of a verb, in order; conditional ones where they would come."""
-    usual = _lines(script(), frozenset())
+class Parts:
+    """The verbs that a chain includes, looked at for its plan, each once.
+
+    Args:
+        run_id: the run that is planned.
+    """
+
+    def __init__(self, run_id: str) -> None:
+        self.found: dict[str, Prepared] = {}
+        self._run_id = run_id
+        self._seen: set[str] = set()
+
+    def begin(self) -> None:
+        """A reading begins."""
+        self._seen.clear()
+
+    def look(self, part: Include) -> BaseModel | None:
+        """The spec of a part; None where blockers left it open."""
+        if part.name in self._seen:
+            verb = part.name.rsplit("/", 2)[-2]
+            raise InvalidArgument(
+                "part",
+                verb,
+                "the verb is used twice under one name",
+                f'Give each use its own: yield from named("first", lift.{verb}.part(...))',
+            )
+        self._seen.add(part.name)
+        if part.name not in self.found:
+            self.found[part.name] = part.prepare(self._run_id)
+        return self.found[part.name].spec
+
+
+class _Open(Exception):  # not an error: the reading ends here
+    """A part of which nobody knows yet what it would do."""
+
+
+def foresee(script: Callable[[], Script[Any]], parts: Parts | None = None) -> list[PlannedStep]:
+    """The steps of a verb, in order; conditional ones where they would come.
+
+    Args:
+        script: makes the script, as often as it is read.
+        parts: looks at the verbs that it includes.
+    """
+    parts = parts or Parts("")
+    usual = _lines(script(), frozenset(), parts)
     steps = [step for step, _ in usual]
     for name in [step.name for step, refusable in usual if refusable]:
-        refused = _lines(script(), frozenset({name}))
+        refused = _lines(script(), frozenset({name}), parts)
         steps = _merged(steps, [step for step, _ in refused], f"if {name} is refused")
         # What comes after a refusal may itself be ready for one.
         for inner in [s.name for s, may in refused if may and s.name != name]:
-            deeper = [s for s, _ in _lines(script(), frozenset({name, inner}))]
+            deeper = [s for s, _ in _lines(script(), frozenset({name, inner}), parts)]
             steps = _merged(steps, deeper, f"if {name} and {inner} are refused")
     return steps
 
@@ -49,11 +108,16 @@ def _conditional(step: PlannedStep, why: str) -> PlannedStep:
     return replace(step, only_if=why)
 
 
-def _lines(script: Script[Any], refuse: frozenset[str]) -> list[_Line]:
-    return list(_read(script, refuse))
+def _lines(script: Script[Any], refuse: frozenset[str], parts: Parts) -> list[_Line]:
+    lines: list[_Line] = []
+    parts.begin()
+    with suppress(_Open):
+        for line in _read(script, refuse, parts):
+            lines.append(line)  # noqa: PERF402  # what was read before an open part counts
+    return lines
 
 
-def _read(script: Script[Any], refuse: frozenset[str]) -> Generator[_Line, None, Any]:
+def _read(script: Script[Any], refuse: frozenset[str], parts: Parts) -> Generator[_Line, None, Any]:
     """The lines of a script; returns what the script returns."""
     answer: Any = None
     while True:
@@ -64,8 +128,13 @@ def _read(script: Script[Any], refuse: frozenset[str]) -> Generator[_Line, None,
         if isinstance(effect, Fork):
             answer = {}
             for key, branch in effect.branches.items():
-                inner = _read(prefixed(branch, f"{effect.name}/{key}"), refuse)
+                inner = _read(prefixed(branch, f"{effect.name}/{key}"), refuse, parts)
                 answer[key] = yield from _in_branch(inner, (effect.name, key))
+            continue
+        if isinstance(effect, Include):
+            answer = parts.look(effect)
+            if answer is None:
+                raise _Open
             continue
         answer, lines, refusable = _answer(effect, refuse)
         for line in lines:
@@ -126,5 +195,5 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
             return None, [PlannedStep(name, title, "gate")], False
         case Say():
             return None, [], False
-        case Fork():
-            raise AssertionError("read by its branches")
+        case Fork() | Include():
+            raise AssertionError("read by their own text")

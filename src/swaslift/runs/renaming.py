@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Say, Script, Until
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Include, Say, Script, Until
+
+T = TypeVar("T")
 
 ANY = "*"
 """Among the refusals of a step: whatever definite refusal comes is an answer, not a failure."""
+
+
+def named(name: str, script: Script[T]) -> Script[T]:
+    """The same script under a name of its own, so that a chain can use a verb twice."""
+    result: T = yield from prefixed(script, name)
+    return result
 
 
 def prefixed(script: Script[Any], prefix: str) -> Generator[Effect, Any, Any]:
@@ -34,7 +42,7 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
                     for w in waits
                 )
             )
-        case Ask() | Gate() | Say() | Fork():  # a fork names its branches' effects after itself
+        case Ask() | Gate() | Say() | Include() | Fork():  # a fork names its branches' effects after itself
             return replace(effect, name=f"{prefix}/{effect.name}")
 
 

@@ -209,11 +209,16 @@ def _resources(effects: Sequence[EffectRow]) -> list[Line]:
     removed: set[str] = set()
     made: dict[str, Ref] = {}
     destroyed: dict[str, Ref] = {}
+    outcomes = {e.name: e.outcome for e in effects}
     for effect in effects:
-        if effect.kind not in STEP_KINDS or effect.outcome is None or "refused" in _mapping(effect.outcome):
+        if effect.kind not in STEP_KINDS:
+            continue
+        # What was cut off before its outcome was written, an undo may have found.
+        outcome = effect.outcome or outcomes.get(effect.found_in_undo)
+        if outcome is None or "refused" in _mapping(outcome):
             continue
         step = STEP_KINDS[effect.kind].model_validate(effect.request)
-        ref, removes, destroys = step.made(step.decode(effect.outcome)), step.removes(), step.destroys()
+        ref, removes, destroys = step.made(step.decode(outcome)), step.removes(), step.destroys()
         if ref:
             made[ref.id] = ref
         if removes and effect.state == "done":

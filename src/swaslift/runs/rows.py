@@ -53,6 +53,16 @@ class EffectRow:
     ended_at: datetime | None
     deadline: datetime | None
 
+    @property
+    def undone_as(self) -> str:
+        """Under which names an undo takes it back."""
+        return f"undo/{self.name}/{self.attempt}"
+
+    @property
+    def found_in_undo(self) -> str:
+        """The question with which an undo looks for what it made, where its outcome was not written."""
+        return f"{self.undone_as}/found"
+
 
 @dataclass(frozen=True)
 class EventRow:

@@ -14,10 +14,13 @@ from swaslift.checks import warning
 from swaslift.cloud import Cloud
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
+from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import run_id_for
 from swaslift.planning.plan import Plan
-from swaslift.planning.preparation import Request
+from swaslift.planning.preparation import Preparation, Request
 from swaslift.run import Run
+from swaslift.runs.effects import Include, Script
+from swaslift.runs.renaming import prefixed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -87,6 +90,35 @@ class Verb(Generic[P, R]):
         self._carrier.unfinished(plan.run_id, plan.verb, plan.arguments)
         self._background.submit(plan.run_id)
         return Run(self._carrier, plan.run_id, self._background)
+
+    def part(self, *args: P.args, **kwargs: P.kwargs) -> Script[R]:
+        """The verb as a part of a chain (`Client.chain`); arguments as for the call itself.
+
+        Consent and the id of the run are the chain's.
+        """
+        verb = self.__name__
+        definition = self._carrier.definitions[verb]
+        if definition.composed:
+            raise InvalidArgument(
+                "part",
+                verb,
+                "it is a chain itself",
+                "Use its function: yield from named(..., the_function(...))",
+            )
+
+        def prepare(run_id: str) -> Preparation:
+            request = self._ask(self._carrier.cloud, *args, **kwargs)
+            for field in ("consent", "run_id", "again"):
+                if getattr(request, field):
+                    raise InvalidArgument(
+                        field, getattr(request, field), "it is for the chain, not for a part"
+                    )
+            return request.prepare(run_id)
+
+        spec = yield Include(f"{verb}/asked", prepare, definition.spec)
+        outcome = yield from prefixed(definition.script(spec), verb)
+        result: R = definition.result(spec, outcome)
+        return result
 
     def _plan(self, request: Request[R]) -> Plan[R]:
         verb, arguments = self.__name__, request.arguments

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from swaslift.clock import nap
 from swaslift.cloud import Cloud
 from swaslift.errors import (
     ApiError,
@@ -73,6 +74,8 @@ class Waiting:
     progress: int | None = None
     moved: float | None = None
     sight: Sight = field(default_factory=Sight)
+    due: float = -math.inf
+    """When the next look is worth while, likewise; at once for a fresh one."""
 
     @property
     def over(self) -> bool:
@@ -107,6 +110,11 @@ class Waiting:
         }
 
 
+def met(waits: Sequence[Waiting]) -> bool:
+    """Whether nothing is left to wait for: each is over, or one ended in an error."""
+    return all(w.over for w in waits) or any(w.error for w in waits)
+
+
 @dataclass
 class _Group:
     """Waits that are looked at together.
@@ -133,11 +141,6 @@ class _Group:
         return [w for w in self.waits if not w.over]
 
 
-def settled(waits: Sequence[Waiting]) -> bool:
-    """Whether there is nothing left to wait for: each is over, or one has failed."""
-    return all(w.over for w in waits) or any(w.error for w in waits)
-
-
 class Poller:
     """Looks at what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
 
@@ -154,25 +157,25 @@ class Poller:
             enough: says otherwise when the caller can go on.
         """
         clock = self._cloud.clock
+        there = enough or (lambda: met(waits))
         self.add(waits)
         try:
-            while True:
+            while not there():
                 pause = self.look()
-                if enough() if enough else settled(waits):
-                    return
-                clock.sleep(pause)
+                if not there():
+                    # No longer than a nap: another thread's look may see them over before the next is due.
+                    clock.sleep(min(pause, nap(clock)))
         finally:
             self.drop(waits)
 
     def add(self, waits: Sequence[Waiting]) -> None:
         """Take waits in; they are looked at next, unless their kind was looked at just now."""
-        now = self._cloud.clock.monotonic()
         with self._lock:
             for w in waits:
                 group = self._groups.setdefault(w.condition.group, _Group(w.condition.watch))
                 group.waits.append(w)
                 # At once, or as soon as its kind allows: see `_attend`. What was looked at keeps its pace.
-                group.due = min(group.due, now + w.pause(now)) if w.looked else now
+                group.due = min(group.due, w.due)
 
     def drop(self, waits: Sequence[Waiting]) -> None:
         """Let waits go."""
@@ -211,7 +214,8 @@ class Poller:
         group.due = math.inf
         for w in group.open:
             # A deadline is met by a last look, if the group may be looked at by then.
-            group.due = min(group.due, w.deadline, max(now + pause, group.earliest))
+            w.due = min(w.deadline, max(now + pause, group.earliest))
+            group.due = min(group.due, w.due)
         return now
 
     def _seen(self, group: _Group, waits: list[Waiting], region_id: str) -> dict[str, Any] | None:

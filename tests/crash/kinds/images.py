@@ -1,4 +1,4 @@
-"""Custom images: shared and withdrawn."""
+"""Custom images: shared, withdrawn, copied."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ KINDS = (
         "unshare_from_ecs",
         lambda: {"image": "golden"},
         prepare=shared,
+        touches=frozenset({"golden"}),
+    ),
+    Kind(
+        "copy",
+        "copy_to_region",
+        lambda: {"image": "golden", "region": ["ap-southeast-1", "eu-central-1", "ap-northeast-1"]},
+        prepare=golden,
+        # Without its journal nobody knows that the run has shared it: then it stays shared.
         touches=frozenset({"golden"}),
     ),
 )

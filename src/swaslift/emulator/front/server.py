@@ -61,12 +61,9 @@ class Server:
         return asyncio.run_coroutine_threadsafe(once(), self._loop).result()
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._loop.close()
+        # A runner also ends the calls whose callers have gone: aiohttp no longer knows of them.
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
         app = web.Application(middlewares=[_loopback_only])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from pydantic import JsonValue
@@ -24,12 +25,17 @@ def delete_image(ref: Ref, image: EcsImage | None) -> Script[str | None]:
 
     What an instance was made from stays: its disk could not be re-initialised any more.
     """
-    gone = yield from attempt(DeleteImage(name="image", ref=ref), *IN_USE)
+    snapshots = tuple(d.snapshot_id for d in (image.disks if image else ()) if d.snapshot_id)
+    gone = yield from attempt(DeleteImage(name="image", ref=ref, snapshots=snapshots), *IN_USE)
     if isinstance(gone, Refused):
         return f"{ref} is kept: an instance or another account uses it ({gone.code})"
+    return (yield from _delete_snapshots(ref.region_id, snapshots))
+
+
+def _delete_snapshots(region_id: str, snapshots: Sequence[str]) -> Script[str | None]:
     kept = []
-    for i, disk in enumerate(d for d in (image.disks if image else ()) if d.snapshot_id):
-        snapshot = Ref(kind="ecs.snapshot", id=disk.snapshot_id, region_id=ref.region_id)
+    for i, snapshot_id in enumerate(snapshots):
+        snapshot = Ref(kind="ecs.snapshot", id=snapshot_id, region_id=region_id)
         step = DeleteEcsSnapshot(name=f"snapshot-{i + 1}", ref=snapshot)
         gone = yield from attempt(step, *SNAPSHOT_IN_USE)
         if isinstance(gone, Refused):
@@ -80,6 +86,7 @@ class CopyImage(_MakesImage):
     image_id: str
     to_region: str
     encrypted: bool | None = None
+    kms_key_id: str | None = None
 
     @property
     def title(self) -> str:
@@ -102,6 +109,7 @@ class CopyImage(_MakesImage):
             to_region=self.to_region,
             name=name,
             encrypted=self.encrypted,
+            kms_key_id=self.kms_key_id,
             tags=mark.tags,
             token=mark.token,
         )
@@ -155,6 +163,8 @@ class DeleteImage(Removal):
 
     kind: ClassVar[str] = "ecs.DeleteImage"
     writes: ClassVar[tuple[str, ...]] = ("CancelCopyImage", "DeleteImage")
+    snapshots: tuple[str, ...] = ()
+    """Those behind it, which go next: when the image is gone, nothing else tells them."""
 
     @property
     def title(self) -> str:
@@ -166,6 +176,15 @@ class DeleteImage(Removal):
         if image is not None and image.status in {"Creating", "Waiting"} and self._cancel(cloud):
             return
         cloud.ecs.delete_image(self.ref.region_id, self.ref.id)
+
+    def complete(self, gone: Collection[str]) -> Script[str | None]:
+        if self.ref.id not in gone:
+            refused = yield from attempt(self, *IN_USE)
+            if isinstance(refused, Refused):
+                return None  # what made it says so
+        return (
+            yield from _delete_snapshots(self.ref.region_id, [s for s in self.snapshots if s not in gone])
+        )
 
     def _cancel(self, cloud: Cloud) -> bool:
         try:

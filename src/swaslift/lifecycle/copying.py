@@ -1,0 +1,175 @@
+"""Copies of an image in other regions, as a verb of their own.
+
+One image is not copied twice at once: whether the service takes that is not documented. So the first
+copy is a source as well as soon as it is there, and with each round twice as many copies go on side
+by side: three regions take the time of two copies, seven that of three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from swaslift.lifecycle.console_copy import console_copy
+from swaslift.lifecycle.definition import Definition
+from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
+from swaslift.lifecycle.share import share_to_ecs
+from swaslift.lifecycle.steps import UnshareImage
+from swaslift.lifecycle.steps.images import delete_image
+from swaslift.lifecycle.waits import image_usable
+from swaslift.models import CustomImage, EcsImage
+from swaslift.runs.effects import Ref, Script, do, fork, say, until
+from swaslift.runs.renaming import prefixed
+
+
+class CopySpec(BaseModel):
+    """What is copied, where to, and what the copies are like.
+
+    Attributes:
+        swas: the image, if it is one of SWAS.
+        ecs: the image, if it is one of ECS.
+        regions: where to.
+        several: whether the caller gave a list, and so gets one result a region.
+        base: the stem of names.
+        name: for the copies, where the user gave one.
+        encrypted: whether the copies are encrypted.
+        keys: KMS keys by region.
+        product: what the copies are images of.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    swas: CustomImage | None
+    ecs: EcsImage | None
+    regions: tuple[str, ...]
+    several: bool
+    base: str
+    name: str | None = None
+    encrypted: bool | None = None
+    keys: dict[str, str] = Field(default_factory=dict)
+    product: Literal["ecs", "swas"] = "ecs"
+
+    @property
+    def image(self) -> CustomImage | EcsImage:
+        """The image."""
+        found = self.swas or self.ecs
+        if found is None:
+            raise AssertionError("a spec names one image")
+        return found
+
+
+class ImageCopies(BaseModel):
+    """What came of it, one image a region.
+
+    Attributes:
+        ecs: the images of ECS.
+        swas: the custom images of SWAS.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    ecs: tuple[EcsImage, ...] = ()
+    swas: tuple[CustomImage, ...] = ()
+
+    @property
+    def images(self) -> dict[str, EcsImage | CustomImage]:
+        """The images by region."""
+        found: tuple[EcsImage | CustomImage, ...] = (*self.ecs, *self.swas)
+        return {i.region_id: i for i in found}
+
+    def __getitem__(self, region_id: str) -> EcsImage | CustomImage:
+        return self.images[region_id]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def copy_image(spec: CopySpec) -> Script[ImageCopies]:
+    """The script of the verb."""
+    if spec.product == "swas" and spec.swas is not None:
+        by_hand = {r: console_copy(spec.swas, r, spec.name or spec.swas.name) for r in spec.regions}
+        found = yield from fork("console", by_hand)
+        return ImageCopies(swas=tuple(found[r] for r in spec.regions))
+    copy = Copies(spec.base, frozenset(spec.regions), spec.name, spec.encrypted, spec.keys)
+    made: dict[str, EcsImage] = {}
+    way: Owned | None = None
+    if spec.ecs is not None and spec.ecs.owner_alias == "self":
+        sources: tuple[EcsImage, ...] = (spec.ecs,)
+    else:
+        if spec.swas is not None:
+            ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
+            shared = yield from share_to_ecs(ref)
+        else:
+            shared = _given(spec.ecs)
+        if shared.region_id in spec.regions:
+            way, _ = yield from own_here(shared, copy=copy)
+        else:
+            way = yield from across(shared, to_region=spec.regions[0], copy=copy)
+        made[way.image.region_id] = way.image
+        sources = (way.image, way.intermediate) if way.intermediate else (way.image,)
+    made |= yield from _spread(copy, sources, [r for r in spec.regions if r not in made])
+    yield from _tidy(spec, way)
+    return ImageCopies(ecs=tuple(made[r] for r in spec.regions))
+
+
+def _given(image: EcsImage | None) -> EcsImage:
+    if image is None:
+        raise AssertionError("a spec names one image")
+    return image
+
+
+def _spread(
+    copy: Copies, sources: tuple[EcsImage, ...], regions: Sequence[str]
+) -> Script[dict[str, EcsImage]]:
+    """Copy to all regions, from each source one copy at a time."""
+    if not regions:
+        return {}
+    if len(sources) > 1:
+        shares = {s.region_id: (s, regions[i :: len(sources)]) for i, s in enumerate(sources)}
+        found = yield from fork(
+            "from", {region: _spread(copy, (s,), some) for region, (s, some) in shares.items() if some}
+        )
+        return {region: image for part in found.values() for region, image in part.items()}
+    first, rest = regions[0], regions[1:]
+    step = f"copy-{first}"
+    made = yield from do(copy(step, sources[0], first))
+    image = yield from until(image_usable(f"{step}-usable", made, of=step))
+    more = yield from _spread(copy, (sources[0], image), rest)
+    return {first: image, **more}
+
+
+def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
+    """Withdraw what was not shared before, and delete what was only a way there."""
+    if spec.swas is not None and not spec.swas.shared_to_ecs:
+        ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
+        yield from do(UnshareImage(name="unshare", image=ref))
+    if way is not None and way.intermediate is not None and way.intermediate_ref is not None:
+        kept = yield from prefixed(delete_image(way.intermediate_ref, way.intermediate), "delete-copy")
+        if kept:
+            yield from say("copy-kept", kept)
+
+
+class CopyToRegion(Definition[CopySpec, ImageCopies]):
+    """The verb ``copy_to_region``."""
+
+    name: ClassVar[str] = "copy_to_region"
+    spec = CopySpec
+    outcome = ImageCopies
+
+    def script(self, spec: CopySpec) -> Script[ImageCopies]:
+        return copy_image(spec)
+
+    def facts(self, spec: CopySpec, outcome: ImageCopies | None) -> list[tuple[str, str]]:
+        image = spec.image
+        made = [(f"In {r}", f"{i.name} ({i.id})") for r, i in (outcome.images if outcome else {}).items()]
+        return [("Image", f"{image.name} ({image.id}) in {image.region_id}"), *made]
+
+    def result(self, spec: CopySpec, outcome: ImageCopies) -> Any:
+        return outcome if spec.several else outcome[spec.regions[0]]
+
+    def left(self, outcome: ImageCopies) -> tuple[str, ...]:
+        if not outcome.ecs:
+            return ()
+        return ("The snapshots behind the copies are billed until the images and the snapshots are deleted.",)

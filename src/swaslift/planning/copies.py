@@ -1,0 +1,140 @@
+"""Whether an image can be copied to regions, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
+from swaslift.errors import InvalidArgument
+from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.custom_images import check_available
+from swaslift.planning.ecs_images import check_usable, name_taken
+from swaslift.planning.names import check_name
+
+
+def regions_of(region: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """The regions of a call, in order.
+
+    Raises:
+        InvalidArgument: it is not a list of different regions.
+    """
+    found = (
+        (region,) if isinstance(region, str) else tuple(region) if isinstance(region, list | tuple) else ()
+    )
+    if not found or not all(isinstance(r, str) and r for r in found):
+        raise InvalidArgument(
+            "region",
+            region,
+            "not a region, nor a list of regions",
+            'Give "ap-southeast-1", or a list of such',
+        )
+    double = sorted({r for r in found if found.count(r) > 1})
+    if double:
+        raise InvalidArgument(
+            "region", region, f"{', '.join(double)} is named twice", "Name each region once"
+        )
+    return found
+
+
+def keys_of(
+    kms_key_id: str | Mapping[str, str] | None, encrypted: bool | None, regions: Sequence[str]
+) -> dict[str, str]:
+    """KMS keys by region: a key lives in one region.
+
+    Raises:
+        InvalidArgument: a key without encryption, for no region of the call, or one for several.
+    """
+    if kms_key_id is None:
+        return {}
+    if not encrypted:
+        raise InvalidArgument(
+            "kms_key_id", kms_key_id, "a key is for an encrypted copy", "Give encrypted=True as well"
+        )
+    if isinstance(kms_key_id, str):
+        if len(regions) > 1:
+            raise InvalidArgument(
+                "kms_key_id",
+                kms_key_id,
+                "a key lives in one region, and the copies are for several",
+                "Give a key a region: {'ap-southeast-1': 'key-...'}",
+            )
+        return {regions[0]: kms_key_id}
+    unknown = sorted(set(kms_key_id) - set(regions))
+    if unknown:
+        raise InvalidArgument(
+            "kms_key_id",
+            dict(kms_key_id),
+            f"no copy goes to {', '.join(unknown)}",
+            "Name regions of the call",
+        )
+    return dict(kms_key_id)
+
+
+def check_image(image: CustomImage | EcsImage) -> list[Check]:
+    """Whether the image itself can be copied."""
+    if isinstance(image, CustomImage):
+        return check_available(image)
+    if image.owner_alias in {"system", "marketplace"}:
+        return [
+            Check(
+                "image",
+                image.id,
+                f"it is a {image.owner_alias} image, which the service does not copy",
+                "Every region offers its own; look for it there",
+            )
+        ]
+    return check_usable("image", image)
+
+
+def check_copies(
+    cloud: Cloud,
+    image: CustomImage | EcsImage,
+    regions: Sequence[str],
+    *,
+    name: str | None,
+    encrypted: bool | None,
+    run_id: str,
+) -> list[Check]:
+    """What stands in the way of copies that are ECS images."""
+    checks = check_image(image) + check_name("name", name)
+    own = isinstance(image, EcsImage) and image.owner_alias == "self"
+    if own and image.region_id in regions and not encrypted:
+        checks.append(
+            Check(
+                "region",
+                image.region_id,
+                "the image is an own one, and it is in this region already",
+                "Leave the region out; a second one makes sense only as an encrypted copy (encrypted=True)",
+            )
+        )
+    if name is not None:
+        checks += [
+            Check("name", name, f"an image in {r} has this name", "Choose another, or delete that image")
+            for r in regions
+            if name_taken(cloud, r, name, run_id)
+        ]
+    return checks
+
+
+def check_console_copies(
+    cloud: Cloud, image: CustomImage, regions: Sequence[str], *, name: str, encrypted: bool | None
+) -> list[Check]:
+    """What stands in the way of copies that are custom images of SWAS, made in the console."""
+    checks = check_available(image)
+    if encrypted:
+        checks.append(
+            Check(
+                "encrypted", encrypted, "SWAS has no encrypted images", 'Leave it out, or use product="ecs"'
+            )
+        )
+    if image.region_id in regions:
+        checks.append(
+            Check("region", image.region_id, "the image is in this region already", "Leave the region out")
+        )
+    for region in regions:
+        if any(i.name == name for i in cloud.swas.list_custom_images(region)):
+            checks.append(
+                Check("name", name, f"a custom image in {region} has this name", "Choose another: name=...")
+            )
+    return checks
