@@ -14,6 +14,7 @@ from swaslift.errors import RunPaused
 from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.runs.effects import STEP_KINDS
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
@@ -162,17 +163,22 @@ class Undo:
         models = [STEP_KINDS[r.kind].model_validate(r.request) for r in undoable(rows)]
         return UndoPlan(
             run_id=self._run_id,
-            steps=tuple(m.title for m in models if m.removes() is None),
+            steps=tuple(m.headline for m in models if m.removes() is None),
             consents=tuple(consents_to_undo(self._run_id, rows)),
         )
 
-    def __call__(self, *, consent: Iterable[Consent] | Consent = ()) -> Undone:
+    def __call__(self, *, consent: Iterable[Consent] | Consent = (), into: HasCloud | None = None) -> Undone:
         """Take back what the run changed, in reverse; what could not be taken back is in the result.
+
+        Args:
+            consent: leave for what it destroys; see `plan`.
+            into: a client of the other account, for a run that ended in one.
 
         Raises:
             ConsentRequired: instances would be released or disks replaced, and no leave was given.
             RunPaused: the undo stopped on the way; the same call goes on with it.
         """
+        introduce(self._carrier.cloud, into)
         return self._carrier.undo(self._run_id, consent)
 
 

@@ -44,6 +44,7 @@ from swaslift.runs.effects import (
     Until,
     Wait,
 )
+from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.history import ASIDE, History
 from swaslift.runs.journal import Hold, Journal
@@ -179,12 +180,12 @@ class Execution:
         if last is not None and last.state == "intent":
             step = thaw(step, last.request)
             mark = Mark(self.row.run_id, step.name, last.attempt)
-            self._tell("step", step.name, f"{step.title} (again, same token)")
+            self._tell("step", step.name, f"{step.headline} (again, same token)")
         else:
             mark = Mark(self.row.run_id, step.name, last.attempt + 1 if last else 1)
-            self._tell("step", step.name, step.title)
+            self._tell("step", step.name, step.headline)
             try:
-                prior = step.prior(self.cloud)
+                prior = step.prior(self.cloud.of(step.account))
             except SwasliftError as error:
                 raise Stop(str(error), remedy_for(error), error) from error
             self.hold.begin(
@@ -214,7 +215,9 @@ class Execution:
         self._history.last(aside)
         step = thaw(effect.step, failed.request)
         outcome = step.decode(failed.outcome)
-        branch.asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
+        branch.asides.append(
+            (prefixed(lenient(elsewhere(step.account, step.discard(outcome))), aside), effect)
+        )
 
     # -- waits ---------------------------------------------------------------------------------
 

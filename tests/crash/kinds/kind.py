@@ -26,6 +26,7 @@ class Kind:
         touches: what was there before and may look different afterwards, by id or name.
         touches_undone: the same after an undo, where something does not come back.
         consent: leave, beside that to spend.
+        into: whether it ends in the emulator's second account, whose client is handed over each time.
     """
 
     name: str
@@ -35,17 +36,18 @@ class Kind:
     touches: frozenset[str] = frozenset()
     touches_undone: frozenset[str] = frozenset()
     consent: tuple[Consent, ...] = field(default=())
+    into: bool = False
 
     @property
     def run_id(self) -> str:
         """The id of its run."""
         return f"proof-{self.name}"
 
-    def plan(self, lift: Client) -> Any:
+    def plan(self, lift: Client, **handed: Client) -> Any:
         """The plan of the call."""
-        return getattr(lift, self.verb).plan(**self.arguments())
+        return getattr(lift, self.verb).plan(**self.arguments(), **handed)
 
-    def call(self, lift: Client) -> None:
+    def call(self, lift: Client, **handed: Client) -> None:
         """The call of the verb, as a user writes it."""
         leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
-        getattr(lift, self.verb)(**self.arguments(), run_id=self.run_id, consent=leave)
+        getattr(lift, self.verb)(**self.arguments(), **handed, run_id=self.run_id, consent=leave)
