@@ -41,8 +41,13 @@ def introduce(cloud: Cloud, other: HasCloud | None) -> str | None:
         raise InvalidArgument(
             "into", other, "not a client", "Give swaslift.Client(...) with the other account's credentials"
         )
-    if theirs.emulated != cloud.emulated:
-        raise InvalidArgument("into", other, "one client speaks to the emulator, the other to the live cloud")
+    if _world(theirs) != _world(cloud):
+        raise InvalidArgument(
+            "into",
+            other,
+            "the two clients do not speak to the same cloud",
+            "Give both to the live cloud, or both to one emulator",
+        )
     if theirs.account_id == cloud.account_id:
         raise InvalidArgument(
             "into",
@@ -52,6 +57,11 @@ def introduce(cloud: Cloud, other: HasCloud | None) -> str | None:
         )
     cloud.introduce(theirs)
     return theirs.account_id
+
+
+def _world(cloud: Cloud) -> str | None:
+    """Which cloud a client speaks to: an emulator's address, or None for the live one."""
+    return cloud.settings.endpoint_url if cloud.emulated else None
 
 
 def account_ids(given: str | Iterable[str], own: str) -> tuple[str, ...]:
