@@ -32,6 +32,13 @@ def _loopback_only(self: socket.socket, address: Any) -> None:
     _connect(self, address)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the cassettes are that were played."""
+    from tests.cassettes.summary import line
+
+    terminalreporter.write_line(line())
+
+
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No credentials, proxies or journal of the machine, and no network but loopback."""

@@ -16,8 +16,10 @@ MADE = {"snapshots", "custom_images", "images", "instances", "disks", "servers"}
 COUNTERS = {
     "vswitches": {"AvailableIpAddressCount"},
     "security_groups": {"AvailableInstanceAmount", "EcsCount"},
+    "images": {"Usage"},
+    "snapshots": {"Usage"},
 }
-"""Fields that count what others do."""
+"""Fields that count what others do, or whether they do it."""
 
 
 def everything(cloud: Emulator) -> State:

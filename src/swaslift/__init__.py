@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from swaslift.runs.report import Report as Report
     from swaslift.secret import Secret as Secret
     from swaslift.targets import (
+        Command as Command,
+    )
+    from swaslift.targets import (
         Disk as Disk,
     )
     from swaslift.targets import (
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "Client": "swaslift.client",
+    "Command": "swaslift.targets",
     "Consent": "swaslift.consent",
     "Disk": "swaslift.targets",
     "Migration": "swaslift.run",

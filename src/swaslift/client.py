@@ -14,19 +14,27 @@ from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.account_sharing import ShareWithAccount, UnshareWithAccount
+from swaslift.lifecycle.capture_image import CaptureImage
 from swaslift.lifecycle.chain import Chain
 from swaslift.lifecycle.copying import CopyToRegion as CopyDefinition
+from swaslift.lifecycle.deleting import DeleteImages
 from swaslift.lifecycle.handing_over import HandOver
+from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
+from swaslift.lifecycle.replace import ReplaceSystemDisks
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.effects import Script
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
+from swaslift.verbs.capture_image import capture_image
 from swaslift.verbs.chain import asker
 from swaslift.verbs.copy_to_region import CopyToRegion, copy_to_region
+from swaslift.verbs.delete_image import delete_image
 from swaslift.verbs.hand_over import hand_over
+from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
+from swaslift.verbs.replace_system_disk import replace_system_disk
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.share_with_account import share_with_account
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
@@ -36,13 +44,17 @@ from swaslift.verbs.verb import Verb
 R = TypeVar("R")
 
 DEFINITIONS = (
+    CaptureImage(),
     MigrateToEcs(),
     ShareToEcs(),
     UnshareFromEcs(),
+    CopyDefinition(),
+    LaunchInstances(),
+    ReplaceSystemDisks(),
     ShareWithAccount(),
     UnshareWithAccount(),
     HandOver(),
-    CopyDefinition(),
+    DeleteImages(),
 )
 
 
@@ -103,12 +115,16 @@ class Client:
         self.snapshots = Snapshots(self.cloud)
         self.ecs = EcsNouns(self.cloud)
         self.runs = Runs(self._carrier)
+        self.capture_image = Verb(capture_image, self._carrier, self._background)
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)
+        self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
+        self.launch_instances = Verb(launch_instances, self._carrier, self._background)
+        self.replace_system_disk = Verb(replace_system_disk, self._carrier, self._background)
         self.share_with_account = Verb(share_with_account, self._carrier, self._background)
         self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
         self.hand_over = Verb(hand_over, self._carrier, self._background)
-        self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
+        self.delete_image = Verb(delete_image, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

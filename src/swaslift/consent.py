@@ -15,7 +15,7 @@ class Consent(BaseModel):
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
-    kind: Literal["charges", "erase", "unshare"]
+    kind: Literal["charges", "erase", "unshare", "stop"]
     resource_id: str | None = None
     max_monthly: float | None = None
     max_total: float | None = None
@@ -39,6 +39,16 @@ class Consent(BaseModel):
     def unshare(cls, image_id: str) -> Consent:
         """Leave to withdraw an image from those who use it: their disks cannot be re-initialised then."""
         return cls(kind="unshare", resource_id=image_id)
+
+    @classmethod
+    def stop(cls, server_id: str) -> Consent:
+        """Leave to stop a server for a while: it is down, with all that runs on it."""
+        return cls(kind="stop", resource_id=server_id)
+
+    @property
+    def foreseen(self) -> bool:
+        """Whether it concerns what is not there yet, and stands in a plan by a name in angle brackets."""
+        return (self.resource_id or "").startswith("<")
 
     def covers(self, needed: Consent) -> bool:
         """Whether this consent allows what ``needed`` asks for."""

@@ -12,6 +12,7 @@ from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import RunPaused
 from swaslift.lifecycle.migrate_to_ecs import Migrated
+from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
@@ -163,7 +164,7 @@ class Undo:
         models = [STEP_KINDS[r.kind].model_validate(r.request) for r in undoable(rows)]
         return UndoPlan(
             run_id=self._run_id,
-            steps=tuple(m.headline for m in models if m.removes() is None),
+            steps=tuple(m.headline for m in models if not isinstance(m, Removal)),
             consents=tuple(consents_to_undo(self._run_id, rows)),
         )
 

@@ -127,7 +127,7 @@ def test_an_image_is_made_from_a_snapshot(cloud: Emulator, client: Cloud) -> Non
 
 
 def test_an_instance_is_run_and_released(cloud: Emulator, client: Cloud) -> None:
-    made = client.ecs.run_instances(REGION, REQUEST, token="t1")
+    (made,) = client.ecs.run_instances(REGION, REQUEST, token="t1")
     assert sent(cloud) == ("RunInstances", {**REQUEST, "ClientToken": "t1"})
     client.clock.sleep(120)
     (found,) = client.ecs.describe_instances(REGION, ids=[made])
@@ -136,6 +136,15 @@ def test_an_instance_is_run_and_released(cloud: Emulator, client: Cloud) -> None
     assert sent(cloud) == ("DeleteInstance", {"InstanceId": made, "Force": True})
     client.clock.sleep(600)
     assert list(client.ecs.describe_instances(REGION, ids=[made])) == []
+
+
+def test_several_instances_are_run_at_once(cloud: Emulator, client: Cloud) -> None:
+    cloud.faults.few_in_stock("ecs.g7.large", 2)
+    request = {**REQUEST, "Amount": 3, "MinAmount": 1, "InstanceName": "web-", "UniqueSuffix": True}
+    made = client.ecs.run_instances(REGION, request, token="t1")
+    client.clock.sleep(120)
+    found = client.ecs.describe_instances(REGION, ids=made)
+    assert {i.id: i.name for i in found} == dict(zip(made, ["web-001", "web-002"], strict=True))
 
 
 def test_the_same_token_runs_one_instance(cloud: Emulator, client: Cloud) -> None:

@@ -255,7 +255,7 @@ def test_system_disks_on_sale_for_a_type(client: Cloud) -> None:
     assert len(offers) > 1
 
 
-@pytest.mark.parametrize(("unit", "period"), [("hour", 1), ("month", 1), ("month", 3)])
+@pytest.mark.parametrize(("unit", "period"), [("hour", 1), ("month", 1), ("month", 3), ("year", 2)])
 def test_the_price_is_the_trade_price_of_the_whole_period(client: Cloud, unit: Any, period: int) -> None:
     asked: dict[str, Any] = {
         "instance_type": "ecs.g7.large",
@@ -282,6 +282,10 @@ def test_the_price_is_the_trade_price_of_the_whole_period(client: Cloud, unit: A
         REGION, **asked, unit=unit, period=period, data_disks=[("cloud_essd", 100)]
     )
     assert with_data.amount > price.amount
+    three = client.ecs.describe_price(
+        REGION, **asked, unit=unit, period=period, image_id="m-emulator-base-hz", count=3
+    )
+    assert three.amount == pytest.approx(3 * price.amount)
 
 
 def test_instance_types_that_can_boot_an_image(client: Cloud) -> None:

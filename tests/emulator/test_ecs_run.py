@@ -354,6 +354,43 @@ def test_many_instances_are_made_at_once_and_one_token_makes_them_once(cloud: Em
     assert ecs.refused("RunInstances", **ecs.order(ClientToken="t")) == (400, "IdempotentParameterMismatch")
 
 
+def test_several_are_told_apart_by_a_suffix_when_asked(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    made = ecs.run_all(Amount=3, InstanceName="web-", HostName="web", UniqueSuffix=True)
+    plain = ecs.run_all(Amount=2, InstanceName="web-")
+    assert [ecs.record("instances", i).name for i in made] == ["web-001", "web-002", "web-003"]
+    assert [ecs.record("instances", i).host_name for i in made] == ["web001", "web002", "web003"]
+    assert {ecs.record("instances", i).name for i in plain} == {"web-"}
+
+
+def test_with_a_least_number_what_is_in_stock_is_made(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    cloud.faults.few_in_stock("ecs.g7.large", 3)
+    sold_out = (403, "OperationDenied.NoStock")
+    assert ecs.refused("RunInstances", **ecs.order(Amount=5)) == sold_out
+    assert ecs.refused("RunInstances", **ecs.order(Amount=5, MinAmount=4)) == sold_out
+    assert len(ecs.run_all(Amount=5, MinAmount=2)) == 3
+    assert ecs.refused("RunInstances", **ecs.order()) == sold_out
+    cloud.faults.clear()
+    assert len(ecs.run_all(Amount=5, MinAmount=2)) == 5
+
+
+def test_an_instance_may_disappear_before_it_has_started(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    cloud.faults.fail_resource("ecs_instance")
+    cloud.faults.stall("ecs_instance")
+    lost, stuck, good = ecs.run_all(Amount=3)
+    ecs.wait(6)
+    seen = ecs.do("DescribeInstances")["Instances"]["Instance"]
+    assert {i["InstanceId"]: i["Status"] for i in seen}[lost] == "Starting"
+    ecs.wait()
+    seen = ecs.do("DescribeInstances")["Instances"]["Instance"]
+    states = {i["InstanceId"]: i["Status"] for i in seen}
+    assert lost not in states
+    assert (states[stuck], states[good]) == ("Pending", "Running")
+    assert not [d for d in ecs.do("DescribeDisks")["Disks"]["Disk"] if d["InstanceId"] == lost]
+
+
 def test_an_instance_with_a_release_time_goes_by_itself(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
     kept = [{"Size": 30, "Category": "cloud_essd", "DeleteWithInstance": False}]

@@ -67,6 +67,7 @@ def test_every_kind_of_fault_can_be_set(cloud: Emulator) -> None:
         {"kind": "stall", "resource": "ecs_image"},
         {"kind": "no_heartbeat"},
         {"kind": "no_stock", "instance_type": "ecs.g7.large"},
+        {"kind": "few_in_stock", "instance_type": "ecs.g6.large", "left": 2},
         {"kind": "late_visibility", "seconds": 30},
     ):
         assert post(cloud, "/-/faults", fault).http == 200, fault
@@ -74,6 +75,7 @@ def test_every_kind_of_fault_can_be_set(cloud: Emulator) -> None:
     assert [f["kind"] for f in pending["calls"]] == ["throttle", "lose_answer", "cut", "slow"]
     assert [f["kind"] for f in pending["resources"]] == ["fail", "stall", "no_heartbeat"]
     assert pending["no_stock"] == [{"instance_type": "ecs.g7.large", "zone": None}]
+    assert pending["few_in_stock"] == {"ecs.g6.large": 2}
     assert pending["late_visibility"] == 30
     assert post(cloud, "/-/faults", {"kind": "clear"}).json["calls"] == []
 

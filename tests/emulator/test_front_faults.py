@@ -93,7 +93,7 @@ def test_clearing_forgets_every_fault(cloud: Emulator, sdk: Sdk) -> None:
     cloud.faults.stall("swas_image")
     cloud.faults.clear()
     assert plans(sdk)
-    nothing = {"calls": [], "resources": [], "no_stock": [], "late_visibility": 0.0}
+    nothing = {"calls": [], "resources": [], "no_stock": [], "few_in_stock": {}, "late_visibility": 0.0}
     assert cloud.faults.pending() == nothing
 
 

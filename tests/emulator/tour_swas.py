@@ -202,6 +202,7 @@ def _commands(cloud: Emulator, guide: Guide) -> None:
         "InvokeCommand", CommandId="c-emulator-disk-use", Parameters={"path": "/"}, InstanceIds=f'["{SHOP}"]'
     )
     cloud.clock.advance(30)
+    guide.ask("DescribeInvocations", InstanceId=SHOP)
     for answer in (ran, invoked):
         guide.ask("DescribeInvocationResult", InstanceId=SHOP, InvokeId=answer["InvokeId"])
 

@@ -225,7 +225,7 @@ def test_what_is_no_other_account(cloud: Emulator, lift: Client, given: object) 
 def test_what_is_no_image(cloud: Emulator, lift: Client, given: object) -> None:
     with pytest.raises(InvalidArgument) as caught:
         lift.hand_over(given, OTHER_ACCOUNT)  # type: ignore[arg-type]  # that is what is tested
-    assert caught.value.field == "image"
+    assert caught.value.field == "ecs_image"
     assert changes(cloud) == 0
 
 

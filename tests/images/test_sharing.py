@@ -75,7 +75,7 @@ def _run_from(lift: Client, seen_id: str, target: NewInstance) -> str:
         "KeyPairName": target.key_pair,
         "Amount": 1,
     }
-    return lift.cloud.ecs.run_instances("cn-hangzhou", request, token="run")
+    return lift.cloud.ecs.run_instances("cn-hangzhou", request, token="run")[0]
 
 
 @pytest.mark.parametrize("shown", ["same", "different"])

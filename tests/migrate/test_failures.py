@@ -148,3 +148,15 @@ def test_somebody_who_replaces_the_disk_meanwhile_is_noticed(cloud: Emulator, li
     with pytest.raises(RunPaused, match="somebody else replaced it"):
         lift.runs.resume("night")
     assert executed(cloud, "ReplaceSystemDisk") == 1
+
+
+def test_a_replaced_system_that_does_not_boot_may_be_enough_when_it_runs(
+    cloud: Emulator, lift: Client
+) -> None:
+    cloud.faults.no_heartbeat()
+    plan = lift.migrate_to_ecs.plan("shop", ReplaceSystemDisk("i-emulator-web-old"), run_id="night")
+    with pytest.raises(RunPaused, match="console output"):
+        plan.apply(consent=plan.consents)
+    done = lift.runs.resume("night", amend="running")
+    assert done.instance.status == "Running"  # type: ignore[union-attr]  # a migration
+    assert executed(cloud, "ReplaceSystemDisk") == 1

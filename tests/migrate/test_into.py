@@ -102,7 +102,7 @@ def test_an_instance_of_the_other_account_gets_a_new_disk(
         "KeyPairName": "partner-ops",
         "Amount": 1,
     }
-    old = other.cloud.ecs.run_instances("cn-hangzhou", request, token="old")
+    (old,) = other.cloud.ecs.run_instances("cn-hangzhou", request, token="old")
     cloud.clock.advance(600)
     done = migrate_over(cloud, lift, other, old)
     assert done.instance.id == old

@@ -57,6 +57,10 @@ DOCUMENTED: list[tuple[States, set[str]]] = [
         set(in_note("swas", "DescribeInvocationResult", "InvocationStatus").split(": ")[1].split(" | "))
         | {"Scheduled"},  # of ECS alone
     ),
+    (
+        states.SWAS_COMMAND,
+        set(in_note("swas", "DescribeInvocationResult", "InvocationStatus").split(": ")[1].split(" | ")),
+    ),
 ]
 
 
@@ -99,4 +103,4 @@ def test_every_watch_has_a_table_that_is_checked_here() -> None:
         if isinstance(w, Watch) and w is not watches.HEARTBEATS
     }
     assert used <= {t.resource for t in states.ALL}
-    assert len(used) == 7
+    assert len(used) == 8

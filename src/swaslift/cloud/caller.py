@@ -88,6 +88,23 @@ class Caller:
             product, action, region_id, params, lambda body: _id(answer(body)), repeatable=True
         )
 
+    def create_several(
+        self,
+        product: Product,
+        action: str,
+        region_id: str,
+        params: dict[str, Any],
+        answer: Callable[[dict[str, Any]], list[Any]],
+        *,
+        token: str,
+    ) -> tuple[str, ...]:
+        """A call that makes several things, and their ids; an answer without any is none."""
+
+        def ids(body: dict[str, Any]) -> tuple[str, ...]:
+            return tuple(_id(one) for one in answer(body) or [None])
+
+        return self._carry(product, action, region_id, _with_token(params, token), ids, repeatable=True)
+
     def _carry(
         self,
         product: Product,

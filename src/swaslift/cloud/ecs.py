@@ -93,14 +93,17 @@ class Ecs(EcsAccounts):
             "ecs", "DeleteImage", region_id, given(RegionId=region_id, ImageId=image_id, Force=force)
         )
 
-    def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> str:
-        """``RunInstances`` of one instance from a request as the API names it; returns its id."""
-        return self._caller.create(
+    def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> tuple[str, ...]:
+        """``RunInstances`` from a request as the API names it; returns the ids, of 1 to 100 instances.
+
+        With ``MinAmount`` they can be fewer than ``Amount``, where the stock is short.
+        """
+        return self._caller.create_several(
             "ecs",
             "RunInstances",
             region_id,
             dict(request),
-            lambda body: body["InstanceIdSets"]["InstanceIdSet"][0],
+            lambda body: body["InstanceIdSets"]["InstanceIdSet"],
             token=token,
         )
 

@@ -287,11 +287,16 @@ class EcsReads:
         disk_size: int,
         performance_level: str | None,
         bandwidth: int,
-        unit: Literal["hour", "month"],
+        unit: Literal["hour", "month", "year"],
         period: int = 1,
         data_disks: Sequence[tuple[str, int]] = (),
+        image_id: str | None = None,
+        count: int = 1,
     ) -> Price:
-        """``DescribePrice`` of an instance with its disks; the price of a whole period."""
+        """``DescribePrice`` of so many instances with their disks; the price of a whole period.
+
+        Without an image the price is that of Linux.
+        """
         price = self._caller.read_as(
             "ecs",
             "DescribePrice",
@@ -300,6 +305,8 @@ class EcsReads:
                 RegionId=region_id,
                 ResourceType="instance",
                 InstanceType=instance_type,
+                ImageId=image_id,
+                Amount=count,
                 InternetMaxBandwidthOut=bandwidth,
                 SystemDisk=given(Category=disk_category, Size=disk_size, PerformanceLevel=performance_level),
                 DataDisk=[{"Category": c, "Size": s} for c, s in data_disks] or None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,6 +26,14 @@ def percent(text: str | int | None) -> int:
     """``"47%"`` as 47; empty as 0."""
     digits = str(text or "0").rstrip("%").strip()
     return int(float(digits)) if digits.replace(".", "", 1).isdigit() else 0
+
+
+def text(encoded: str | None) -> str:
+    """Text that an answer spells in Base64; one that is none is passed as it is."""
+    try:
+        return base64.b64decode(encoded or "", validate=True).decode("utf-8", "replace")
+    except binascii.Error:
+        return encoded or ""
 
 
 def number(value: str | int | float | None) -> int:

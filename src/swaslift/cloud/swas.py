@@ -8,8 +8,10 @@ Facts: https://www.alibabacloud.com/help/en/simple-application-server/developer-
 from __future__ import annotations
 
 from swaslift.cloud.swas_accounts import SwasAccounts
+from swaslift.cloud.swas_commands import SwasCommands
 from swaslift.cloud.swas_images import SwasImages
+from swaslift.cloud.swas_power import SwasPower
 
 
-class Swas(SwasImages, SwasAccounts):
+class Swas(SwasImages, SwasAccounts, SwasPower, SwasCommands):
     """The actions of SWAS; each family has a file of its own."""

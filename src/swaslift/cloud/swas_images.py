@@ -47,6 +47,7 @@ class SwasImages(SwasReads):
         *,
         data_snapshot_id: str | None = None,
         description: str | None = None,
+        resource_group_id: str | None = None,
         tags: Mapping[str, str],
         token: str,
     ) -> str:
@@ -62,6 +63,7 @@ class SwasImages(SwasReads):
                 SystemSnapshotId=system_snapshot_id,
                 DataSnapshotId=data_snapshot_id,
                 Description=description,
+                ResourceGroupId=resource_group_id,
                 Tag=tag_list(tags),
             ),
             lambda body: body["ImageId"],

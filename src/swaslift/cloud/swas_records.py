@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from swaslift.cloud.parse import flag, number, percent, tags, when
-from swaslift.models import CustomImage, Server, ServerDisk, SharedAccount, Snapshot
+from swaslift.cloud.parse import flag, number, percent, tags, text, when
+from swaslift.models import (
+    CustomImage,
+    Invocation,
+    InvocationResult,
+    Server,
+    ServerDisk,
+    SharedAccount,
+    Snapshot,
+)
 
 Item = Mapping[str, Any]
 
@@ -98,3 +106,34 @@ def image(item: Item, **where: Any) -> CustomImage:
 def shared_account(item: Item) -> SharedAccount:
     """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
     return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))
+
+
+def invocation(item: Item, server_id: str, **where: Any) -> Invocation:
+    """A command that was sent to a server (``DescribeInvocations``)."""
+    return Invocation(
+        **where,
+        id=item["InvokeId"],
+        server_id=server_id,
+        name=item.get("CommandName", ""),
+        kind=item.get("CommandType", ""),
+        content=text(item.get("CommandContent")),
+        status=item.get("InvocationStatus", ""),
+        created_at=when(item.get("CreationTime")),
+    )
+
+
+def invocation_result(item: Item, **where: Any) -> InvocationResult:
+    """What came of a command in a server (``DescribeInvocationResult``)."""
+    return InvocationResult(
+        **where,
+        id=item["InvokeId"],
+        server_id=item["InstanceId"],
+        status=item.get("InvocationStatus", ""),
+        output=text(item.get("Output")),
+        exit_code=item.get("ExitCode"),
+        error_code=item.get("ErrorCode", ""),
+        error_info=item.get("ErrorInfo", ""),
+        user=item.get("InvokeUser", ""),
+        started_at=when(item.get("StartTime")),
+        finished_at=when(item.get("FinishedTime")),
+    )

@@ -193,7 +193,7 @@ class Carrier:
             now=self.cloud.clock.now(),
             event=f"amended: {', '.join(amendment.arguments)}",
         )
-        for effect in self.journal.effects(row.run_id):
+        for effect in self.journal.effects(row.run_id) if amendment.asks_anew else ():
             # What a gate let through was the target before; it is asked anew.
             if effect.kind == "gate" and effect.state == "done":
                 hold.fail(effect.name, "amended since", attempt=effect.attempt, now=self.cloud.clock.now())

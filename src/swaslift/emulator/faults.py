@@ -10,8 +10,14 @@ import threading
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-ResourceKind = Literal["swas_snapshot", "swas_image", "ecs_image", "ecs_snapshot"]
-RESOURCE_KINDS: tuple[ResourceKind, ...] = ("swas_snapshot", "swas_image", "ecs_image", "ecs_snapshot")
+ResourceKind = Literal["swas_snapshot", "swas_image", "ecs_image", "ecs_snapshot", "ecs_instance"]
+RESOURCE_KINDS: tuple[ResourceKind, ...] = (
+    "swas_snapshot",
+    "swas_image",
+    "ecs_image",
+    "ecs_snapshot",
+    "ecs_instance",
+)
 CallFaultKind = Literal["throttle", "fail", "lose_answer", "cut", "slow"]
 
 
@@ -61,6 +67,7 @@ class Faults:
     calls: list[CallFault] = field(default_factory=list)
     resources: list[ResourceFault] = field(default_factory=list)
     stock_outs: set[tuple[str, str | None]] = field(default_factory=set)
+    stocks: dict[str, int] = field(default_factory=dict)
     late_by: float = 0.0
 
     def __post_init__(self) -> None:
@@ -126,7 +133,7 @@ class Faults:
         self._add(CallFault("slow", action, times, after, region_id, seconds=seconds))
 
     def fail_resource(self, kind: ResourceKind, times: int = 1, *, region_id: str | None = None) -> None:
-        """Let the next resource of the kind end in its failure state."""
+        """Let the next resource of the kind end in its failure state; an ECS instance vanishes."""
         self._add_resource(ResourceFault("fail", _known(kind), times, region_id))
 
     def stall(self, kind: ResourceKind, times: int = 1, *, region_id: str | None = None) -> None:
@@ -142,6 +149,11 @@ class Faults:
         with self._lock:
             self.stock_outs.add((instance_type, zone))
 
+    def few_in_stock(self, instance_type: str, left: int) -> None:
+        """So many of this ECS instance type are left; what is run comes off, until cleared."""
+        with self._lock:
+            self.stocks[instance_type] = left
+
     def late_visibility(self, seconds: float) -> None:
         """Let lists show new resources only so many seconds (of the clock) later than usual."""
         self.late_by = max(0.0, seconds)
@@ -152,6 +164,7 @@ class Faults:
             self.calls.clear()
             self.resources.clear()
             self.stock_outs.clear()
+            self.stocks.clear()
             self.late_by = 0.0
 
     # What the emulator asks.
@@ -180,7 +193,22 @@ class Faults:
     def out_of_stock(self, instance_type: str, zone: str | None = None) -> bool:
         """Whether there is nothing of this type (in this zone)."""
         with self._lock:
-            return (instance_type, None) in self.stock_outs or (instance_type, zone) in self.stock_outs
+            return (
+                (instance_type, None) in self.stock_outs
+                or (instance_type, zone) in self.stock_outs
+                or self.stocks.get(instance_type) == 0
+            )
+
+    def in_stock(self, instance_type: str) -> int | None:
+        """How many of a type are left, where that is limited."""
+        with self._lock:
+            return self.stocks.get(instance_type)
+
+    def take_stock(self, instance_type: str, count: int) -> None:
+        """So many of a type have been run."""
+        with self._lock:
+            if instance_type in self.stocks:
+                self.stocks[instance_type] -= count
 
     def pending(self) -> dict[str, Any]:
         """What waits to happen, for people."""
@@ -189,6 +217,7 @@ class Faults:
                 "calls": [asdict(f) for f in self.calls if f.times > 0],
                 "resources": [asdict(f) for f in self.resources if f.times > 0],
                 "no_stock": [{"instance_type": t, "zone": z} for t, z in sorted(self.stock_outs, key=str)],
+                "few_in_stock": dict(self.stocks),
                 "late_visibility": self.late_by,
             }
 

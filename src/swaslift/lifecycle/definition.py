@@ -25,11 +25,16 @@ _RUN_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$")
 
 @dataclass(frozen=True)
 class Amendment(Generic[S]):
-    """The changed spec, the arguments that changed with it, and what it needs leave for."""
+    """The changed spec, the arguments that changed with it, and what it needs leave for.
+
+    Attributes:
+        asks_anew: whether what gates let through has changed, so that they are asked once more.
+    """
 
     spec: S
     arguments: dict[str, Any]
     consents: tuple[Consent, ...] = ()
+    asks_anew: bool = True
 
 
 class Definition(ABC, Generic[S, O]):

@@ -8,41 +8,69 @@ from __future__ import annotations
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
-from swaslift.errors import ConfigError
+from swaslift.errors import ApiError, ConfigError
 from swaslift.lifecycle.spec import ExistingTarget
 from swaslift.lifecycle.steps.instances import instance, run_request
 from swaslift.models import EcsImage, InstanceType
 from swaslift.targets import NewInstance
 
+DRY_RUN_OF_ONE = "DryRun.InvalidAmount"
+"""Which amounts a dry run takes is not documented; where it does not take several, one is tried."""
+
+_LEAVE_DATA = Check(
+    "data_disks",
+    "include",
+    "the image holds a data disk; such an image replaces no system disk",
+    'Start again with data_disks="leave"',
+)
+
 
 def can_run(
-    image: EcsImage, target: NewInstance, *, region_id: str, name: str, disk_size: int, cloud: Cloud
+    image: EcsImage,
+    target: NewInstance,
+    *,
+    region_id: str,
+    name: str,
+    disk_size: int,
+    cloud: Cloud,
+    count: int = 1,
+    min_count: int | None = None,
 ) -> list[Check]:
-    """Whether an instance can be run from an image.
+    """Whether instances can be run from an image.
 
-    Away from the instance's region only what image and type say of themselves can be compared; the
+    Away from the instances' region only what image and type say of themselves can be compared; the
     gate in that region asks the rest.
 
     Args:
         image: the image.
-        target: the instance to be.
+        target: the instances to be.
         region_id: where.
-        name: its name, where the target has none.
-        disk_size: GiB of its system disk, where the target says none.
+        name: their name, where the target has none.
+        disk_size: GiB of their system disk, where the target says none.
         cloud: to ask.
+        count: how many.
+        min_count: how many there must be at least.
     """
     checks = _fits(image, "target.instance_type", target.instance_type, region_id, cloud, change_os=False)
     if checks or image.region_id != region_id:
         return checks
-    request = run_request(
-        target,
-        region_id=region_id,
-        image_id=image.id,
-        name=target.name or name,
-        system_disk_size=disk_size,
-        tags={},
-    )
-    refused = cloud.ecs.dry_run_instances(region_id, request)
+
+    def dry_run(count: int, min_count: int | None) -> ApiError | None:
+        request = run_request(
+            target,
+            region_id=region_id,
+            image_id=image.id,
+            name=target.name or name,
+            system_disk_size=disk_size,
+            tags={},
+            count=count,
+            min_count=min_count,
+        )
+        return cloud.ecs.dry_run_instances(region_id, request)
+
+    refused = dry_run(count, min_count)
+    if refused is not None and refused.code == DRY_RUN_OF_ONE and count > 1:
+        refused = dry_run(1, None)
     if refused is None:
         return []
     problem = f"a dry run of RunInstances was refused: {refused.code}: {refused.service_message}"
@@ -56,21 +84,29 @@ def contradicts(image: EcsImage, type_id: str, *, field: str, region_id: str, cl
     return [Check(field, type_id, why, "Choose another type")] if why else []
 
 
-def takes_new_disk(image: EcsImage, target: ExistingTarget, cloud: Cloud) -> list[Check]:
-    """Whether an instance's system disk can be replaced by an image."""
+def takes_new_disk(
+    image: EcsImage, target: ExistingTarget, cloud: Cloud, *, data_disks: Check = _LEAVE_DATA
+) -> list[Check]:
+    """Whether an instance's system disk can be replaced by an image.
+
+    Args:
+        image: the image.
+        target: the instance.
+        cloud: to ask.
+        data_disks: what is said where the image holds a data disk.
+    """
     region_id = target.instance.region_id
     found = instance(cloud, region_id, target.instance.id)
     if found is None:
         return [Check("target.instance", target.instance.id, "the instance is gone", "Choose another target")]
+    if image.has_data_disks:
+        return [data_disks]
     checks = _fits(image, "target.instance", found.instance_type, region_id, cloud, change_os=True)
     if found.locks:
         locks = ", ".join(found.locks)
         checks.append(
             Check("target.instance", found.id, f"the instance is locked ({locks})", "Lift the lock")
         )
-    if image.has_data_disks:
-        problem = "the image holds a data disk; such an image replaces no system disk"
-        checks.append(Check("data_disks", "include", problem, 'Start again with data_disks="leave"'))
     return checks
 
 

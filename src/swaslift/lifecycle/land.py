@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError
 from swaslift.lifecycle.gates import is_as_planned
@@ -15,7 +17,7 @@ from swaslift.lifecycle.steps import (
     StopInstance,
 )
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
-from swaslift.models import EcsImage
+from swaslift.models import EcsDisk, EcsImage, Snapshot
 from swaslift.runs.effects import Ref, Script, Wait, do, gate, until, until_both
 from swaslift.targets import NewInstance
 from swaslift.waiting import watches
@@ -24,13 +26,14 @@ from swaslift.waiting import watches
 def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
     """Bring the image to life on the target, and wait until it answers."""
     if isinstance(spec.target, ExistingTarget):
-        instance = yield from replace_disk(
+        replaced = yield from replace_disk(
             spec.target,
             image,
             base=spec.base,
             least_size=spec.image_disk_size,
             windows=spec.server.os_type == "Windows",
         )
+        instance = replaced.instance
     else:
         instance = yield from run_instance(
             spec.target.how,
@@ -70,9 +73,24 @@ def run_instance(
     return made
 
 
+@dataclass(frozen=True)
+class DiskReplaced:
+    """An instance on a new system disk, and the backup of the old one."""
+
+    instance: Ref
+    disk: EcsDisk
+    backup: Snapshot | None
+
+
 def replace_disk(
-    target: ExistingTarget, image: EcsImage, *, base: str, least_size: int, windows: bool
-) -> Script[Ref]:
+    target: ExistingTarget,
+    image: EcsImage,
+    *,
+    base: str,
+    least_size: int,
+    windows: bool,
+    own_image: bool = True,
+) -> Script[DiskReplaced]:
     """Stop an instance, back its system disk up, replace it, and start the instance again.
 
     Args:
@@ -81,6 +99,7 @@ def replace_disk(
         base: the stem of names.
         least_size: GiB of the new disk, at least.
         windows: whether the new system is Windows.
+        own_image: whether the run itself made the image.
     """
     region, instance_id = target.instance.region_id, target.instance.id
     yield from gate(
@@ -89,11 +108,12 @@ def replace_disk(
     yield from do(StopInstance(name="stop-target", region_id=region, instance_id=instance_id))
     yield from until(stopped("target-stopped", region, instance_id))
     backup: Ref | None = None
+    snapshot: Snapshot | None = None
     if target.how.backup:
         backup = yield from do(
             BackUpDisk(name="backup", region_id=region, disk_id=target.disk_id, base=f"{base}-backup")
         )
-        yield from until(ecs_snapshot("backup-done", backup, of="backup"))
+        snapshot = yield from until(ecs_snapshot("backup-done", backup, of="backup"))
     disk = yield from do(
         ReplaceDisk(
             name="replace",
@@ -105,9 +125,10 @@ def replace_disk(
             backup=backup,
             password=target.how.password,
             base=base,
+            own_image=own_image,
         )
     )
-    yield from until_both(*disk_replaced("replaced", disk, instance_id))
+    in_use, _ = yield from until_both(*disk_replaced("replaced", disk, instance_id))
     # Windows takes no key pair, whatever the old system had.
     inherited = "" if windows else target.instance.key_pair
     key_pair = target.how.key_pair or inherited
@@ -117,11 +138,17 @@ def replace_disk(
         )
     yield from do(StartInstance(name="start-target", region_id=region, instance_id=instance_id))
     yield from until(running("target-running", region, instance_id))
-    return Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
+    found = Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
+    return DiskReplaced(found, in_use, snapshot)
 
 
-def answers(instance: Ref) -> Wait[str]:
-    """Running is not booted: the agent inside has to be heard. If it is not, the console tells why."""
+def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
+    """Running is not booted: the agent inside has to be heard. If it is not, the console tells why.
+
+    Args:
+        instance: which.
+        if_late: the outcome where it is not heard in time; without it, that pauses the run.
+    """
 
     def console(cloud: Cloud) -> str:
         try:
@@ -141,4 +168,5 @@ def answers(instance: Ref) -> Wait[str]:
         title="instance answers (Cloud Assistant)",
         timeout=900,
         evidence=console,
+        if_late=if_late,
     )

@@ -11,7 +11,7 @@ from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated, migrate
 from swaslift.lifecycle.migration_plan import consents_for, find_target
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, Verify
-from swaslift.planning.costs import cost_of
+from swaslift.planning.costs import cost_of_migration
 from swaslift.planning.plan import refuse_blockers
 from swaslift.runs.effects import Script
 from swaslift.targets import NewInstance, ReplaceSystemDisk
@@ -35,7 +35,7 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
     ) -> Amendment[MigrationSpec]:
         """Another target of the same kind in the same region, or another ``verify``."""
         if change in get_args(Verify):
-            return Amendment(spec.model_copy(update={"verify": change}), {"verify": change})
+            return Amendment(spec.model_copy(update={"verify": change}), {"verify": change}, asks_anew=False)
         if not isinstance(change, NewInstance | ReplaceSystemDisk):
             raise InvalidArgument(
                 "amend", change, "not a target", "Give a NewInstance or a ReplaceSystemDisk"
@@ -65,7 +65,9 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
         refuse_blockers("amend", checks)
         cost = None
         if isinstance(change, NewInstance):
-            cost, _ = cost_of(there, spec.server, change, region, with_data_disk=spec.takes_data_disk)
+            cost, _ = cost_of_migration(
+                there, spec.server, change, region, with_data_disk=spec.takes_data_disk
+            )
         return Amendment(
             spec.model_copy(update={"target": found}),
             {"target": change.model_dump(mode="json")},

@@ -11,7 +11,7 @@ from swaslift.lifecycle.migrate_to_ecs import migrate
 from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, NewTarget
 from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
-from swaslift.planning.costs import Cost, cost_of
+from swaslift.planning.costs import Cost, cost_of_migration
 from swaslift.planning.ecs_images import name_taken
 from swaslift.planning.names import check_name, stem
 from swaslift.planning.preparation import Preparation
@@ -23,9 +23,10 @@ def find_target(
     cloud: Cloud, server: Server, target: Target, region_id: str
 ) -> tuple[ExistingTarget | NewTarget | None, list[Check]]:
     """The target as it is found, and what stands against it."""
+    system = landing.System.of_server(server)
     if isinstance(target, NewInstance):
-        return NewTarget(how=target), landing.check_new_instance(cloud, server, target, region_id)
-    instance, disk, checks = landing.find_target_instance(cloud, server, target, region_id)
+        return NewTarget(how=target), landing.check_new_instance(cloud, system, target, region_id)
+    instance, disk, checks = landing.find_target_instance(cloud, system, target, region_id)
     if instance is None or disk is None:
         return None, checks
     return ExistingTarget(how=target, instance=instance, disk_id=disk.id, disk_size=disk.size), checks
@@ -79,7 +80,7 @@ def prepare(
         )
     cost: Cost | None = None
     if isinstance(target, NewInstance) and not any(c.level == "blocker" for c in checks):
-        cost, more = cost_of(there, server, target, region, with_data_disk=wanted > 1)
+        cost, more = cost_of_migration(there, server, target, region, with_data_disk=wanted > 1)
         checks += more
     return Preparation(
         spec=spec,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.steps import ReplaceDisk, RunInstance
+from swaslift.lifecycle.steps import ReplaceDisk, RunInstance, RunInstances
 from swaslift.runs.effects import (
     STEP_KINDS,
     Mark,
@@ -24,6 +24,7 @@ from swaslift.runs.effects import (
     ask,
 )
 from swaslift.runs.elsewhere import elsewhere
+from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
 
@@ -44,7 +45,9 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = undoable(rows)
     gone = _removed(steps)
-    own = _made(steps)
+    own = made_by(steps)
+    lost: set[str] = set()
+    """What was the user's and is gone: nothing can be restored on it."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -56,7 +59,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             remark = yield from prefixed(elsewhere(step.account, step.complete(gone)), row.undone_as)
             left += [remark] if remark else []
             continue
-        if reverted is not None and reverted.id in own:
+        if reverted is not None and reverted.id in own | lost:
             continue
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
@@ -65,8 +68,9 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        made = step.made(outcome)
-        if made is not None and made.id in gone:
+        lost.update(_destroyed(step))
+        made = step.makes(outcome)
+        if made and all(ref.id in gone for ref in made):
             continue
         remark = yield from prefixed(elsewhere(step.account, step.undo(outcome, row.prior)), row.undone_as)
         if remark:
@@ -91,9 +95,15 @@ def consents_to_undo(run_id: str, rows: Sequence[EffectRow]) -> list[Consent]:
     An instance whose creation was cut off has no id yet; it is named by the run.
     """
     needed = []
-    for row in undoable(rows):
-        if row.kind == "ecs.RunInstances":
-            needed.append(Consent.erase(row.outcome["id"] if row.outcome else run_id))
+    steps = undoable(rows)
+    gone = _removed(steps)
+    for row in steps:
+        if row.kind in {RunInstance.kind, RunInstances.kind}:
+            step = STEP_KINDS[row.kind].model_validate(row.request)
+            made = step.makes(step.decode(row.outcome)) if row.outcome else ()
+            needed += [Consent.erase(ref.id) for ref in made if ref.id not in gone]
+            if not made:
+                needed.append(Consent.erase(run_id))
         elif row.kind == "ecs.ReplaceSystemDisk":
             needed.append(Consent.erase(row.request["instance_id"]))
     return needed
@@ -115,15 +125,9 @@ def _removed(rows: Sequence[EffectRow]) -> set[str]:
     return found
 
 
-def _made(rows: Sequence[EffectRow]) -> set[str]:
-    found: set[str] = set()
-    for row in rows:
-        step = STEP_KINDS[row.kind].model_validate(row.request)
-        outcome = None if row.outcome is None else step.decode(row.outcome)
-        made = None if outcome is None or isinstance(outcome, Refused) else step.made(outcome)
-        if made is not None:
-            found.add(made.id)
-    return found
+def _destroyed(step: Step[Any]) -> set[str]:
+    destroyed = step.destroys()
+    return {destroyed.id} if destroyed else set()
 
 
 def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
@@ -137,7 +141,7 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
     def seek(cloud: Cloud) -> Any:
         there = cloud.of(step.account)
         for _ in range(SETTLE_TRIES):
-            found = step.find(there, mark)
+            found = step.happened(there, mark)
             if found is not None:
                 return found
             cloud.clock.sleep(SETTLE_SECONDS)

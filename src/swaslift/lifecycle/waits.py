@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from swaslift.models import CustomImage, EcsDisk, EcsImage, EcsInstance, Snapshot
+from collections.abc import Sequence
+
+from swaslift.models import (
+    CustomImage,
+    EcsDisk,
+    EcsImage,
+    EcsInstance,
+    InvocationResult,
+    Server,
+    Snapshot,
+)
 from swaslift.runs.effects import Ref, Wait
 from swaslift.waiting import watches
 
 
-def swas_snapshot(name: str, snapshot: Ref, *, of: str, disk: str) -> Wait[Snapshot]:
+def swas_snapshot(name: str, snapshot: Ref, *, of: str | None, disk: str) -> Wait[Snapshot]:
     """Until a SWAS snapshot is accomplished."""
     foreseen = Snapshot(
         product="swas", account_id="", region_id=snapshot.region_id, id=snapshot.id, status="Accomplished"
@@ -16,11 +26,81 @@ def swas_snapshot(name: str, snapshot: Ref, *, of: str, disk: str) -> Wait[Snaps
     return Wait(name, condition, Snapshot, foreseen, title=f"snapshot of the {disk} disk accomplished", of=of)
 
 
-def swas_image(name: str, image: Ref, *, of: str) -> Wait[CustomImage]:
-    """Until a SWAS custom image is available."""
-    foreseen = CustomImage(account_id="", region_id=image.region_id, id=image.id, name=image.name, status="1")
+def swas_image(
+    name: str, image: Ref, *, of: str, server: Server, snapshots: Sequence[Ref]
+) -> Wait[CustomImage]:
+    """Until a SWAS custom image of a server is available.
+
+    Args:
+        name: of the wait.
+        image: the image.
+        of: the step that makes it.
+        server: the server that it is made of.
+        snapshots: those that it is made of, that of the system disk first.
+    """
+    data = snapshots[1].id if len(snapshots) > 1 else ""
+    foreseen = CustomImage(
+        account_id="",
+        region_id=image.region_id,
+        id=image.id,
+        name=image.name,
+        status="1",
+        server_id=server.id,
+        system_snapshot_id=snapshots[0].id,
+        data_snapshot_id=data,
+        system_disk_size=server.system_disk.size,
+        data_disk_size=server.data_disks[0].size if data and server.data_disks else 0,
+        os_type=server.os_type,
+    )
     condition = watches.swas_image_available(image.region_id, image.id)
     return Wait(name, condition, CustomImage, foreseen, title="custom image available", of=of)
+
+
+def server_running(name: str, region_id: str, server_id: str) -> Wait[Server]:
+    """Until a SWAS server is Running."""
+    condition = watches.server_running(region_id, server_id)
+    return Wait(
+        name, condition, Server, _server(region_id, server_id, "Running"), "server running", None, 1800
+    )
+
+
+def server_stopped(name: str, region_id: str, server_id: str) -> Wait[Server]:
+    """Until a SWAS server is Stopped."""
+    condition = watches.server_stopped(region_id, server_id)
+    return Wait(
+        name, condition, Server, _server(region_id, server_id, "Stopped"), "server stopped", None, 1800
+    )
+
+
+def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | None]:
+    """Until a SWAS server is Running or Stopped: before that it can neither be stopped nor started."""
+    condition = watches.settled(watches.SERVERS, region_id, server_id, "Stopped")
+    return Wait(name, condition, Server | None, None, title="server running or stopped", timeout=1800)
+
+
+def _server(region_id: str, server_id: str, status: str) -> Server:
+    return Server(account_id="", region_id=region_id, id=server_id, name="", status=status)
+
+
+def server_command_over(name: str, command: Ref, *, timeout: int) -> Wait[InvocationResult]:
+    """Until a command in a server has ended, well or not.
+
+    Args:
+        name: of the wait.
+        command: its invocation; the server is in the reference's name.
+        timeout: seconds that the command has.
+    """
+    foreseen = InvocationResult(
+        product="swas",
+        account_id="",
+        region_id=command.region_id,
+        id=command.id,
+        server_id=command.name,
+        status="Success",
+    )
+    condition = watches.server_command_over(command.region_id, command.name, command.id)
+    # Beside its own time it has to be delivered.
+    return Wait(name, condition, InvocationResult, foreseen, title="command ended", timeout=timeout + 180)
 
 
 def running(name: str, region_id: str, instance_id: str, *, of: str | None = None) -> Wait[EcsInstance]:
@@ -37,8 +117,8 @@ def stopped(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance]:
     return Wait(name, condition, EcsInstance, foreseen, title="instance stopped", timeout=1800)
 
 
-def image_usable(name: str, image: Ref, *, of: str | None) -> Wait[EcsImage]:
-    """Until an ECS image is available and usable."""
+def image_usable(name: str, image: Ref, *, of: str | None, like: EcsImage | None = None) -> Wait[EcsImage]:
+    """Until an own ECS image is available and usable; ``like``: what it is a copy of."""
     foreseen = EcsImage(
         account_id="",
         region_id=image.region_id,
@@ -46,6 +126,9 @@ def image_usable(name: str, image: Ref, *, of: str | None) -> Wait[EcsImage]:
         name=image.name,
         status="Available",
         owner_alias="self",
+        size=like.size if like else 0,
+        os_type=like.os_type if like else "",
+        disks=like.disks if like else (),
     )
     condition = watches.ecs_image_usable(image.region_id, image.id)
     return Wait(name, condition, EcsImage, foreseen, title="image usable", of=of, timeout=6 * 3600)

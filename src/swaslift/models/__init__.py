@@ -7,6 +7,7 @@ moment: nothing in it goes to the network, and ``get`` reads it anew.
 
 from swaslift.models.account import Identity, Price
 from swaslift.models.base import Record, Resource
+from swaslift.models.commands import CommandKind, Invocation, InvocationResult
 from swaslift.models.custom_images import CustomImage, ImageStatus
 from swaslift.models.ecs import EcsDisk, EcsImage, EcsInstance, ImageDisk
 from swaslift.models.ecs_network import KeyPair, SecurityGroup, VSwitch
@@ -17,6 +18,7 @@ from swaslift.models.snapshots import Snapshot
 
 __all__ = [
     "AccountShares",
+    "CommandKind",
     "CustomImage",
     "DiskOffer",
     "EcsDisk",
@@ -27,6 +29,8 @@ __all__ = [
     "ImageDisk",
     "ImageStatus",
     "InstanceType",
+    "Invocation",
+    "InvocationResult",
     "KeyPair",
     "Price",
     "Record",

@@ -20,4 +20,4 @@ class Price(Record):
 
     amount: float
     currency: str
-    unit: Literal["hour", "month"]
+    unit: Literal["hour", "month", "year"]

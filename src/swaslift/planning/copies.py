@@ -9,7 +9,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import check_available
-from swaslift.planning.ecs_images import check_usable, name_taken
+from swaslift.planning.ecs_images import check_ecs_image, name_taken
 from swaslift.planning.names import check_name
 
 
@@ -84,7 +84,7 @@ def check_image(image: CustomImage | EcsImage) -> list[Check]:
                 "Every region offers its own; look for it there",
             )
         ]
-    return check_usable("image", image)
+    return [c for c in check_ecs_image(image, "image") if c.level == "blocker"]
 
 
 def check_copies(

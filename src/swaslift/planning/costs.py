@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
@@ -60,25 +61,56 @@ class Cost:
         return Consent.charges(max_monthly=up(self.monthly), max_total=up(self.total))
 
 
-def cost_of(
+def cost_of_migration(
     cloud: Cloud, server: Server, target: NewInstance, region_id: str, *, with_data_disk: bool
 ) -> tuple[Cost | None, list[Check]]:
-    """The quoted cost of a new instance with its disks and bandwidth; traffic is not in it."""
+    """The quoted cost of a new instance with the disks of a server."""
+    data = [d.size for d in server.data_disks] if with_data_disk else []
+    return cost_of(cloud, target, region_id, disk_size=server.system_disk.size, data_disks=data)
+
+
+def _period(months: int) -> tuple[Literal["hour", "month", "year"], int]:
+    """A subscription as ``DescribePrice`` takes it: 1 to 9 months, or whole years."""
+    return ("year", months // 12) if months % 12 == 0 else ("month", months)
+
+
+def cost_of(
+    cloud: Cloud,
+    target: NewInstance,
+    region_id: str,
+    *,
+    disk_size: int,
+    data_disks: Sequence[int] = (),
+    image_id: str | None = None,
+    count: int = 1,
+) -> tuple[Cost | None, list[Check]]:
+    """The quoted cost of new instances with their disks and bandwidth; traffic is not in it.
+
+    Args:
+        cloud: to ask.
+        target: the instances to be.
+        region_id: where.
+        disk_size: GiB of the system disk, where the target says none.
+        data_disks: GiB of each data disk.
+        image_id: what they boot from; without it the price is that of Linux.
+        count: how many.
+    """
     disk = target.system_disk
-    size = disk.size or server.system_disk.size
-    data = [(disk.category, d.size) for d in server.data_disks] if with_data_disk else []
     prepaid = target.billing == "PrePaid"
+    unit, period = _period(target.period_months) if prepaid else ("hour", 1)
     try:
         price = cloud.ecs.describe_price(
             region_id,
             instance_type=target.instance_type,
+            image_id=image_id,
             disk_category=disk.category,
-            disk_size=size,
+            disk_size=disk.size or disk_size,
             performance_level=disk.performance_level,
             bandwidth=target.bandwidth,
-            unit="month" if prepaid else "hour",
-            period=target.period_months if prepaid else 1,
-            data_disks=data,
+            unit=unit,
+            period=period,
+            data_disks=[(disk.category, size) for size in data_disks],
+            count=count,
         )
     except ApiError as error:
         return None, [

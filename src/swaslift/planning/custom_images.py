@@ -9,6 +9,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus
 from swaslift.planning.source import check_region
+from swaslift.runs.effects import RUN_TAG
 
 _STATES = {code.value: code.name.lower() for code in ImageStatus}
 
@@ -85,6 +86,19 @@ def check_own(image: CustomImage) -> list[Check]:
             f"it belongs to account {image.owner_id}, which shares it: servers can be built from it, no more",
             "Ask that account, or build a server from it and image that",
         )
+    ]
+
+
+def check_name_free(cloud: Cloud, region_id: str, name: str, run_id: str) -> list[Check]:
+    """Whether no custom image of the region has a name already, beside what the run itself has made."""
+    taken = [
+        i
+        for i in cloud.swas.list_custom_images(region_id)
+        if i.name == name and not i.received and i.tags.get(RUN_TAG) != run_id
+    ]
+    return [
+        Check("name", name, f"the custom image {i.id} in {region_id} has this name", "Choose another name")
+        for i in taken[:1]
     ]
 
 

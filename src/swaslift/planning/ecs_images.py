@@ -1,8 +1,10 @@
-"""An image of ECS: found, and looked at before it is used."""
+"""An ECS image: found, and looked at before anything is made from it."""
 
 from __future__ import annotations
 
-from swaslift.checks import Check
+from collections.abc import Iterable
+
+from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
@@ -10,38 +12,52 @@ from swaslift.planning.custom_images import find_custom_image, matching
 from swaslift.planning.source import check_region
 from swaslift.runs.effects import RUN_TAG
 
+FIELD = "ecs_image"
+_PENDING = frozenset({"Creating", "Waiting"})
 
-def find_ecs_image(cloud: Cloud, image: EcsImage | str, region_id: str) -> EcsImage:
-    """An ECS image by record, id or unique own name, read anew (``DescribeImages``).
+
+def find_ecs_image(
+    cloud: Cloud, image: EcsImage | CustomImage | str, region_id: str, field: str = FIELD
+) -> EcsImage:
+    """An ECS image by record, id or unique name, read anew in the region where it is to be used.
+
+    It may be an own one, one that is shared with the account, or one of the system.
 
     Raises:
-        InvalidArgument: there is none, or several of that name.
+        InvalidArgument: there is none in the region, or several of that name, or it is an image of SWAS.
     """
-    if isinstance(image, EcsImage) and image.foreseen:
+    check_region("region", region_id, cloud.ecs.describe_regions())
+    if isinstance(image, CustomImage):
+        raise _is_of_swas(image, region_id, field)
+    if isinstance(image, EcsImage) and image.foreseen and image.region_id == region_id:
         return image
     if isinstance(image, EcsImage):
-        if image.account_id != cloud.account_id:
+        key = image.id
+        if not image.foreseen and image.account_id != cloud.account_id:
             raise InvalidArgument(
-                "image",
-                image.id,
-                f"it was read with account {image.account_id}, the credentials are of {cloud.account_id}",
+                field,
+                key,
+                f"account {image.account_id} sees it, and the credentials belong to {cloud.account_id}",
+                "Share it with that account first, and look it up there",
             )
-        key, region_id = image.id, image.region_id
+        if image.region_id != region_id:
+            raise _is_elsewhere(key, [image.region_id], region_id, field)
     elif isinstance(image, str) and image:
         key = image
     else:
         raise InvalidArgument(
-            "image", image, "not an ECS image", "Give its id, its name, or an EcsImage record"
+            field, image, "not an ECS image", "Give its id, its name, or an EcsImage record"
         )
-    check_region("region", region_id, cloud.ecs.describe_regions())
-    found = list(cloud.ecs.describe_images(region_id, image_id=key)) or [
-        i for i in cloud.ecs.describe_images(region_id, name=key, owner="self") if i.name == key
-    ]
+    found = _matching(cloud, key, region_id)
     if not found:
-        raise InvalidArgument("image", key, f"no such ECS image in {region_id}", "Another region: region=...")
+        raise _missing(cloud, key, region_id, field)
     if len(found) > 1:
-        ids = ", ".join(i.id for i in found)
-        raise InvalidArgument("image", key, f"{len(found)} images have this name", f"Give an id: {ids}")
+        raise InvalidArgument(
+            field,
+            key,
+            f"{len(found)} images have this name",
+            f"Give an id: {', '.join(i.id for i in found)}",
+        )
     return found[0]
 
 
@@ -52,27 +68,87 @@ def find_image(cloud: Cloud, image: CustomImage | EcsImage | str, region_id: str
         InvalidArgument: there is none, or several of that name.
     """
     if isinstance(image, EcsImage):
-        return find_ecs_image(cloud, image, region_id)
+        return find_ecs_image(cloud, image, image.region_id, "image")
     if isinstance(image, str) and image:
         offered = region_id in cloud.swas.list_regions()
         if not offered or not matching(image, cloud.swas.list_custom_images(region_id)):
-            return find_ecs_image(cloud, image, region_id)
+            return find_ecs_image(cloud, image, region_id, "image")
     return find_custom_image(cloud, image, region_id)
-
-
-def check_usable(field: str, image: EcsImage) -> list[Check]:
-    """Whether an ECS image can be used: only an available one is copied, shared or run from."""
-    if image.status != "Available":
-        problem = f"the image is not available: it is {image.status}"
-        pending = image.status in {"Creating", "Waiting"}
-        remedy = "Wait until it is available" if pending else "Use another image"
-        return [Check(field, image.id, problem, remedy)]
-    if image.usable is False:
-        return [Check(field, image.id, "the image is available, but not usable yet", "Wait a minute")]
-    return []
 
 
 def name_taken(cloud: Cloud, region_id: str, name: str, run_id: str) -> bool:
     """Whether an own image of a region has a name; what the run itself made does not count."""
     found = cloud.ecs.describe_images(region_id, name=name, owner="self")
     return any(i.name == name and i.tags.get(RUN_TAG) != run_id for i in found)
+
+
+def check_ecs_image(image: EcsImage, field: str = FIELD) -> list[Check]:
+    """Whether an image can be used as it is now, and what to know of one that is not one's own."""
+    checks = []
+    if image.status != "Available":
+        remedy = "Wait until it is available" if image.status in _PENDING else "Use another image"
+        checks.append(Check(field, image.id, f"the image is not available: it is {image.status}", remedy))
+    elif image.usable is False:
+        problem = "the image is available, but cannot be used yet"
+        checks.append(Check(field, image.id, problem, "Wait a minute, then try again"))
+    if image.owner_alias == "others":
+        problem = (
+            "the image is shared with this account, not its own: once it is unshared or deleted, disks made from "
+            "it cannot be re-initialised"
+        )
+        checks.append(warning(field, image.id, problem, "Copy it first, where that matters"))
+    return checks
+
+
+def check_still_there(cloud: Cloud, image: EcsImage) -> list[Check]:
+    """Whether an image that a plan was made with is still there and can be used."""
+    found = next(iter(cloud.ecs.describe_images(image.region_id, image_id=image.id)), None)
+    if found is None:
+        problem = f"the image is not listed in {image.region_id} any more"
+        return [Check(FIELD, image.id, problem, "It was deleted or unshared; undo the run, and use another")]
+    return [c for c in check_ecs_image(found) if c.level == "blocker"]
+
+
+def _matching(cloud: Cloud, key: str, region_id: str) -> list[EcsImage]:
+    by_id = [i for i in cloud.ecs.describe_images(region_id, image_id=key) if i.id == key]
+    return by_id or [i for i in cloud.ecs.describe_images(region_id, name=key) if i.name == key]
+
+
+def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgument:
+    """Why it is not found: it is an image of SWAS, or in another region, or nowhere."""
+    for region in sorted(cloud.swas.list_regions(), key=lambda r: r != region_id):
+        for image in cloud.swas.list_custom_images(region):
+            if key in {image.id, image.name}:
+                return _is_of_swas(image, region_id, field)
+    regions = [r for r in cloud.ecs.describe_regions() if r != region_id]
+    elsewhere = [r for r in regions if _matching(cloud, key, r)]
+    if elsewhere:
+        return _is_elsewhere(key, elsewhere, region_id, field)
+    own = [f"{i.name} ({i.id})" for i in cloud.ecs.describe_images(region_id, owner="self")]
+    there = ", ".join(own[:8]) or "none"
+    return InvalidArgument(
+        field,
+        key,
+        f"no such image in {region_id}",
+        f"Own images there: {there}. Another region: region=...",
+    )
+
+
+def _is_elsewhere(key: str, regions: Iterable[str], region_id: str, field: str) -> InvalidArgument:
+    return InvalidArgument(
+        field,
+        key,
+        f"the image is in {', '.join(regions)}, and is to be used in {region_id}",
+        f"Copy it first: copy_to_region(image, {region_id!r})",
+    )
+
+
+def _is_of_swas(image: CustomImage, region_id: str, field: str) -> InvalidArgument:
+    if image.region_id == region_id:
+        remedy = "Share it first, and use what that returns: share_to_ecs(image)"
+    else:
+        remedy = f"Copy it first, and use what that returns: copy_to_region(image, {region_id!r})"
+    problem = (
+        f"{image.name or image.id} is a custom image of SWAS in {image.region_id}, which ECS does not see"
+    )
+    return InvalidArgument(field, image.id, problem, remedy)

@@ -8,9 +8,8 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.models import EcsImage
 from swaslift.planning.accounts import ECS_MOST, check_room
-from swaslift.planning.ecs_images import check_usable
+from swaslift.planning.ecs_images import FIELD, check_ecs_image
 
-FIELD = "ecs_image"
 _ANOTHER_COPY = "Copy it without encryption, or with a KMS key of your own (CopyImage), and share the copy"
 
 
@@ -21,7 +20,7 @@ def check_shareable(cloud: Cloud, image: EcsImage, accounts: Sequence[str]) -> l
     if image.owner_alias != "self":
         problem = "it is not an own ECS image, and only those can be shared with another account"
         return [Check(FIELD, image.id, problem, "Copy it into one first (CopyImage), and share the copy")]
-    checks = check_usable(FIELD, image)
+    checks = check_ecs_image(image)
     checks += check_encryption(cloud, image)
     shared = list(cloud.ecs.describe_image_share_permission(image.region_id, image.id))
     checks += check_room(image.id, shared, accounts, ECS_MOST)

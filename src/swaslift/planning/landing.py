@@ -3,31 +3,64 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ConfigError
-from swaslift.models import EcsDisk, EcsInstance, Server
+from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server
 from swaslift.planning.names import check_name
 from swaslift.secret import Secret
 from swaslift.targets import NewInstance, ReplaceSystemDisk
 
 
-def check_new_instance(cloud: Cloud, server: Server, target: NewInstance, region_id: str) -> list[Check]:
-    """Everything about a new instance that can be asked before an image exists."""
+@dataclass(frozen=True)
+class System:
+    """What is to boot on a target.
+
+    Attributes:
+        holder: what holds it: a server or an image.
+        os_type: Linux or Windows, in whatever case; empty where that is not known.
+        disk_size: GiB of its system disk.
+    """
+
+    holder: str
+    os_type: str
+    disk_size: int
+
+    @classmethod
+    def of_server(cls, server: Server) -> System:
+        """The system of a server."""
+        return cls("server", server.os_type, server.system_disk.size)
+
+    @classmethod
+    def of_image(cls, image: EcsImage) -> System:
+        """The system in an ECS image."""
+        return cls("image", image.os_type, image.system_disk_size)
+
+    @property
+    def windows(self) -> bool:
+        """Whether it is Windows."""
+        return self.os_type.lower() == "windows"
+
+
+def check_new_instance(
+    cloud: Cloud, system: System, target: NewInstance, region_id: str, *, count: int = 1
+) -> list[Check]:
+    """Everything about new instances that can be asked before there is an image."""
     checks = check_name("target.name", target.name) + _tags(target.tags)
-    zone, found = _network(cloud, target, region_id)
+    zone, found = _network(cloud, target, region_id, count)
     checks += found
-    checks += _login(cloud, server, region_id, target.key_pair, target.password)
+    checks += _login(cloud, system, region_id, target.key_pair, target.password)
     if zone:
         checks += _instance_type(cloud, target, region_id, zone)
-    if target.system_disk.size is not None and target.system_disk.size < server.system_disk.size:
+    if target.system_disk.size is not None and target.system_disk.size < system.disk_size:
         checks.append(
             Check(
                 "target.system_disk.size",
                 target.system_disk.size,
-                f"smaller than the image, whose system disk has {server.system_disk.size} GiB",
-                f"Give at least {server.system_disk.size}, or leave it out",
+                f"smaller than the image, whose system disk has {system.disk_size} GiB",
+                f"Give at least {system.disk_size}, or leave it out",
             )
         )
     return checks
@@ -53,7 +86,7 @@ def _tags(tags: dict[str, str]) -> list[Check]:
     ]
 
 
-def _network(cloud: Cloud, target: NewInstance, region_id: str) -> tuple[str, list[Check]]:
+def _network(cloud: Cloud, target: NewInstance, region_id: str, count: int) -> tuple[str, list[Check]]:
     checks: list[Check] = []
     switch = next(iter(cloud.ecs.describe_vswitches(region_id, vswitch_id=target.vswitch_id)), None)
     if switch is None:
@@ -89,10 +122,10 @@ def _network(cloud: Cloud, target: NewInstance, region_id: str) -> tuple[str, li
                 f"Security groups of that VPC: {fitting or 'none'}",
             )
         )
-    if switch is not None and switch.free_addresses == 0:
-        checks.append(
-            Check("target.vswitch_id", switch.id, "the vSwitch has no free address", "Choose another vSwitch")
-        )
+    if switch is not None and switch.free_addresses < count:
+        free = f"{switch.free_addresses} free addresses for {count} instances"
+        problem = f"the vSwitch has {free if switch.free_addresses else 'no free address'}"
+        checks.append(Check("target.vswitch_id", switch.id, problem, "Choose another vSwitch"))
     return (switch.zone_id if switch else ""), checks
 
 
@@ -153,11 +186,11 @@ def _system_disk(cloud: Cloud, target: NewInstance, region_id: str, zone_id: str
 
 
 def _login(
-    cloud: Cloud, server: Server, region_id: str, key_pair: str | None, password: Secret | None
+    cloud: Cloud, system: System, region_id: str, key_pair: str | None, password: Secret | None
 ) -> list[Check]:
     checks: list[Check] = []
     if key_pair:
-        if server.os_type == "Windows":
+        if system.windows:
             checks.append(
                 Check(
                     "target.key_pair", key_pair, "Windows takes no key pair", "Give password=Secret.env(...)"
@@ -175,7 +208,7 @@ def _login(
             )
     if password is not None:
         try:
-            problem = _password_problem(password.resolve(), windows=server.os_type == "Windows")
+            problem = _password_problem(password.resolve(), windows=system.windows)
         except ConfigError as error:
             problem = str(error)
         if problem:
@@ -194,7 +227,7 @@ def _password_problem(password: str, *, windows: bool) -> str | None:
 
 
 def find_target_instance(
-    cloud: Cloud, server: Server, target: ReplaceSystemDisk, region_id: str
+    cloud: Cloud, system: System, target: ReplaceSystemDisk, region_id: str
 ) -> tuple[EcsInstance | None, EcsDisk | None, list[Check]]:
     """The instance whose system disk is to be replaced, and what stands against it."""
     field = "target.instance"
@@ -227,19 +260,24 @@ def find_target_instance(
     if disk is None:
         checks.append(Check(field, instance.id, "it has no system disk", "Choose another instance"))
         return instance, None, checks
-    least = max(disk.size, server.system_disk.size)
+    if instance.expires_at and instance.expires_at <= cloud.clock.now():
+        checks.append(
+            Check(field, instance.id, f"it expired on {instance.expires_at:%Y-%m-%d}", "Renew it first")
+        )
+    least = max(disk.size, system.disk_size)
     if target.size is not None and target.size < least:
         checks.append(
             Check(
                 "target.size",
                 target.size,
-                f"smaller than the old disk ({disk.size} GiB) or the image ({server.system_disk.size} GiB)",
+                f"smaller than the old disk ({disk.size} GiB) or the image ({system.disk_size} GiB)",
                 f"Give at least {least}, or leave it out",
             )
         )
-    if instance.os_type and server.os_type and instance.os_type.lower() != server.os_type.lower():
-        checks.append(_other_os(field, instance, server, region_id))
-    checks += _login(cloud, server, region_id, target.key_pair, target.password)
+    checks += _largest(cloud, instance, disk, max(least, target.size or 0))
+    if instance.os_type and system.os_type and instance.os_type.lower() != system.os_type.lower():
+        checks.append(_other_os(field, instance, system, region_id))
+    checks += _login(cloud, system, region_id, target.key_pair, target.password)
     if not target.backup:
         checks.append(
             warning(
@@ -252,8 +290,23 @@ def find_target_instance(
     return instance, disk, checks
 
 
-def _other_os(field: str, instance: EcsInstance, server: Server, region_id: str) -> Check:
-    problem = f"the instance runs {instance.os_type}, the server {server.os_type}"
+def _largest(cloud: Cloud, instance: EcsInstance, disk: EcsDisk, size: int) -> list[Check]:
+    """Whether a system disk of the old one's category can be so large: there is no dry run to tell."""
+    offers = cloud.ecs.available_system_disks(
+        instance.region_id,
+        instance.zone_id,
+        instance.instance_type,
+        charge_type=instance.charge_type or "PostPaid",
+    )
+    most = max((o.max_size for o in offers if o.category == disk.category), default=0)
+    if not most or size <= most:
+        return []
+    problem = f"the system disk stays a {disk.category}, of {most} GiB at most here"
+    return [Check("target.size", size, problem, "Choose a smaller size, or a new instance")]
+
+
+def _other_os(field: str, instance: EcsInstance, system: System, region_id: str) -> Check:
+    problem = f"the instance runs {instance.os_type}, the {system.holder} {system.os_type}"
     if region_id.startswith("cn-") and region_id != "cn-hongkong":
         return warning(field, instance.id, problem)
     return Check(

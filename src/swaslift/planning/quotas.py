@@ -8,7 +8,7 @@ under one of them warns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ def holdings(cloud: Cloud, region_id: str, run_id: str) -> Holdings:
     Images that others share with the account do not count. What carries the run's tag is adopted by
     it, so that a run whose journal was lost does not stand in its own way.
     """
-    images = [i for i in cloud.swas.list_custom_images(region_id) if i.server_id or not i.shared_to_accounts]
+    images = [i for i in cloud.swas.list_custom_images(region_id) if not i.received]
     return Holdings(
         region_id,
         tuple(cloud.swas.list_instances(region_id)),
@@ -62,7 +62,13 @@ def everywhere(cloud: Cloud, regions: Sequence[str], run_id: str) -> tuple[list[
 
 
 def check_quotas(
-    cloud: Cloud, server: Server, regions: Sequence[str], *, snapshots: int, run_id: str
+    cloud: Cloud,
+    server: Server,
+    regions: Sequence[str],
+    *,
+    snapshots: int,
+    run_id: str,
+    adopted: Collection[str] = (),
 ) -> list[Check]:
     """Whether a run's snapshots and its image fit.
 
@@ -72,13 +78,17 @@ def check_quotas(
         regions: all regions of SWAS.
         snapshots: how many snapshots the run takes at once.
         run_id: the run; what it has made already is not counted.
+        adopted: snapshots that it takes over; they may still be in progress.
     """
     held, unasked = everywhere(cloud, regions, run_id)
     here = next((h for h in held if h.region_id == server.region_id), None)
     if here is None:
         return [warning("quota", server.region_id, "the region's snapshots and images could not be counted")]
-    checks = _of_server(server, here, snapshots)
-    checks += _of_account(here, held, "snapshots", snapshots, [s.name or s.id for s in here.snapshots])
+    checks = []
+    if snapshots:
+        names = [s.name or s.id for s in here.snapshots]
+        checks = _of_server(server, here, snapshots, adopted)
+        checks += _of_account(here, held, "snapshots", snapshots, names)
     checks += _of_account(here, held, "images", 1, [i.name for i in here.images if not i.used_by])
     if unasked:
         checks.append(
@@ -91,7 +101,7 @@ def check_quotas(
     return checks
 
 
-def _of_server(server: Server, here: Holdings, wanted: int) -> list[Check]:
+def _of_server(server: Server, here: Holdings, wanted: int, adopted: Collection[str]) -> list[Check]:
     disks = {d.id for d in server.disks}
     own = [s for s in here.snapshots if s.disk_id in disks]
     checks = []
@@ -104,7 +114,7 @@ def _of_server(server: Server, here: Holdings, wanted: int) -> list[Check]:
                 "Delete one that no image was made from: " + _freeable(own, here.images),
             )
         )
-    running = [s for s in own if s.status == "Progressing"]
+    running = [s for s in own if s.status == "Progressing" and s.id not in adopted]
     if running:
         checks.append(
             Check(

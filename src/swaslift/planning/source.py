@@ -12,6 +12,7 @@ from swaslift.models import Server
 
 RETENTION_DAYS = 15
 """Days that an expired server is kept; its snapshots and images go with it (create-a-custom-image)."""
+_RETENTION = timedelta(days=RETENTION_DAYS)
 
 
 def check_region(field: str, region_id: str, known: Sequence[str]) -> None:
@@ -62,8 +63,21 @@ def find_server(cloud: Cloud, server: Server | str, region_id: str) -> Server:
     return found[0]
 
 
-def check_server(server: Server, now: datetime) -> list[Check]:
-    """Whether a server can be imaged as it is now."""
+def check_server(
+    server: Server,
+    now: datetime,
+    *,
+    within_days: int = 3,
+    remedy: str = "Renew it if the migration could take longer",
+) -> list[Check]:
+    """Whether a server can be imaged as it is now.
+
+    Args:
+        server: the server.
+        now: the time.
+        within_days: an expiry that is nearer than so many days is warned of.
+        remedy: what to do about that.
+    """
     if not any(d.kind == "system" for d in server.disks):
         return [
             Check(
@@ -95,14 +109,15 @@ def check_server(server: Server, now: datetime) -> list[Check]:
                 "server", server.name, f"the server is {server.status}", "Wait until it is Running or Stopped"
             )
         )
-    elif server.expires_at and server.expires_at - now < timedelta(days=3):
+    elif server.expires_at and server.expires_at - now < timedelta(days=within_days):
         checks.append(
             warning(
                 "server",
                 server.name,
                 f"the server expires on {server.expires_at:%Y-%m-%d %H:%M} UTC; after that no image can be made, "
-                f"and {RETENTION_DAYS} days later its snapshots and SWAS images are released with it",
-                "Renew it if the migration could take longer",
+                f"and {RETENTION_DAYS} days later, on {server.expires_at + _RETENTION:%Y-%m-%d}, its snapshots and "
+                "SWAS images are released with it",
+                remedy,
             )
         )
     return checks

@@ -181,6 +181,10 @@ class Step(BaseModel, Generic[T]):
     def find(self, cloud: Cloud, mark: Mark) -> T | None:
         """What an earlier try of this attempt made, or None."""
 
+    def happened(self, cloud: Cloud, mark: Mark) -> T | None:
+        """What an undo takes a try for that got no answer; as `find`, where that can tell."""
+        return self.find(cloud, mark)
+
     @abstractmethod
     def make(self, cloud: Cloud, mark: Mark) -> T:
         """Send the change."""
@@ -193,6 +197,11 @@ class Step(BaseModel, Generic[T]):
         """The resource that exists because of the step."""
         del outcome
         return None
+
+    def makes(self, outcome: T) -> tuple[Ref, ...]:
+        """All resources that exist because of the step, where it can make several."""
+        made = self.made(outcome)
+        return (made,) if made is not None else ()
 
     def removes(self) -> Ref | None:
         """The resource of the run that the step deletes."""
@@ -271,6 +280,7 @@ class Wait(Generic[T]):
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
+        if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
     """
 
     name: str
@@ -282,6 +292,7 @@ class Wait(Generic[T]):
     timeout: float = 3 * 3600
     manual: str | None = None
     evidence: Callable[[Cloud], str] | None = None
+    if_late: T | None = None
 
 
 @dataclass(frozen=True)
@@ -335,11 +346,23 @@ class Fork:
         branches: fresh scripts by key.
         tolerant: whether a branch that was refused, or whose resource is proven failed or gone, is an
             outcome (`Failed`) instead.
+        unsure: with ``tolerant``, whether one that got no definite answer is as well. What it may have
+            made has to be looked for.
     """
 
     name: str
     branches: Mapping[str, Generator[Any, Any, Any]]
     tolerant: bool = False
+    unsure: bool = False
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Pause the run, for a reason that the script has come upon; a resume goes on behind it."""
+
+    name: str
+    reason: str
+    remedy: str
 
 
 class Prepared(Protocol):
@@ -376,7 +399,7 @@ class Include:
     spec: type[BaseModel]
 
 
-Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork | Include
+Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork | Include | Pause
 Script = Generator[Effect, Any, T]
 
 
@@ -405,9 +428,17 @@ def fork(name: str, branches: Mapping[str, Script[T]]) -> Script[dict[str, T]]:
     return cast("dict[str, T]", (yield Fork(name, branches)))
 
 
-def fork_tolerant(name: str, branches: Mapping[str, Script[T]]) -> Script[dict[str, T | Failed]]:
-    """Carry scripts out side by side; what each returned, or how it definitely failed, by key."""
-    return cast("dict[str, T | Failed]", (yield Fork(name, branches, tolerant=True)))
+def fork_tolerant(
+    name: str, branches: Mapping[str, Script[T]], *, unsure: bool = False
+) -> Script[dict[str, T | Failed]]:
+    """Carry scripts out side by side; what each returned, or how it failed, by key.
+
+    Args:
+        name: unique in the run.
+        branches: fresh scripts by key.
+        unsure: whether also to go on where no definite answer came; else that pauses the run.
+    """
+    return cast("dict[str, T | Failed]", (yield Fork(name, branches, tolerant=True, unsure=unsure)))
 
 
 def ask(name: str, query: Callable[[Cloud], T], *, record: Any, foreseen: T) -> Script[T]:
@@ -423,6 +454,11 @@ def gate(name: str, title: str, query: Callable[[Cloud], Sequence[Check]]) -> Sc
 def say(name: str, text: str) -> Script[None]:
     """Leave a remark."""
     yield Say(name, text)
+
+
+def pause(name: str, reason: str, remedy: str) -> Script[None]:
+    """Pause the run; a resume goes on behind it."""
+    yield Pause(name, reason, remedy)
 
 
 @dataclass(frozen=True)

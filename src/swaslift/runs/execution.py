@@ -26,6 +26,7 @@ from swaslift.errors import (
     ResourceVanished,
     RunPaused,
     SwasliftError,
+    WaitTimeout,
 )
 from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
 from swaslift.runs.branch import Branch
@@ -39,6 +40,7 @@ from swaslift.runs.effects import (
     Gate,
     Include,
     Mark,
+    Pause,
     Say,
     Script,
     Until,
@@ -158,6 +160,7 @@ class Execution:
             Say: self._say,
             Fork: self._fork,
             Include: self._include,
+            Pause: self._halt,
         }[kind]
         return carry(branch, effect)  # type: ignore[operator]  # each takes its own kind
 
@@ -272,15 +275,25 @@ class Execution:
         """Take the waits back from the driver: their outcomes, or the pause they end in."""
         pairs, branch.waiting = branch.waiting, ()
         outcomes = []
-        failed = next(((w, waiting.error) for w, waiting in pairs if waiting.error is not None), None)
+        failed = next(
+            (
+                (w, waiting.error)
+                for w, waiting in pairs
+                if waiting.error is not None and not _late(w, waiting)
+            ),
+            None,
+        )
         if failed is not None:
             # What is met already is looked at again on resume; one look costs less than a second rule.
             self._wait_failed(*failed)
         for wait, waiting in pairs:
-            if not waiting.over or waiting.verdict is None:
+            if _late(wait, waiting):
+                record = wait.if_late
+            elif not waiting.over or waiting.verdict is None:
                 raise AssertionError(f"the driver brought {wait.name} back before it was over")
+            else:
+                record = waiting.verdict.record
             attempt = self._history.attempt(wait.name)
-            record = waiting.verdict.record
             self.hold.end(
                 wait.name,
                 TypeAdapter(wait.record).dump_python(record, mode="json"),
@@ -353,7 +366,8 @@ class Execution:
         if not all(c.over or c.stop is not None for c in children.values()):
             return False
         stopped = {k: c.stop for k, c in children.items() if c.stop is not None}
-        if stopped and not (branch.fork.tolerant and all(s.definite for s in stopped.values())):
+        settled = branch.fork.unsure or all(s.definite for s in stopped.values())
+        if stopped and not (branch.fork.tolerant and settled):
             raise _together(stopped)
         failed = {k: Failed(reason=s.reason, remedy=s.remedy) for k, s in stopped.items()}
         if branch.fork.tolerant and not self._history.done(branch.fork.name):
@@ -380,7 +394,9 @@ class Execution:
         if blockers or prepared.spec is None:
             reason = "; ".join(str(c) for c in blockers)
             raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
-        used = Consent.together((*self._used, *prepared.consents))
+        own = self._history.made()
+        needed = [c for c in prepared.consents if c.resource_id not in own]
+        used = Consent.together((*self._used, *needed))
         missing = [c for c in used if not any(g.covers(c) for g in self.agreed)]
         if missing:
             wanted = ", ".join(str(c) for c in missing)
@@ -388,13 +404,13 @@ class Execution:
                 f"{effect.name} needs more leave than was given when the run began",
                 f"lift.runs.resume({self.row.run_id!r}, consent=[{wanted}])",
             )
-        self._used.extend(prepared.consents)
+        self._used.extend(needed)
         self._settle(
             effect.name,
             "part",
             {
                 "spec": prepared.spec.model_dump(mode="json"),
-                "consents": [c.model_dump(mode="json") for c in prepared.consents],
+                "consents": [c.model_dump(mode="json") for c in needed],
             },
         )
         return prepared.spec
@@ -441,6 +457,17 @@ class Execution:
             self._settle(effect.name, "say", effect.text)
             self._tell("note", effect.name, effect.text)
 
+    def _halt(self, branch: Branch, effect: Pause) -> None:
+        done, _ = self._history.recorded(effect.name, branch.path)
+        if done:
+            return
+        last, now = self._history.last(effect.name), self.cloud.clock.now()
+        if last is None:
+            self.hold.begin(effect.name, kind="pause", part=self.part, now=now)
+            raise Stop(effect.reason, effect.remedy, definite=True)
+        # It is an intent: whoever resumed the run has read why it paused.
+        self.hold.end(effect.name, effect.reason, attempt=last.attempt, now=now)
+
     def _settle(self, name: str, kind: str, outcome: Any) -> None:
         now = self.cloud.clock.now()
         attempt = self._history.failures(name) + 1
@@ -468,6 +495,11 @@ class Execution:
         event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
         for listener in self.listeners:
             listener(event)
+
+
+def _late(wait: Wait[Any], waiting: Waiting) -> bool:
+    """Whether time ran out for a wait that has an outcome for that."""
+    return wait.if_late is not None and isinstance(waiting.error, WaitTimeout)
 
 
 def _together(stopped: Mapping[str, Stop]) -> Stop:

@@ -21,6 +21,7 @@ from swaslift.runs.effects import (
     Fork,
     Gate,
     Include,
+    Pause,
     PlannedStep,
     Prepared,
     Refused,
@@ -108,10 +109,14 @@ def _conditional(step: PlannedStep, why: str) -> PlannedStep:
     return replace(step, only_if=why)
 
 
+class _Paused(Exception):
+    """A plan is not read beyond a pause."""
+
+
 def _lines(script: Script[Any], refuse: frozenset[str], parts: Parts) -> list[_Line]:
     lines: list[_Line] = []
     parts.begin()
-    with suppress(_Open):
+    with suppress(_Open, _Paused):
         for line in _read(script, refuse, parts):
             lines.append(line)  # noqa: PERF402  # what was read before an open part counts
     return lines
@@ -195,5 +200,7 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
             return None, [PlannedStep(name, title, "gate")], False
         case Say():
             return None, [], False
+        case Pause():
+            raise _Paused
         case Fork() | Include():
             raise AssertionError("read by their own text")

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Include, Say, Script, Until
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Include, Pause, Say, Script, Until
 
 T = TypeVar("T")
 
@@ -42,7 +42,9 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
                     for w in waits
                 )
             )
-        case Ask() | Gate() | Say() | Include() | Fork():  # a fork names its branches' effects after itself
+        case (
+            Ask() | Gate() | Say() | Include() | Pause() | Fork()
+        ):  # a fork names its branches' effects after itself
             return replace(effect, name=f"{prefix}/{effect.name}")
 
 

@@ -180,7 +180,7 @@ def build_report(
         began_at=row.created_at,
         ended_at=row.updated_at,
         facts=tuple(facts),
-        timeline=tuple(_moment(e, titles) for e in effects if e.kind != "ask"),
+        timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects, row.account_id)),
         events=tuple((e.at, e.kind, e.text) for e in events),
         left=tuple(left),
@@ -193,8 +193,8 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
     title = titles.get(effect.name, "")
     if effect.kind in STEP_KINDS:
         title = STEP_KINDS[effect.kind].model_validate(effect.request).headline
-    elif effect.kind == "say":
-        title = str(effect.outcome)
+    elif effect.kind in {"say", "pause"}:
+        title = str(effect.outcome or effect.name)
     ended = effect.ended_at
     return Moment(
         name=effect.name,
@@ -222,14 +222,13 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
         if outcome is None or "refused" in _mapping(outcome):
             continue
         step = STEP_KINDS[effect.kind].model_validate(effect.request)
-        ref, removes, destroys = step.made(step.decode(outcome)), step.removes(), step.destroys()
-        if ref:
-            made[ref.id] = ref
-        account |= {r.id: step.account or own for r in (ref, destroys) if r}
+        refs, removes, destroys = step.makes(step.decode(outcome)), step.removes(), step.destroys()
+        made |= {ref.id: ref for ref in refs}
+        account |= {r.id: step.account or own for r in (*refs, destroys) if r}
         if removes and effect.state == "done":
             removed.add(removes.id)
         # Adopted without the journal, the new disk was taken for the old one.
-        if destroys and not (ref and ref.id == destroys.id):
+        if destroys and destroys.id not in {ref.id for ref in refs}:
             # A disk that the run itself made and replaced again is its own.
             if destroys.id in made:
                 removed.add(destroys.id)

@@ -75,6 +75,14 @@ COMMAND = _states(
     typical=10,
 )
 
+SWAS_COMMAND = _states(
+    "swas.command",
+    pending="Pending Running Stopping",
+    success="Success",
+    failure="Failed Error Timeout Aborted Invalid Cancelled Terminated",
+    typical=10,
+)
+
 ALL = (
     SWAS_SERVER,
     SWAS_SNAPSHOT,
@@ -84,4 +92,5 @@ ALL = (
     ECS_DISK,
     ECS_INSTANCE,
     COMMAND,
+    SWAS_COMMAND,
 )

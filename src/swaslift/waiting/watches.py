@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TypeVar, cast
 
 from swaslift.cloud import Cloud
-from swaslift.models import CustomImage, EcsDisk, EcsImage, EcsInstance, Server, Snapshot
+from swaslift.errors import NotFoundError
+from swaslift.models import (
+    CustomImage,
+    EcsDisk,
+    EcsImage,
+    EcsInstance,
+    InvocationResult,
+    Server,
+    Snapshot,
+)
 from swaslift.waiting import states
 from swaslift.waiting.conditions import Condition, Watch
 
@@ -64,6 +74,18 @@ def _heartbeats(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str
     return {i: "alive" if i in alive else "silent" for i in ids}
 
 
+def _commands(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, InvocationResult]:
+    """``DescribeInvocationResult`` takes one command in one server: an id here is ``server/invocation``."""
+    found = {}
+    for both in ids:
+        server_id, _, invoke_id = both.partition("/")
+        with suppress(NotFoundError):
+            found[both] = cloud.swas.describe_invocation_result(
+                region_id, server_id, invoke_id, patient=False
+            )
+    return found
+
+
 SERVERS = Watch(states.SWAS_SERVER, _servers, lambda s: s.status, floor=SWAS_FLOOR)
 SWAS_SNAPSHOTS = Watch(
     states.SWAS_SNAPSHOT, _swas_snapshots, lambda s: s.status, lambda s: s.progress, floor=SWAS_FLOOR
@@ -81,6 +103,27 @@ HEARTBEATS = Watch(
     batch=50,
     floor=5.0,
 )
+
+
+SERVER_COMMANDS = Watch(states.SWAS_COMMAND, _commands, lambda r: r.status, floor=SWAS_FLOOR)
+
+
+def server_running(region_id: str, server_id: str) -> Condition[Server]:
+    """A SWAS server is ``Running``: started, which is not yet booted."""
+    return Condition(SERVERS, region_id, server_id)
+
+
+def server_stopped(region_id: str, server_id: str) -> Condition[Server]:
+    """A SWAS server is ``Stopped``."""
+    return Condition(SERVERS, region_id, server_id, wanted=frozenset({"Stopped"}))
+
+
+def server_command_over(region_id: str, server_id: str, invoke_id: str) -> Condition[InvocationResult]:
+    """A command in a server has ended, well or not."""
+    ends = states.SWAS_COMMAND.success | states.SWAS_COMMAND.failure
+    return Condition(
+        SERVER_COMMANDS, region_id, f"{server_id}/{invoke_id}", wanted=ends, fails_on=frozenset()
+    )
 
 
 def swas_snapshot_done(region_id: str, snapshot_id: str) -> Condition[Snapshot]:

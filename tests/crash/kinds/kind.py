@@ -27,6 +27,7 @@ class Kind:
         touches_undone: the same after an undo, where something does not come back.
         consent: leave, beside that to spend.
         into: whether it ends in the emulator's second account, whose client is handed over each time.
+        agree: whether leave is given for all that the plan asks for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Kind:
     touches_undone: frozenset[str] = frozenset()
     consent: tuple[Consent, ...] = field(default=())
     into: bool = False
+    agree: bool = False
 
     @property
     def run_id(self) -> str:
@@ -50,4 +52,6 @@ class Kind:
     def call(self, lift: Client, **handed: Client) -> None:
         """The call of the verb, as a user writes it."""
         leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
+        if self.agree:
+            leave += getattr(lift, self.verb).plan(**self.arguments(), **handed, run_id=self.run_id).consents
         getattr(lift, self.verb)(**self.arguments(), **handed, run_id=self.run_id, consent=leave)

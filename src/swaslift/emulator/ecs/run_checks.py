@@ -56,7 +56,7 @@ def check(call: Call) -> Wanted:
     instance_type = _instance_type(call)
     vswitch = _network(call)
     group_ids = _groups(call, vswitch)
-    _stock(call, instance_type, vswitch)
+    amount = _stock(call, instance_type, vswitch, amount)
     image = _image(call, instance_type)
     _check_login(call, image)
     system = system_disk(call, image, instance_type, vswitch.zone_id)
@@ -156,13 +156,19 @@ def _groups(call: Call, vswitch: VSwitch) -> list[str]:
     return ids
 
 
-def _stock(call: Call, instance_type: InstanceType, vswitch: VSwitch) -> None:
+def _stock(call: Call, instance_type: InstanceType, vswitch: VSwitch, amount: int) -> int:
+    """How many can be had: with ``MinAmount`` what is in stock, from that number on; else all or none."""
     if vswitch.zone_id not in instance_type.zones:
         raise call.error(
             "InvalidInstanceType.ZoneNotSupported", f"{vswitch.zone_id} does not sell {instance_type.id}."
         )
     if not fit.in_stock(call, instance_type, vswitch.zone_id):
         raise call.error("OperationDenied.NoStock", f"{instance_type.id} is sold out in {vswitch.zone_id}.")
+    left = call.world.faults.in_stock(instance_type.id)
+    if left is not None and left < amount:
+        if left < (call.get("MinAmount") or amount):
+            raise call.error("OperationDenied.NoStock", f"{left} of {instance_type.id} are left.")
+        amount = left
     state = find.ecs(call)
     used = sum(
         state.catalog.types[i.type_id].cpu
@@ -172,6 +178,7 @@ def _stock(call: Call, instance_type: InstanceType, vswitch: VSwitch) -> None:
     most = state.quota("max-postpaid-instance-vcpu-count", 2000)
     if used + instance_type.cpu * call.get("Amount", 1) > most:
         raise call.error("QuotaExceed.ElasticQuota", "The vCPU quota of the account is exhausted.")
+    return amount
 
 
 def _image(call: Call, instance_type: InstanceType) -> Image:

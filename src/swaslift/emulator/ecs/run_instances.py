@@ -26,7 +26,8 @@ def run_instances(call: Call) -> dict[str, Any]:
     state = find.ecs(call)
     if wanted.image.account_id != call.account_id and not wanted.image.official:
         state.shared_image_ids.add(wanted.image.id)
-    made = [_make(call, wanted) for _ in range(wanted.amount)]
+    made = [_make(call, wanted, number) for number in range(1, wanted.amount + 1)]
+    call.world.faults.take_stock(wanted.instance_type.id, wanted.amount)
     body: dict[str, Any] = {
         "InstanceIdSets": {"InstanceIdSet": [i.id for i in made]},
         "TradePrice": wanted.price,
@@ -37,7 +38,12 @@ def run_instances(call: Call) -> dict[str, Any]:
     return body
 
 
-def _make(call: Call, wanted: Wanted) -> Instance:
+def _named(call: Call, name: str, number: int) -> str:
+    """One of several names: ``UniqueSuffix`` counts from 001."""
+    return f"{name}{number:03}" if name and call.get("UniqueSuffix") else name
+
+
+def _make(call: Call, wanted: Wanted, number: int) -> Instance:
     world, state, now = call.world, find.ecs(call), call.now
     instance_id = world.new_id("i-")
     private_ip = call.get("PrivateIpAddress") if wanted.amount == 1 else None
@@ -49,8 +55,8 @@ def _make(call: Call, wanted: Wanted) -> Instance:
         visible_at=world.visible_at(now),
         tags=dict(call.tags),
         resource_group_id=call.get("ResourceGroupId") or "",
-        name=call.get("InstanceName") or instance_id,
-        host_name=call.get("HostName") or f"iZ{instance_id[2:14]}Z",
+        name=_named(call, call.get("InstanceName") or "", number) or instance_id,
+        host_name=_named(call, call.get("HostName") or "", number) or f"iZ{instance_id[2:14]}Z",
         description=call.get("Description") or "",
         zone_id=wanted.vswitch.zone_id,
         type_id=wanted.instance_type.id,
@@ -86,7 +92,15 @@ def _make(call: Call, wanted: Wanted) -> Instance:
     )
     if wanted.release_at:
         instance.gone_at = wanted.release_at
-    boot.start(world, instance, now, pending=world.seconds(world.durations.instance_pending))
+    pending = world.seconds(world.durations.instance_pending)
+    fate = world.faults.outcome("ecs_instance", call.region_id)
+    if fate == "fail":
+        # Reported as the event SystemFailure.Delete: it disappears before it has started.
+        ends = now + timedelta(seconds=pending + world.seconds(world.durations.instance_start) / 2)
+        instance.gone_at = min(instance.gone_at, ends)
+    elif fate == "stall":
+        pending = (NEVER - now).total_seconds() / 2
+    boot.start(world, instance, now, pending=pending)
     state.instances.add(instance)
     for spec in [wanted.system, *wanted.data]:
         make_disk(call, instance, spec)

@@ -23,6 +23,7 @@ FAULT_KINDS = (
     "stall",
     "no_heartbeat",
     "no_stock",
+    "few_in_stock",
     "late_visibility",
     "clear",
 )

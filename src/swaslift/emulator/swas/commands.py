@@ -40,7 +40,7 @@ def run_command(call: Call) -> dict[str, Any]:
         for name, value in (call.get("Parameters") or {}).items():
             content = content.replace("{{" + name + "}}", str(value))
     invoke_id = call.world.new_id("t-")
-    _invoke(call, invoke_id, server, content, kind, timeout, call.get("WorkingUser"))
+    _invoke(call, invoke_id, server, call.params["Name"], content, kind, timeout, call.get("WorkingUser"))
     return {"InvokeId": invoke_id}
 
 
@@ -58,12 +58,19 @@ def invoke_command(call: Call) -> dict[str, Any]:
         content = content.replace("{{" + name + "}}", str(value))
     invoke_id = call.world.new_id("t-")
     for server in servers:
-        _invoke(call, invoke_id, server, content, command.kind, 60, call.get("Username"))
+        _invoke(call, invoke_id, server, command.name, content, command.kind, 60, call.get("Username"))
     return {"InvokeId": invoke_id}
 
 
 def _invoke(
-    call: Call, invoke_id: str, server: Server, content: str, kind: str, timeout: int, user: str | None
+    call: Call,
+    invoke_id: str,
+    server: Server,
+    name: str,
+    content: str,
+    kind: str,
+    timeout: int,
+    user: str | None,
 ) -> None:
     windows = server.platform == "Windows"
     reply = next((r for r in server.replies if r.contains in content), CommandReply(""))
@@ -72,8 +79,11 @@ def _invoke(
         account_id=call.account_id,
         region_id=call.region_id,
         server_id=server.server_id,
+        name=name,
+        kind=kind,
         user=user or ("system" if windows else "root"),
         content=content,
+        created=call.now,
         started=call.now + timedelta(seconds=FIRST_STEP),
         status=Timeline((call.now, "Pending")),
         output=reply.output,
@@ -96,6 +106,31 @@ def _invoke(
             made.error_info = f"The exit code is {reply.exit_code}."
         made.status.plan(call.now, (FIRST_STEP, "Running"), (FIRST_STEP + seconds, end))
     call.world.swas.invocations[invoke_id, server.server_id] = made
+
+
+@SWAS.action("DescribeInvocations")
+def describe_invocations(call: Call) -> dict[str, Any]:
+    """The commands that were run in one server, the newest first."""
+    server = lookup.server(call)
+    wanted = call.get("InvokeStatus")
+    rows = []
+    for found in reversed(call.world.swas.invocations.values()):
+        status = found.status.at(call.now)
+        if found.server_id != server.server_id or wanted not in {None, _record_status(status)}:
+            continue
+        rows.append(
+            {
+                "InvokeId": found.invoke_id,
+                "CommandName": found.name,
+                "CommandType": found.kind,
+                "CommandContent": base64.b64encode(found.content.encode()).decode(),
+                "CreationTime": lookup.at(found.created),
+                "InvocationStatus": status,
+                "InvokeStatus": _record_status(status),
+            }
+        )
+    shown, fields = lookup.page(call, rows, most=50)
+    return {"Invocations": list(shown), **fields}
 
 
 @SWAS.action("DescribeInvocationResult")

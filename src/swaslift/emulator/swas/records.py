@@ -269,8 +269,11 @@ class Invocation:
     account_id: str
     region_id: str
     server_id: str
+    name: str
+    kind: str
     user: str
     content: str
+    created: datetime
     started: datetime
     status: Timeline
     output: str

@@ -6,10 +6,12 @@ from swaslift.lifecycle.steps.accounts import (
     UnshareEcsImage,
     UnshareWithAccounts,
 )
+from swaslift.lifecycle.steps.commands import RunServerCommand
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
-from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance
+from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
+from swaslift.lifecycle.steps.servers import StartServer, StopServer
 from swaslift.lifecycle.steps.swas import (
     CreateCustomImage,
     CreateSnapshot,
@@ -33,11 +35,15 @@ __all__ = [
     "DeleteSnapshot",
     "ReplaceDisk",
     "RunInstance",
+    "RunInstances",
+    "RunServerCommand",
     "ShareEcsImage",
     "ShareImage",
     "ShareWithAccounts",
     "StartInstance",
+    "StartServer",
     "StopInstance",
+    "StopServer",
     "UnshareEcsImage",
     "UnshareImage",
     "UnshareWithAccounts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import JsonValue
 
@@ -15,8 +15,14 @@ from swaslift.lifecycle.waits import (
     released,
 )
 from swaslift.models import EcsInstance
-from swaslift.runs.effects import Mark, Ref, Script, Step, do, until
+from swaslift.runs.effects import Mark, Ref, Script, Step, do, fork, until
 from swaslift.targets import NewInstance
+
+T = TypeVar("T")
+
+LOOKS = 6
+SECONDS_BETWEEN_LOOKS = 5.0
+"""How often instances of one call are looked for once more, where fewer are listed than were asked for."""
 
 
 def instance(cloud: Cloud, region_id: str, instance_id: str) -> EcsInstance | None:
@@ -32,8 +38,10 @@ def run_request(
     name: str,
     system_disk_size: int,
     tags: Mapping[str, str],
+    count: int = 1,
+    min_count: int | None = None,
 ) -> dict[str, Any]:
-    """``RunInstances`` of one instance, as the API names its parameters."""
+    """``RunInstances``, as the API names its parameters; names of several end in 001, 002 ..."""
     disk = target.system_disk
     prepaid = target.billing == "PrePaid"
     return given(
@@ -43,7 +51,9 @@ def run_request(
         VSwitchId=target.vswitch_id,
         SecurityGroupId=target.security_group_id,
         InstanceName=name,
-        Amount=1,
+        UniqueSuffix=True if count > 1 else None,
+        Amount=count,
+        MinAmount=min_count,
         InstanceChargeType=target.billing,
         Period=target.period_months if prepaid else None,
         PeriodUnit="Month" if prepaid else None,
@@ -61,11 +71,9 @@ def run_request(
     )
 
 
-class RunInstance(Step[Ref]):
-    """``RunInstances`` of one instance."""
+class _Runs(Step[T]):
+    """What running one instance and running several have in common."""
 
-    kind: ClassVar[str] = "ecs.RunInstances"
-    outcome: ClassVar[Any] = Ref
     writes: ClassVar[tuple[str, ...]] = ("RunInstances",)
     discards: ClassVar[tuple[str, ...]] = ("DeleteInstance",)
 
@@ -74,10 +82,6 @@ class RunInstance(Step[Ref]):
     target: NewInstance
     instance_name: str
     system_disk_size: int
-
-    @property
-    def title(self) -> str:
-        return f"run a {self.target.instance_type} in {self.region_id} from {self.image_id}"
 
     @property
     def minutes(self) -> float:
@@ -93,12 +97,9 @@ class RunInstance(Step[Ref]):
     def bought(self) -> bool:
         return self.target.billing == "PrePaid"
 
-    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
-        for found in cloud.ecs.describe_instances(self.region_id, tags=mark.tags):
-            return self._ref(found.id)
-        return None
-
-    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+    def _run(
+        self, cloud: Cloud, mark: Mark, *, count: int = 1, min_count: int | None = None
+    ) -> tuple[Ref, ...]:
         request = run_request(
             self.target,
             region_id=self.region_id,
@@ -106,11 +107,33 @@ class RunInstance(Step[Ref]):
             name=self.instance_name,
             system_disk_size=self.system_disk_size,
             tags=mark.tags,
+            count=count,
+            min_count=min_count,
         )
-        return self._ref(cloud.ecs.run_instances(self.region_id, request, token=mark.token))
+        made = cloud.ecs.run_instances(self.region_id, request, token=mark.token)
+        return tuple(self._ref(one) for one in made)
 
     def _ref(self, instance_id: str) -> Ref:
         return Ref(kind="ecs.instance", id=instance_id, region_id=self.region_id, name=self.instance_name)
+
+
+class RunInstance(_Runs[Ref]):
+    """``RunInstances`` of one instance."""
+
+    kind: ClassVar[str] = "ecs.RunInstances"
+    outcome: ClassVar[Any] = Ref
+
+    @property
+    def title(self) -> str:
+        return f"run a {self.target.instance_type} in {self.region_id} from {self.image_id}"
+
+    def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        for found in cloud.ecs.describe_instances(self.region_id, tags=mark.tags):
+            return self._ref(found.id)
+        return None
+
+    def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        return self._run(cloud, mark)[0]
 
     def foresee(self) -> Ref:
         return self._ref("<new instance>")
@@ -120,12 +143,77 @@ class RunInstance(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
-        if self.target.billing == "PrePaid":
-            return f"{outcome} is a subscription and cannot be released before it expires; refund it by hand"
-        yield from until(instance_settled("settled", self.region_id, outcome.id))
-        yield from do(DeleteInstance(name="delete", ref=outcome))
-        yield from until(released("released", outcome))
+        if self.bought:
+            return _stays(outcome)
+        yield from release(outcome)
         return None
+
+
+class RunInstances(_Runs[tuple[Ref, ...]]):
+    """``RunInstances`` of several instances in one call.
+
+    Attributes:
+        count: how many.
+        min_count: how many there must be at least; where it is given, a short stock gives fewer.
+    """
+
+    kind: ClassVar[str] = "ecs.RunInstances.several"
+    outcome: ClassVar[Any] = tuple[Ref, ...]
+
+    count: int
+    min_count: int | None = None
+
+    @property
+    def title(self) -> str:
+        number = f"{self.count} times" if self.count > 1 else "one"
+        least = f" ({self.min_count} at least)" if self.min_count else ""
+        return f"run {number} {self.target.instance_type}{least} in {self.region_id} from {self.image_id}"
+
+    @property
+    def charged(self) -> str | None:
+        each = ", each" if self.count > 1 else ""
+        return f"{super().charged}{each}"
+
+    def find(self, cloud: Cloud, mark: Mark) -> tuple[Ref, ...] | None:
+        """By its tags. They are made in one call, but need not be listed all at once."""
+        found = self._listed(cloud, mark)
+        for _ in range(LOOKS):
+            if not found or len(found) == self.count:
+                break
+            cloud.clock.sleep(SECONDS_BETWEEN_LOOKS)
+            found = self._listed(cloud, mark)
+        return found or None
+
+    def _listed(self, cloud: Cloud, mark: Mark) -> tuple[Ref, ...]:
+        found = cloud.ecs.describe_instances(self.region_id, tags=mark.tags)
+        return tuple(self._ref(i.id) for i in sorted(found, key=lambda i: i.name))
+
+    def make(self, cloud: Cloud, mark: Mark) -> tuple[Ref, ...]:
+        return self._run(cloud, mark, count=self.count, min_count=self.min_count)
+
+    def foresee(self) -> tuple[Ref, ...]:
+        return tuple(self._ref(f"<new instance {n}>") for n in range(1, self.count + 1))
+
+    def makes(self, outcome: tuple[Ref, ...]) -> tuple[Ref, ...]:
+        return outcome
+
+    def undo(self, outcome: tuple[Ref, ...], prior: JsonValue) -> Script[str | None]:
+        del prior
+        if self.bought:
+            return "; ".join(_stays(ref) for ref in outcome)
+        yield from fork("instances", {ref.id: release(ref) for ref in outcome})
+        return None
+
+
+def release(instance: Ref) -> Script[None]:
+    """Release a pay-as-you-go instance of the run, and wait until it and its disks are gone."""
+    yield from until(instance_settled("settled", instance.region_id, instance.id))
+    yield from do(DeleteInstance(name="delete", ref=instance))
+    yield from until(released("released", instance))
+
+
+def _stays(instance: Ref) -> str:
+    return f"{instance} is a subscription and cannot be released before it expires; refund it by hand"
 
 
 class DeleteInstance(Removal):

@@ -74,7 +74,12 @@ class BackUpDisk(Step[Ref]):
 
 
 class ReplaceDisk(Step[Ref]):
-    """``ReplaceSystemDisk`` of a Stopped instance. The old disk is destroyed with its data."""
+    """``ReplaceSystemDisk`` of a Stopped instance. The old disk is destroyed with its data.
+
+    Attributes:
+        own_image: whether the run made the image; then a disk from it proves that it was replaced. An
+            image that was there before may be the one that the old disk was made from, too.
+    """
 
     kind: ClassVar[str] = "ecs.ReplaceSystemDisk"
     outcome: ClassVar[Any] = Ref
@@ -89,6 +94,7 @@ class ReplaceDisk(Step[Ref]):
     old_key_pair: str = ""
     password: Secret | None = None
     base: str
+    own_image: bool = True
 
     @property
     def title(self) -> str:
@@ -108,13 +114,14 @@ class ReplaceDisk(Step[Ref]):
         return {"key_pair": found.key_pair if found else ""}
 
     def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
-        """The disk was made from the run's own image, or has another id than the old one.
+        """The disk was made from the image, and is not the old one.
 
-        The image comes first: without the journal, the new disk is what a plan takes for the old one.
+        Without the journal, the new disk is what a plan takes for the old one. Then the run's own image
+        tells, or the backup, which is of the disk before.
         """
         del mark
         for disk in cloud.ecs.describe_disks(self.region_id, instance_id=self.instance_id, kind="system"):
-            if disk.id == self.old_disk_id and disk.image_id != self.image_id:
+            if disk.id == self.old_disk_id and (disk.image_id != self.image_id or not self._is_new(cloud)):
                 return None
             if disk.image_id not in {self.image_id, ""}:
                 raise OutcomeUnknown(
@@ -123,6 +130,14 @@ class ReplaceDisk(Step[Ref]):
                 )
             return self._ref(disk.id)
         return None
+
+    def _is_new(self, cloud: Cloud) -> bool:
+        """Whether what a plan took for the old disk, and is from the image, was put in by this run."""
+        if self.own_image:
+            return True
+        backup = self.backup.id if self.backup else None
+        found = cloud.ecs.describe_snapshots(self.region_id, ids=[backup]) if backup else ()
+        return any(s.disk_id != self.old_disk_id for s in found)
 
     def make(self, cloud: Cloud, mark: Mark) -> Ref:
         disk_id = cloud.ecs.replace_system_disk(

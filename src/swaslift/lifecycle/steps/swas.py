@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
@@ -26,6 +26,7 @@ class CreateSnapshot(Step[Ref]):
     disk_id: str
     disk_kind: str
     base: str
+    tags: dict[str, str] = Field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -43,7 +44,7 @@ class CreateSnapshot(Step[Ref]):
     def make(self, cloud: Cloud, mark: Mark) -> Ref:
         name = mark.label(self.base, 50)
         made = cloud.swas.create_snapshot(
-            self.region_id, self.disk_id, name, tags=mark.tags, token=mark.token
+            self.region_id, self.disk_id, name, tags={**self.tags, **mark.tags}, token=mark.token
         )
         return self._ref(made, name)
 
@@ -90,6 +91,11 @@ class CreateCustomImage(Step[Ref]):
     system_snapshot_id: str
     data_snapshot_id: str | None = None
     base: str
+    exact_name: str | None = None
+    """The name a user asked for; later attempts add to it, since a failed image keeps its name."""
+    description: str | None = None
+    resource_group_id: str | None = None
+    tags: dict[str, str] = Field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -106,14 +112,18 @@ class CreateCustomImage(Step[Ref]):
         return None
 
     def make(self, cloud: Cloud, mark: Mark) -> Ref:
-        name = mark.label(self.base, 128)
+        name = self.exact_name or self.base
+        if self.exact_name is None or mark.attempt > 1:
+            name = mark.label(name, 128)
         made = cloud.swas.create_custom_image(
             self.region_id,
             self.server_id,
             name,
             self.system_snapshot_id,
             data_snapshot_id=self.data_snapshot_id,
-            tags=mark.tags,
+            description=self.description,
+            resource_group_id=self.resource_group_id,
+            tags={**self.tags, **mark.tags},
             token=mark.token,
         )
         return self._ref(made, name)
@@ -122,7 +132,7 @@ class CreateCustomImage(Step[Ref]):
         return Ref(kind="swas.image", id=image_id, region_id=self.region_id, name=name)
 
     def foresee(self) -> Ref:
-        return self._ref(f"<image of {self.server_id}>", self.base)
+        return self._ref(f"<image of {self.server_id}>", self.exact_name or self.base)
 
     def made(self, outcome: Ref) -> Ref | None:
         return outcome

@@ -1,0 +1,206 @@
+"""How ``capture_image`` is planned: what is read, checked and said before anything happens."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from swaslift.checks import Check, warning
+from swaslift.cloud import Cloud
+from swaslift.consent import Consent
+from swaslift.lifecycle.capture import Label, Taken
+from swaslift.lifecycle.capture_image import CaptureSpec, capture_image
+from swaslift.lifecycle.capture_snapshots import adopt, check_given
+from swaslift.lifecycle.quiet import Quiet
+from swaslift.models import Server, ServerDisk
+from swaslift.planning import quotas, source
+from swaslift.planning.custom_images import check_name_free
+from swaslift.planning.names import check_custom_image_name, check_description, stem
+from swaslift.planning.preparation import Preparation
+from swaslift.planning.tags import check_tags
+from swaslift.runs.effects import Ref
+from swaslift.runs.preview import foresee
+from swaslift.targets import Command
+
+_LARGEST_COMMAND = 16 * 1024
+"""Bytes of a command in Base64."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a call of ``capture_image`` asks for."""
+
+    name: str | None = None
+    data_disks: Literal["include", "leave"] | None = None
+    snapshots: Sequence[str] | None = None
+    stop_source: bool = False
+    before: Command | None = None
+    after: Command | None = None
+    description: str | None = None
+    resource_group_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def quiet(self) -> Quiet:
+        """What is done to the server around its snapshots."""
+        return Quiet(stop=self.stop_source, before=self.before, after=self.after)
+
+    def arguments(self, server: Server) -> dict[str, Any]:
+        """The arguments, as the journal keeps and compares them."""
+        return {
+            "server": server.id,
+            "region": server.region_id,
+            "name": self.name,
+            "data_disks": self.data_disks,
+            "snapshots": None if self.snapshots is None else list(self.snapshots),
+            "stop_source": self.stop_source,
+            "before": self.before.model_dump(mode="json") if self.before else None,
+            "after": self.after.model_dump(mode="json") if self.after else None,
+            "description": self.description,
+            "resource_group_id": self.resource_group_id,
+            "tags": dict(self.tags),
+        }
+
+
+def prepare(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> Preparation:
+    """Read and check. Changes nothing. What the run itself has made does not count."""
+    checks = source.check_server(
+        server,
+        cloud.clock.now(),
+        within_days=source.RETENTION_DAYS,
+        remedy="Renew it, or copy the image into ECS before that day (share_to_ecs, copy_to_region)",
+    )
+    checks += _check_label(cloud, server, wanted, run_id)
+    quiet, more = _check_quiet(server, wanted)
+    checks += more
+    given: Taken | None = None
+    adopted: dict[str, Ref] = {}
+    disks: list[ServerDisk] = []
+    if wanted.snapshots is not None:
+        given, more = check_given(cloud, server, wanted.snapshots, wanted.data_disks)
+        more += _quotas(cloud, server, run_id)(0, set())
+    else:
+        more = source.check_data_disks(server, wanted.data_disks or "include")
+        disks = _disks(server, wanted)
+        check = _quotas(cloud, server, run_id)
+        if quiet:
+            more += check(len(disks), set())
+        else:
+            held = quotas.holdings(cloud, server.region_id, run_id)
+            adopted, found = adopt(disks, held.snapshots, held.images, check)
+            more += found
+    checks += more
+    spec = CaptureSpec(
+        server=server,
+        label=Label(
+            base=stem(server.name),
+            name=wanted.name,
+            description=wanted.description,
+            resource_group_id=wanted.resource_group_id,
+            tags=dict(wanted.tags),
+        ),
+        run_id=run_id,
+        with_data_disk=len(disks) > 1,
+        given=given,
+        adopted=adopted,
+        quiet=quiet,
+    )
+    clear = not any(c.level == "blocker" for c in checks)
+    return Preparation(
+        spec=spec,
+        checks=tuple(checks),
+        steps=tuple(foresee(lambda: capture_image(spec))) if clear else (),
+        consents=(Consent.stop(server.id),) if wanted.stop_source else (),
+        downtime=_downtime(server, quiet),
+        remarks=tuple(_remarks(quiet, disks, server)),
+    )
+
+
+def _disks(server: Server, wanted: Wanted) -> list[ServerDisk]:
+    system = [d for d in server.disks if d.kind == "system"][:1]
+    return system + list(server.data_disks[:1] if wanted.data_disks != "leave" else ())
+
+
+def _quotas(cloud: Cloud, server: Server, run_id: str) -> Any:
+    regions = cloud.swas.list_regions()
+
+    def check(snapshots: int, adopted: set[str]) -> list[Check]:
+        return quotas.check_quotas(
+            cloud, server, regions, snapshots=snapshots, run_id=run_id, adopted=adopted
+        )
+
+    return check
+
+
+def _check_label(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> list[Check]:
+    checks = check_tags("tags", wanted.tags)
+    if wanted.name is not None:
+        checks += check_custom_image_name("name", wanted.name)
+        checks += check_name_free(cloud, server.region_id, wanted.name, run_id)
+    if wanted.description is not None:
+        checks += check_description("description", wanted.description)
+    group = wanted.resource_group_id
+    if group is not None and not group.startswith("rg-"):
+        checks.append(Check("resource_group_id", group, "not a resource group", "Give its id: rg-..."))
+    return checks
+
+
+def _check_quiet(server: Server, wanted: Wanted) -> tuple[Quiet, list[Check]]:
+    """What can be done to the server, and what stands against it."""
+    quiet = wanted.quiet
+    checks = [
+        Check(name, command.content[:60], "the command is too long", "16 KB in Base64: about 12,000 bytes")
+        for name, command in (("before", quiet.before), ("after", quiet.after))
+        if command and len(base64.b64encode(command.content.encode())) > _LARGEST_COMMAND
+    ]
+    if not quiet:
+        return quiet, checks
+    if wanted.snapshots is not None:
+        asked = {"stop_source": quiet.stop, "before": quiet.before, "after": quiet.after}
+        checks += [
+            Check(name, True, "given snapshots are taken already", f"Leave out {name}, or the snapshots")
+            for name, there in asked.items()
+            if there
+        ]
+    elif server.status == "Stopped" and quiet.stop:
+        before = ", and the command before the snapshots is not run" if quiet.before else ""
+        problem = f"the server is stopped already{before}; it is started when the snapshots are taken"
+        checks.append(warning("server", server.name, problem, "Leave out stop_source to leave it stopped"))
+        quiet = quiet.model_copy(update={"before": None})
+    elif server.status == "Stopped":
+        name = "before" if quiet.before else "after"
+        problem = "commands run in a running server alone, and it is Stopped"
+        checks.append(Check("server", server.name, problem, f"Start it, or leave out {name}"))
+    return quiet, checks
+
+
+def _downtime(server: Server, quiet: Quiet) -> str:
+    if quiet.stop:
+        return (
+            f"the server {server.name} is down until its snapshots are accomplished, usually 10 to 30 minutes, and "
+            "for its stop and start"
+        )
+    if quiet:
+        return "none but what the commands bring about: what one stops stays so for usually 10 to 30 minutes"
+    return "none: the server is not touched"
+
+
+def _remarks(quiet: Quiet, disks: Sequence[ServerDisk], server: Server) -> list[str]:
+    remarks = ["Snapshots and image are free of charge. They go with their server, when it is released."]
+    if not quiet.stop and disks and server.status == "Running":
+        remarks.append(
+            "The disks are snapshotted while the server runs: the image is what a power cut would leave. What is "
+            "written after that is not in it."
+        )
+    if len(disks) > 1 and not quiet.stop:
+        remarks.append("The snapshots of the two disks are not taken at one instant.")
+    if quiet.stop:
+        remarks.append(
+            "If something fails while the server is stopped, it is started again before the run pauses. Stopped by "
+            "Ctrl-C or a crash, the run leaves it stopped until it is resumed or undone."
+        )
+    if quiet.after:
+        remarks.append("The command after the snapshots is run when they are accomplished, or have failed.")
+    return remarks

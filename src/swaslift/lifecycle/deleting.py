@@ -1,0 +1,157 @@
+"""The verb ``delete_image``: images of SWAS and of ECS, and the snapshots behind them."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from swaslift.lifecycle.definition import Definition
+from swaslift.lifecycle.steps import UnshareEcsImage, UnshareImage, UnshareWithAccounts
+from swaslift.lifecycle.steps.erasing import (
+    EraseCustomImage,
+    EraseEcsImage,
+    EraseEcsSnapshot,
+    EraseSnapshot,
+)
+from swaslift.models import CustomImage, EcsImage
+from swaslift.runs.effects import Ref, Refused, Script, attempt, do, fork
+from swaslift.runs.renaming import ANY
+
+SWAS_BILLED = (
+    "Copies of {} in ECS, here or in other regions, cannot be known from it: they stay, and the snapshots behind "
+    "them stay billed"
+)
+ECS_BILLED = "the ECS snapshot {} in {} stays, and stays billed by size and time"
+
+
+class _Deletion(BaseModel):
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    snapshots: tuple[Ref, ...] = ()
+    """Those behind it."""
+    erased: tuple[Ref, ...] = ()
+    """Those of them that are deleted as well."""
+    accounts: tuple[str, ...] = ()
+    """Accounts that it is withdrawn from first."""
+
+
+class SwasDeletion(_Deletion):
+    """A custom image of SWAS, what is behind it, and whether it is withdrawn from ECS first."""
+
+    product: Literal["swas"] = "swas"
+    image: CustomImage
+    unshare: bool = False
+
+    @property
+    def ref(self) -> Ref:
+        """The image, as steps name it."""
+        return Ref(kind="swas.image", id=self.image.id, region_id=self.image.region_id, name=self.image.name)
+
+
+class EcsDeletion(_Deletion):
+    """An ECS image of the account's own, and what is behind it."""
+
+    product: Literal["ecs"] = "ecs"
+    image: EcsImage
+
+    @property
+    def ref(self) -> Ref:
+        """The image, as steps name it."""
+        return Ref(kind="ecs.image", id=self.image.id, region_id=self.image.region_id, name=self.image.name)
+
+
+Deletion = Annotated[SwasDeletion | EcsDeletion, Field(discriminator="product")]
+
+
+class DeleteSpec(BaseModel):
+    """What is deleted."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    deletions: tuple[Deletion, ...]
+
+
+class DeletedImages(BaseModel):
+    """What a deletion came to.
+
+    Attributes:
+        images: the images that are gone.
+        snapshots: the snapshots that are gone.
+        kept: snapshots that the service did not let go, and why.
+        billed: what goes on being billed, or may.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    images: tuple[Ref, ...] = ()
+    snapshots: tuple[Ref, ...] = ()
+    kept: tuple[str, ...] = ()
+    billed: tuple[str, ...] = ()
+
+
+def delete_images(spec: DeleteSpec) -> Script[DeletedImages]:
+    """The script of the verb: all images first, since one snapshot may be behind several."""
+    yield from fork("images", {d.ref.id: _image(d) for d in spec.deletions})
+    erased = {r.id: (r, d.product) for d in spec.deletions for r in d.erased}
+    found = yield from fork("snapshots", {r.id: _snapshot(r, product) for r, product in erased.values()})
+    kept = {key: why for key, why in found.items() if why is not None}
+    gone = tuple(r for r, _ in erased.values() if r.id not in kept)
+    return DeletedImages(
+        images=tuple(d.ref for d in spec.deletions),
+        snapshots=gone,
+        kept=tuple(kept.values()),
+        billed=billed(spec, gone=frozenset(r.id for r in gone)),
+    )
+
+
+def billed(spec: DeleteSpec, *, gone: frozenset[str]) -> tuple[str, ...]:
+    """What goes on being billed when these snapshots are gone."""
+    lines = []
+    for deletion in spec.deletions:
+        if isinstance(deletion, SwasDeletion):
+            lines.append(SWAS_BILLED.format(deletion.image.name))
+        lines += [
+            ECS_BILLED.format(r.id, r.region_id)
+            for r in deletion.snapshots
+            if r.kind == "ecs.snapshot" and r.id not in gone
+        ]
+    return tuple(lines)
+
+
+def _image(deletion: Deletion) -> Script[bool]:
+    ref, accounts = deletion.ref, deletion.accounts
+    if isinstance(deletion, EcsDeletion):
+        if accounts:
+            yield from do(UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts))
+        return (yield from do(EraseEcsImage(name="delete", ref=deletion.ref)))
+    if deletion.unshare:
+        yield from do(UnshareImage(name="unshare", image=deletion.ref))
+    if accounts:
+        yield from do(UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts))
+    return (yield from do(EraseCustomImage(name="delete", ref=deletion.ref)))
+
+
+def _snapshot(ref: Ref, product: str) -> Script[str | None]:
+    """Delete a snapshot; what is needed elsewhere stays, and that is no failure."""
+    step = EraseSnapshot if product == "swas" else EraseEcsSnapshot
+    gone = yield from attempt(step(name="delete", ref=ref), ANY)
+    return f"{ref} is kept: {gone.code}: {gone.message}" if isinstance(gone, Refused) else None
+
+
+class DeleteImages(Definition[DeleteSpec, DeletedImages]):
+    """The verb ``delete_image``."""
+
+    name: ClassVar[str] = "delete_image"
+    spec = DeleteSpec
+    outcome = DeletedImages
+
+    def script(self, spec: DeleteSpec) -> Script[DeletedImages]:
+        return delete_images(spec)
+
+    def facts(self, spec: DeleteSpec, outcome: DeletedImages | None) -> list[tuple[str, str]]:
+        del outcome
+        return [("Image", f"{d.image.name} ({d.image.id}) in {d.image.region_id}") for d in spec.deletions]
+
+    def left(self, outcome: DeletedImages) -> tuple[str, ...]:
+        return (*outcome.kept, *outcome.billed)

@@ -1,0 +1,198 @@
+"""Snapshots of a server that is quiet meanwhile: stopped, or told by commands before and after.
+
+What was begun is ended whatever happens in between: a failure pauses the run, and before it does the
+server is started again and ``after`` is run. So the failure is an outcome here, the run pauses behind
+what puts the server right, and a resume begins anew.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+from pydantic import BaseModel, ConfigDict
+
+from swaslift.cloud import Cloud
+from swaslift.lifecycle.capture import Taken, snapshot_disks
+from swaslift.lifecycle.steps import DeleteSnapshot, RunServerCommand, StartServer, StopServer
+from swaslift.lifecycle.waits import (
+    server_command_over,
+    server_running,
+    server_settled,
+    server_stopped,
+    swas_snapshot_settled,
+)
+from swaslift.models import InvocationResult, Server
+from swaslift.runs.effects import (
+    RUN_TAG,
+    Failed,
+    Ref,
+    Script,
+    ask,
+    do,
+    fork_tolerant,
+    pause,
+    say,
+    until,
+)
+from swaslift.runs.renaming import prefixed
+from swaslift.targets import Command
+
+NOT_DELIVERED = frozenset(
+    {"InstanceNotRunning", "ClientNotRunning", "ClientNotResponse", "ClientIsUpgrading", "DeliveryTimeout"}
+)
+"""Error codes of a command that was never begun."""
+
+TRIES = 5
+"""A server that has just been started does not answer at once: a command is sent this often at most."""
+
+_NONE: list[Ref] = []
+
+
+class Quiet(BaseModel):
+    """What is done to the server around its snapshots.
+
+    Attributes:
+        stop: whether it is stopped, and started again.
+        before: a command that is run in it first.
+        after: one that is run in it last, also where something failed in between.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    stop: bool = False
+    before: Command | None = None
+    after: Command | None = None
+
+    def __bool__(self) -> bool:
+        return self.stop or self.before is not None or self.after is not None
+
+
+def snapshot_quietly(
+    server: Server, quiet: Quiet, *, base: str, with_data_disk: bool, run_id: str, tags: dict[str, str]
+) -> Script[Taken]:
+    """Snapshot the disks of a server that is quiet meanwhile.
+
+    Args:
+        server: whose disks.
+        quiet: what is done to the server.
+        base: the stem of the names.
+        with_data_disk: whether to take the data disk along.
+        run_id: by which snapshots of a failed try are found and removed.
+        tags: of the snapshots, beside those of the run.
+    """
+    for turn in count(1):
+        script = _turn(server, quiet, _disks(server, base, with_data_disk, tags), run_id)
+        taken = yield from (script if turn == 1 else prefixed(script, f"again-{turn}"))
+        if taken is not None:
+            return taken
+    raise AssertionError("unreachable")
+
+
+def _disks(server: Server, base: str, with_data_disk: bool, tags: dict[str, str]) -> Script[Taken]:
+    return snapshot_disks(server, base=base, with_data_disk=with_data_disk, tags=tags)
+
+
+def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Script[Taken | None]:
+    sent: Ref | None = None
+    if quiet.before:
+        sent = yield from do(_command("before", server, quiet.before, "before the snapshots"))
+    still = _still(server, quiet, sent, disks)
+    outcome = (yield from fork_tolerant("still", {"disks": still}, unsure=True))["disks"]
+    if isinstance(outcome, Failed):
+        yield from say("failed", f"The snapshots came to nothing: {outcome.reason}")
+    if quiet.stop:
+        if isinstance(outcome, Failed):
+            yield from until(server_settled("settled", server.region_id, server.id))
+        yield from do(
+            StartServer(name="start", region_id=server.region_id, server_id=server.id, restores=True)
+        )
+        yield from until(server_running("running", server.region_id, server.id))
+    ended: Failed | None = None
+    if quiet.after:
+        after = _after(server, quiet.after)
+        ended = (yield from fork_tolerant("after", {"command": after}, unsure=True))["command"]
+    if isinstance(outcome, Failed):
+        yield from _clear(server, run_id)
+        yield from pause(
+            "told", _told(quiet, outcome, ended), "mend that, then resume: it begins anew; or undo"
+        )
+        return None
+    if ended is not None:
+        told = f"the snapshots are taken, but the command after them failed: {ended.reason}"
+        remedy = f"see to the server {server.name} by hand; a resume goes on with the image"
+        yield from pause("after-failed", told, remedy)
+    return outcome
+
+
+def _still(server: Server, quiet: Quiet, sent: Ref | None, disks: Script[Taken]) -> Script[Taken | Failed]:
+    if sent is not None and quiet.before is not None:
+        result = yield from until(server_command_over("before-done", sent, timeout=quiet.before.timeout))
+        if result.status != "Success":
+            return _failed(result, "before the snapshots")
+    if quiet.stop:
+        yield from do(StopServer(name="stop", region_id=server.region_id, server_id=server.id))
+        yield from until(server_stopped("stopped", server.region_id, server.id))
+    return (yield from disks)
+
+
+def _after(server: Server, command: Command) -> Script[Failed | None]:
+    for number in range(1, TRIES + 1):
+        sent = yield from do(_command(f"run-{number}", server, command, "after the snapshots"))
+        result = yield from until(server_command_over(f"run-{number}-done", sent, timeout=command.timeout))
+        if result.status == "Success":
+            return None
+        if result.status != "Aborted" and result.error_code not in NOT_DELIVERED:
+            break
+    return _failed(result, "after the snapshots")
+
+
+def _command(name: str, server: Server, command: Command, purpose: str) -> RunServerCommand:
+    return RunServerCommand(
+        name=name,
+        region_id=server.region_id,
+        server_id=server.id,
+        command=command,
+        windows=server.os_type == "Windows",
+        purpose=purpose,
+    )
+
+
+def _failed(result: InvocationResult, when: str) -> Failed:
+    code = "" if result.exit_code is None else f", exit code {result.exit_code}"
+    why = f" ({result.error_info})" if result.error_info else ""
+    said = "\n".join(result.output.strip().splitlines()[-15:])
+    reason = f"the command {when} ended {result.status}{code}{why}"
+    return Failed(reason=f"{reason}\n{said}" if said else reason, remedy="mend the command")
+
+
+def _told(quiet: Quiet, outcome: Failed, ended: Failed | None) -> str:
+    told = outcome.reason
+    if quiet.stop:
+        told += "\nThe server was started again."
+    if quiet.after:
+        told += (
+            f"\nThe command after the snapshots failed as well: {ended.reason}"
+            if ended
+            else "\nThe command after the snapshots was run."
+        )
+    return told
+
+
+def _clear(server: Server, run_id: str) -> Script[None]:
+    """Remove what a failed try left: two more snapshots would not fit beside it."""
+
+    def ours(cloud: Cloud) -> list[Ref]:
+        disks = {d.id for d in server.disks}
+        # In a chain the same run may have made an image of the server before.
+        images = list(cloud.swas.list_custom_images(server.region_id))
+        bound = {i.system_snapshot_id for i in images} | {i.data_snapshot_id for i in images}
+        return [
+            Ref(kind="swas.snapshot", id=s.id, region_id=s.region_id, name=s.name)
+            for s in cloud.swas.list_snapshots(server.region_id, tags={RUN_TAG: run_id})
+            if s.disk_id in disks and s.id not in bound
+        ]
+
+    left = yield from ask("left", ours, record=list[Ref], foreseen=_NONE)
+    for number, ref in enumerate(left, 1):
+        yield from until(swas_snapshot_settled(f"left-{number}-settled", ref))
+        yield from do(DeleteSnapshot(name=f"left-{number}", ref=ref))

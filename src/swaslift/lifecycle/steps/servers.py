@@ -1,0 +1,110 @@
+"""Starting and stopping SWAS servers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from pydantic import JsonValue
+
+from swaslift.cloud import Cloud
+from swaslift.lifecycle.waits import server_running, server_settled, server_stopped
+from swaslift.models import Server
+from swaslift.runs.effects import Mark, Script, Step, do, until
+
+UP = frozenset({"Running", "Starting"})
+DOWN = frozenset({"Stopped", "Stopping"})
+
+
+def server(cloud: Cloud, region_id: str, server_id: str) -> Server | None:
+    """A server as it is now."""
+    return next(iter(cloud.swas.list_instances(region_id, ids=[server_id])), None)
+
+
+class _Power(Step[bool]):
+    """Start or stop a server; the state before is kept, and restored by the undo."""
+
+    outcome: ClassVar[Any] = bool
+    reached: ClassVar[frozenset[str]]
+    """States in which there is nothing left to send."""
+
+    region_id: str
+    server_id: str
+
+    @property
+    def minutes(self) -> float:
+        return 1
+
+    def prior(self, cloud: Cloud) -> JsonValue:
+        found = server(cloud, self.region_id, self.server_id)
+        return {"status": found.status if found else None}
+
+    def find(self, cloud: Cloud, mark: Mark) -> bool | None:
+        del mark
+        found = server(cloud, self.region_id, self.server_id)
+        return True if found and found.status in self.reached else None
+
+    def make(self, cloud: Cloud, mark: Mark) -> bool:
+        # Twice does no harm, but the remembered answer to a token that outlives this try would: it
+        # does nothing to a server that somebody has switched back in the meantime.
+        self.send(cloud, f"{mark.token[:48]}-{cloud.clock.now():%y%m%d%H%M%S}")
+        return True
+
+    @abstractmethod
+    def send(self, cloud: Cloud, token: str) -> None:
+        """Send the call."""
+
+    def foresee(self) -> bool:
+        return True
+
+
+class StopServer(_Power):
+    """``StopInstance`` of a server. Its undo starts it, where it was up before."""
+
+    kind: ClassVar[str] = "swas.StopInstance"
+    writes: ClassVar[tuple[str, ...]] = ("StopInstance",)
+    reached: ClassVar[frozenset[str]] = DOWN
+
+    @property
+    def title(self) -> str:
+        return f"stop the server {self.server_id}"
+
+    def send(self, cloud: Cloud, token: str) -> None:
+        cloud.swas.stop_instance(self.region_id, self.server_id, token=token)
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        del outcome
+        if isinstance(prior, dict) and prior.get("status") in UP:
+            yield from until(server_settled("settled", self.region_id, self.server_id))
+            yield from do(StartServer(name="start", region_id=self.region_id, server_id=self.server_id))
+            yield from until(server_running("running", self.region_id, self.server_id))
+        return None
+
+
+class StartServer(_Power):
+    """``StartInstance`` of a server.
+
+    Attributes:
+        restores: whether it ends what a stop of the same run began; then an undo lets it run.
+    """
+
+    kind: ClassVar[str] = "swas.StartInstance"
+    writes: ClassVar[tuple[str, ...]] = ("StartInstance",)
+    reached: ClassVar[frozenset[str]] = UP
+
+    restores: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"start the server {self.server_id}{' again' if self.restores else ''}"
+
+    def send(self, cloud: Cloud, token: str) -> None:
+        cloud.swas.start_instance(self.region_id, self.server_id, token=token)
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        del outcome
+        if not self.restores and isinstance(prior, dict) and prior.get("status") in DOWN:
+            yield from until(server_settled("settled", self.region_id, self.server_id))
+            yield from do(StopServer(name="stop", region_id=self.region_id, server_id=self.server_id))
+            yield from until(server_stopped("stopped", self.region_id, self.server_id))
+        return None

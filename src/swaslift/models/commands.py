@@ -1,0 +1,42 @@
+"""Commands in servers, by Cloud Assistant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from swaslift.models.base import Resource
+
+CommandKind = Literal["RunShellScript", "RunBatScript", "RunPowerShellScript"]
+
+
+class Invocation(Resource):
+    """A command that was sent to a server."""
+
+    id: str
+    server_id: str
+    name: str = ""
+    kind: str = ""
+    """RunShellScript, RunBatScript or RunPowerShellScript."""
+    content: str = ""
+    status: str = ""
+    """See `InvocationResult`."""
+    created_at: datetime | None = None
+
+
+class InvocationResult(Resource):
+    """How a command in a server stands."""
+
+    id: str
+    server_id: str
+    status: str = ""
+    """Pending, Running or Stopping; then Success, Failed (the exit code is not 0), Timeout, Error,
+    Invalid, Aborted, Cancelled or Terminated."""
+    output: str = ""
+    exit_code: int | None = None
+    """None until the command has ended by itself."""
+    error_code: str = ""
+    error_info: str = ""
+    user: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None

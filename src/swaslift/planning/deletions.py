@@ -1,0 +1,132 @@
+"""Whether an image can be deleted: who uses it, who it is shared with, what is being made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from swaslift.checks import Check, warning
+from swaslift.cloud import Cloud
+from swaslift.errors import ApiError, TransportError
+from swaslift.models import CustomImage, EcsImage, ImageStatus
+from swaslift.planning.custom_images import as_ecs_sees_it, made_from
+
+FIELD = "image"
+_BUSY = frozenset({"Pending", "Starting", "Resetting"})
+"""A server in one of these states may be about to be made from its image."""
+
+
+def check_shared_accounts(
+    image: CustomImage | EcsImage, accounts: Sequence[str], *, unshare: bool
+) -> list[Check]:
+    """What stands against deleting an image that other accounts have, or what it does to them."""
+    if not accounts:
+        return []
+    named = ", ".join(accounts)
+    if not unshare:
+        problem = f"it is shared with {named}, and the service deletes no shared image"
+        return [Check(FIELD, image.id, problem, "Give unshare=True to withdraw it from them first")]
+    theirs = (
+        "disks of their instances that were made from it can then not be re-initialised"
+        if isinstance(image, EcsImage)
+        else "they build no more servers from it, and what becomes of those they have built is not documented"
+    )
+    return [warning(FIELD, image.id, f"it is withdrawn from {named}: {theirs}", "Tell them first")]
+
+
+def check_custom_image(cloud: Cloud, image: CustomImage, *, unshare: bool) -> tuple[list[Check], bool]:
+    """What stands against deleting a custom image, and whether instances lose it by that."""
+    if image.received:
+        problem = f"it belongs to account {image.owner_id}, and only its owner can delete it"
+        return [Check(FIELD, image.id, problem, "Ask the owner to stop sharing it")], False
+    if image.status in {ImageStatus.CREATING, ImageStatus.COPYING}:
+        return [Check(FIELD, image.id, "it is still being made", "Wait until it is available")], False
+    checks = _servers(cloud, image)
+    if not image.shared_to_ecs:
+        return checks, False
+    if not unshare:
+        problem = "it is shared with ECS, and the service deletes no shared image"
+        remedy = "Give unshare=True, or withdraw it first: lift.unshare_from_ecs(image)"
+        checks.append(Check(FIELD, image.id, problem, remedy))
+        return checks, False
+    instances = made_from(cloud, image)
+    checks += [
+        warning(
+            FIELD,
+            image.id,
+            f"the disks of instance {i.name} ({i.id}) were made from it, and can then not be re-initialised",
+            "Copy the image in ECS and move the instance to the copy, or keep it",
+        )
+        for i in instances
+    ]
+    for seen in as_ecs_sees_it(cloud, image):
+        checks += check_copies(cloud, seen, image.id)
+    return checks, bool(instances)
+
+
+def _servers(cloud: Cloud, image: CustomImage) -> list[Check]:
+    checks = []
+    for server in cloud.swas.list_instances(image.region_id):
+        if server.image_id != image.id and server.id not in image.used_by:
+            continue
+        if server.image_id == image.id and server.status in _BUSY:
+            problem = f"server {server.name} ({server.id}) is {server.status}, and is made from it"
+            checks.append(Check(FIELD, image.id, problem, "Wait until it is Running"))
+        else:
+            problem = f"server {server.name} ({server.id}) was made from it, and can then not be reset to it"
+            checks.append(warning(FIELD, image.id, problem))
+    return checks
+
+
+def check_ecs_image(cloud: Cloud, image: EcsImage) -> list[Check]:
+    """What stands against deleting an ECS image."""
+    if image.owner_alias != "self":
+        problem = f"it is not the account's own (owner: {image.owner_alias or 'unknown'})"
+        return [
+            Check(
+                FIELD, image.id, problem, "Only own images can be deleted; a custom image of SWAS by its id"
+            )
+        ]
+    if image.status in {"Creating", "Waiting"}:
+        problem = f"it is still being made ({image.status})"
+        remedy = "Wait until it is available; undo the run that copies it, if it is a copy"
+        return [Check(FIELD, image.id, problem, remedy)]
+    using = list(cloud.ecs.describe_instances(image.region_id, image_id=image.id))
+    checks = [
+        Check(
+            FIELD,
+            image.id,
+            f"instance {i.name} ({i.id}) was made from it, and its system disk could not be re-initialised any more",
+            "Release the instance or replace its system disk, or keep the image",
+        )
+        for i in using
+    ]
+    return checks + check_copies(cloud, image, image.id)
+
+
+def check_copies(cloud: Cloud, image: EcsImage, value: str) -> list[Check]:
+    """Copies under way that may be of an image: the service does not tell which image a copy is of."""
+
+    def going(region_id: str) -> Iterable[EcsImage]:
+        try:
+            return [
+                i
+                for i in cloud.ecs.describe_images(region_id, owner="self")
+                if i.is_copied and i.status in {"Creating", "Waiting"} and i.id != image.id
+            ]
+        except (ApiError, TransportError):
+            return []
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        found = [i for some in pool.map(going, cloud.ecs.describe_regions()) for i in some]
+    return [
+        Check(
+            FIELD,
+            value,
+            f"the copy {i.name} ({i.id}) in {i.region_id} is under way, and may be one of it",
+            "Wait until that copy is available",
+        )
+        for i in found
+        # A copy is as large as what it is made of.
+        if not image.size or not i.size or i.size == image.size
+    ]

@@ -1,0 +1,1 @@
+"""Cassettes: how they are recorded, played, and held against the emulator."""

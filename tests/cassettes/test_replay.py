@@ -1,0 +1,67 @@
+"""Every cassette plays with the network shut, whatever the pace of the poller."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swaslift.testing import replay
+from swaslift.testing.files import load
+from swaslift.waiting import pacing, poller
+from tests.cassettes.scenarios import EMULATED, SCENARIOS
+from tests.cassettes.stage import files
+
+RECORDED = files("emulator", "live")
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def test_each_scenario_is_recorded_of_the_emulator() -> None:
+    assert {p.stem for p in files("emulator")} == SCENARIOS.keys()
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=name_of)
+def test_it_is_what_the_scenario_says(path: Path) -> None:
+    told = load(path).provenance
+    assert told.about == SCENARIOS[path.stem].about
+    if told.provenance == "emulator":
+        assert told.stage == {**EMULATED, "run_id": path.stem}
+
+
+@pytest.mark.usefixtures("shut")
+@pytest.mark.parametrize("path", RECORDED, ids=name_of)
+def test_it_plays_with_the_network_shut(path: Path) -> None:
+    with replay(path) as tape:
+        result = SCENARIOS[path.stem].play(tape.client(), tape.stage)
+        assert tape.clock.now() >= tape.provenance.started
+    assert result is not None
+
+
+@pytest.mark.usefixtures("shut")
+@pytest.mark.parametrize("factor", [0.1, 7.0, math.inf])
+@pytest.mark.parametrize("path", RECORDED, ids=name_of)
+def test_it_plays_at_another_pace(path: Path, factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = pacing.delay
+
+    def other(**waiting: Any) -> float:
+        # Each look at the last moment, or with the usual pauses made longer or shorter.
+        return 3600.0 if math.isinf(factor) else usual(**waiting) * factor
+
+    monkeypatch.setattr(poller, "delay", other)
+    with replay(path) as tape:
+        assert SCENARIOS[path.stem].play(tape.client(), tape.stage) is not None
+
+
+def test_the_clock_goes_at_least_as_far_as_when_it_was_recorded() -> None:
+    (path,) = [p for p in files("emulator") if p.stem == "migrate_to_ecs"]
+    recorded = load(path).interactions[-1].at
+    with replay(path) as tape:
+        SCENARIOS[path.stem].play(tape.client(), tape.stage)
+        passed = (tape.clock.now() - tape.provenance.started).total_seconds()
+    assert recorded > 600
+    assert passed >= recorded
