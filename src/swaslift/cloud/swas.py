@@ -10,8 +10,10 @@ from __future__ import annotations
 from swaslift.cloud.swas_accounts import SwasAccounts
 from swaslift.cloud.swas_commands import SwasCommands
 from swaslift.cloud.swas_images import SwasImages
+from swaslift.cloud.swas_offers import SwasOffers
 from swaslift.cloud.swas_power import SwasPower
+from swaslift.cloud.swas_reset import SwasReset
 
 
-class Swas(SwasImages, SwasAccounts, SwasPower, SwasCommands):
+class Swas(SwasImages, SwasAccounts, SwasPower, SwasCommands, SwasReset, SwasOffers):
     """The actions of SWAS; each family has a file of its own."""

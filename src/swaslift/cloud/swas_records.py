@@ -14,6 +14,7 @@ from swaslift.models import (
     ServerDisk,
     SharedAccount,
     Snapshot,
+    StockImage,
 )
 
 Item = Mapping[str, Any]
@@ -100,6 +101,18 @@ def image(item: Item, **where: Any) -> CustomImage:
         description=item.get("Description", ""),
         created_at=when(item.get("CreationTime")),
         tags=tags(item.get("Tags")),
+    )
+
+
+def stock_image(item: Item, **where: Any) -> StockImage:
+    """A system or app image (``ListImages``)."""
+    return StockImage(
+        **where,
+        id=item["ImageId"],
+        name=item.get("ImageName", ""),
+        kind="app" if item.get("ImageType") == "app" else "system",
+        os_type=item.get("Platform", ""),
+        description=item.get("Description", ""),
     )
 
 

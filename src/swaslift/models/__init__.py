@@ -15,6 +15,7 @@ from swaslift.models.ecs_offers import DiskOffer, InstanceType
 from swaslift.models.servers import Server, ServerDisk
 from swaslift.models.shares import AccountShares, HandedOver, SharedAccount
 from swaslift.models.snapshots import Snapshot
+from swaslift.models.stock_images import StockImage
 
 __all__ = [
     "AccountShares",
@@ -40,5 +41,6 @@ __all__ = [
     "ServerDisk",
     "SharedAccount",
     "Snapshot",
+    "StockImage",
     "VSwitch",
 ]

@@ -11,6 +11,7 @@ from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSna
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
+from swaslift.lifecycle.steps.resets import ResetSystem, StopToReset
 from swaslift.lifecycle.steps.servers import StartServer, StopServer
 from swaslift.lifecycle.steps.swas import (
     CreateCustomImage,
@@ -34,6 +35,7 @@ __all__ = [
     "DeleteInstance",
     "DeleteSnapshot",
     "ReplaceDisk",
+    "ResetSystem",
     "RunInstance",
     "RunInstances",
     "RunServerCommand",
@@ -44,6 +46,7 @@ __all__ = [
     "StartServer",
     "StopInstance",
     "StopServer",
+    "StopToReset",
     "UnshareEcsImage",
     "UnshareImage",
     "UnshareWithAccounts",
