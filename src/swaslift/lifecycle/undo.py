@@ -23,6 +23,7 @@ from swaslift.runs.effects import (
     Step,
     ask,
 )
+from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
@@ -57,7 +58,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             continue
         reverted = step.reverts()
         if step.removes() is not None:
-            remark = yield from prefixed(step.complete(gone), row.undone_as)
+            remark = yield from prefixed(elsewhere(step.account, step.complete(gone)), row.undone_as)
             left += [remark] if remark else []
             continue
         if reverted is not None and reverted.id in own | lost:
@@ -65,7 +66,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
             left.append(
-                f"{step.title}: its call was cut off, and nothing of it was found; look for it in the console"
+                f"{step.headline}: its call was cut off, and nothing of it was found; look for it in the console"
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
@@ -76,7 +77,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         # Of what the run made itself, nothing has to come back that it deleted.
         if (made and made <= gone | lost | kept) or (deleted and deleted <= own):
             continue
-        remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
+        remark = yield from prefixed(elsewhere(step.account, step.undo(outcome, row.prior)), row.undone_as)
         if remark:
             left.append(remark)
             if _lives_on_the_share(step, rows):
@@ -143,8 +144,9 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
     mark = Mark(run_id, row.name, row.attempt, row.began_at)
 
     def seek(cloud: Cloud) -> Any:
+        there = cloud.of(step.account)
         for _ in range(SETTLE_TRIES):
-            found = step.happened(cloud, mark)
+            found = step.happened(there, mark)
             if found is not None:
                 return found
             cloud.clock.sleep(SETTLE_SECONDS)

@@ -46,6 +46,7 @@ from swaslift.runs.effects import (
     Until,
     Wait,
 )
+from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.history import ASIDE, History
 from swaslift.runs.journal import Hold, Journal
@@ -182,11 +183,11 @@ class Execution:
         if last is not None and last.state == "intent":
             step = thaw(step, last.request)
             mark = Mark(self.row.run_id, step.name, last.attempt, last.began_at)
-            self._tell("step", step.name, f"{step.title} (again, same token)")
+            self._tell("step", step.name, f"{step.headline} (again, same token)")
         else:
-            self._tell("step", step.name, step.title)
+            self._tell("step", step.name, step.headline)
             try:
-                prior = step.prior(self.cloud)
+                prior = step.prior(self.cloud.of(step.account))
             except SwasliftError as error:
                 raise Stop(str(error), remedy_for(error), error) from error
             now = self.cloud.clock.now()
@@ -218,7 +219,9 @@ class Execution:
         self._history.last(aside)
         step = thaw(effect.step, failed.request)
         outcome = step.decode(failed.outcome)
-        branch.asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
+        branch.asides.append(
+            (prefixed(lenient(elsewhere(step.account, step.discard(outcome))), aside), effect)
+        )
 
     # -- waits ---------------------------------------------------------------------------------
 
