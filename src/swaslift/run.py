@@ -16,6 +16,7 @@ from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.runs.effects import STEP_KINDS
+from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
 
@@ -35,7 +36,7 @@ class Run:
 
     @property
     def _row(self) -> RunRow:
-        return self._carrier.journal.run(self.id)
+        return self._carrier.journal.standing(self.id)
 
     @property
     def _effects(self) -> list[EffectRow]:
@@ -43,7 +44,7 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """running, paused, finished or undone, as the journal has it."""
+        """running, paused, finished or undone; what no living process carries on is paused."""
         return self._row.state
 
     @property
@@ -107,9 +108,11 @@ class Run:
         Raises:
             RunPaused: it stopped on the way.
             TimeoutError: it is not over yet.
+            KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
         if self._background is not None:
-            self._background.wait(self.id, timeout)
+            with self._carrier.interruptible(self.id):
+                self._wait(self._background, timeout)
         row = self._row
         if row.state == "paused":
             raise RunPaused(self.id, row.reason or "", row.remedy or "")
@@ -120,6 +123,14 @@ class Run:
         if isinstance(outcome, Migrated):
             return Migration(self, outcome)
         return verb.result(verb.spec.model_validate(row.spec), outcome)
+
+    def _wait(self, background: Background, timeout: float | None) -> None:
+        try:
+            background.wait(self.id, timeout)
+        except KeyboardInterrupt:
+            background.cancel(self.id, INTERRUPTED)
+            background.wait(self.id, None)
+            raise
 
     def cancel(self) -> None:
         """Stop a run that goes on in the background at its next step; it is then paused."""

@@ -17,7 +17,7 @@ from swaslift.cloud.caller import Exchange
 from swaslift.runs.journal import Journal
 from tests.crash.kinds import KINDS
 
-Do = Literal["plan", "call", "resume", "undo"]
+Do = Literal["plan", "call", "start", "resume", "undo"]
 Then = Literal["kill", "interrupt", "meet"]
 
 OPENED = "journal"
@@ -28,7 +28,7 @@ class Act(BaseModel):
     """One thing to do in a process of its own.
 
     Attributes:
-        do: plan, call the verb, resume the run, or undo it.
+        do: plan, call the verb, start it in the background and wait for its result, resume the run, or undo it.
         at: the moment at which something happens to the process, counted from 0.
         then: what: it is killed, interrupted as by Ctrl-C, or stands still until the others are through.
         second: whether it begins only when another one stands still.
@@ -130,6 +130,8 @@ def _do(act: Act, lift: Client, ended: Ended) -> None:
         ended.writes = sorted(kind.plan(lift).writes)
     elif act.do == "call":
         kind.call(lift)
+    elif act.do == "start":
+        kind.start(lift)
     elif act.do == "resume":
         lift.runs.resume(kind.run_id)
     else:

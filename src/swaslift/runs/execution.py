@@ -53,6 +53,8 @@ from swaslift.runs.renaming import lenient, prefixed
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.waiting.poller import Progress, Waiting
 
+INTERRUPTED = "interrupted from the keyboard"
+
 
 @dataclass
 class Execution:
@@ -78,7 +80,8 @@ class Execution:
     agreed: Sequence[Consent] = ()
     result: Any = None
     over: bool = False
-    cancelled: bool = False
+    cancelled: str = ""
+    """Why it was cancelled; empty where it was not."""
 
     def __post_init__(self) -> None:
         self._trunk = Branch(self.script)
@@ -109,18 +112,22 @@ class Execution:
 
     def interrupt(self) -> NoReturn:
         """Pause because of Ctrl-C, and let it go on its way with a word on how to resume."""
-        paused = self._pause("interrupted from the keyboard", "resume it when you like; nothing is lost")
+        paused = self._pause(INTERRUPTED, "resume it when you like; nothing is lost")
         raise KeyboardInterrupt(str(paused))
+
+    def cancel(self, reason: str) -> None:
+        """Have it pause at its next step."""
+        self.cancelled = reason
 
     @property
     def ready(self) -> bool:
         """Whether it can go on: what one of its branches waits for is there, or it was cancelled."""
-        return self.cancelled or any(branch.ready for branch in self._trunk.leaves())
+        return bool(self.cancelled) or any(branch.ready for branch in self._trunk.leaves())
 
     def _advance(self) -> Sequence[Waiting]:
         if self.cancelled:
             # Waits that are under way stay intents: a resume takes them up again.
-            raise Stop("cancelled", "resume it, or undo what it made")
+            raise Stop(self.cancelled, "resume it, or undo what it made")
         self._go(self._trunk)
         if self._trunk.over:
             self._history.check_complete()
@@ -147,7 +154,7 @@ class Execution:
                 _, effect = branch.asides.pop()
             branch.answer = self._carry(branch, effect)
             if self.cancelled:
-                raise Stop("cancelled", "resume it, or undo what it made")
+                raise Stop(self.cancelled, "resume it, or undo what it made")
 
     def _carry(self, branch: Branch, effect: Effect) -> Any:
         kind = type(effect)

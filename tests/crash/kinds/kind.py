@@ -49,7 +49,15 @@ class Kind:
 
     def call(self, lift: Client) -> None:
         """The call of the verb, as a user writes it."""
+        getattr(lift, self.verb)(**self.arguments(), run_id=self.run_id, consent=self._leave(lift))
+
+    def start(self, lift: Client) -> None:
+        """The same in the background, with a user who waits for the result."""
+        verb = getattr(lift, self.verb)
+        verb.start(**self.arguments(), run_id=self.run_id, consent=self._leave(lift)).result()
+
+    def _leave(self, lift: Client) -> list[Consent]:
         leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
         if self.agree:
             leave += getattr(lift, self.verb).plan(**self.arguments(), run_id=self.run_id).consents
-        getattr(lift, self.verb)(**self.arguments(), run_id=self.run_id, consent=leave)
+        return leave
