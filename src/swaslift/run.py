@@ -15,6 +15,7 @@ from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import STEP_KINDS
 from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.report import Report, build_report
@@ -61,6 +62,11 @@ class Run:
     def remedy(self) -> str | None:
         """What to do about that."""
         return self._row.remedy
+
+    @property
+    def down(self) -> list[str]:
+        """Servers and instances that it has stopped and not started yet, a sentence each."""
+        return still_down(self._effects, self._row.part)
 
     @property
     def created_at(self) -> datetime:

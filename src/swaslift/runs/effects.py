@@ -216,6 +216,10 @@ class Step(BaseModel, Generic[T]):
         """The resource of the user's that is gone after the step."""
         return None
 
+    def switches(self) -> tuple[str, bool] | None:
+        """The id of the server or instance that it stops (False) or starts (True)."""
+        return None
+
     def undo(self, outcome: T, prior: JsonValue) -> Script[str | None]:
         """Take the change back; a string says what could not be taken back."""
         del outcome, prior

@@ -30,6 +30,7 @@ from swaslift.errors import (
 )
 from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
 from swaslift.runs.branch import Branch
+from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import (
     STEP_KINDS,
     Ask,
@@ -481,6 +482,8 @@ class Execution:
     # -- news ----------------------------------------------------------------------------------
 
     def _pause(self, reason: str, remedy: str) -> RunPaused:
+        down = still_down(self.journal.effects(self.row.run_id), self.part)
+        reason = "\n".join((reason, *down))
         self.hold.set_state("paused", now=self.cloud.clock.now(), reason=reason, remedy=remedy)
         self._tell("paused", "", f"{reason}\n{remedy}")
         return RunPaused(self.row.run_id, reason, remedy)

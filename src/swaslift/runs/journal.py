@@ -29,6 +29,7 @@ from platformdirs import user_state_path
 
 from swaslift.errors import ConfigError, RunBusy, RunNotFound
 from swaslift.runs.database import HOLDERS, open_database
+from swaslift.runs.downtime import still_down
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
@@ -184,6 +185,7 @@ class Journal:
                 if self._open().in_transaction:
                     self._open().execute("ROLLBACK")
         reason = "its process ended" if row.owner else "nobody carries it on"
+        reason = "\n".join((reason, *still_down(self.effects(run_id), row.part)))
         return replace(row, state="paused", reason=reason, remedy="resume it; nothing is lost")
 
     # -- holding a run -------------------------------------------------------------------------

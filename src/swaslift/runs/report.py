@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument
+from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import STEP_KINDS, Ref
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 
@@ -176,10 +177,10 @@ def build_report(
         version=row.version,
         began_at=row.created_at,
         ended_at=row.updated_at,
-        facts=tuple(facts),
+        facts=(*facts, *(("Downtime", d.fact) for d in downtimes(effects))),
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects)),
-        events=tuple((e.at, e.kind, e.text) for e in events),
+        events=tuple((e.at, e.kind, e.text.split("\n")[0]) for e in events),
         left=tuple(left),
         cost=row.plan.get("cost"),
         emulated=bool(row.plan.get("emulated")),

@@ -57,6 +57,9 @@ class _Power(Step[bool]):
     def foresee(self) -> bool:
         return True
 
+    def switches(self) -> tuple[str, bool] | None:
+        return self.server_id, self.reached is UP
+
 
 class StopServer(_Power):
     """``StopInstance`` of a server. Its undo starts it, where it was up before."""
