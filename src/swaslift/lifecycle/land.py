@@ -18,13 +18,15 @@ from swaslift.lifecycle.steps import (
 )
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
 from swaslift.models import EcsDisk, EcsImage, Snapshot
-from swaslift.runs.effects import Ref, Script, Wait, do, gate, until, until_both
+from swaslift.runs.effects import Ref, Script, Wait, ask, do, gate, until, until_both
 from swaslift.targets import NewInstance
 from swaslift.waiting import watches
 
+_NO_DISKS: list[EcsDisk] = []
 
-def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
-    """Bring the image to life on the target, and wait until it answers."""
+
+def land(spec: MigrationSpec, image: EcsImage) -> Script[tuple[Ref, list[EcsDisk]]]:
+    """Bring the image to life on the target, and wait until it answers; the instance and its disks."""
     if isinstance(spec.target, ExistingTarget):
         replaced = yield from replace_disk(
             spec.target,
@@ -42,9 +44,23 @@ def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
             name=spec.base,
             disk_size=spec.image_disk_size,
         )
+    # Before the wait: the disks are billed by now, and a run that pauses there tells of them.
+    disks = yield from disks_of(instance)
     if spec.verify == "cloud_assistant":
         yield from until(answers(instance))
-    return instance
+    return instance, disks
+
+
+def disks_of(instance: Ref) -> Script[list[EcsDisk]]:
+    """The disks of an instance, which are billed with it."""
+    return (
+        yield from ask(
+            "disks",
+            lambda c: list(c.ecs.describe_disks(instance.region_id, instance_id=instance.id)),
+            record=list[EcsDisk],
+            foreseen=_NO_DISKS,
+        )
+    )
 
 
 def run_instance(

@@ -25,8 +25,6 @@ from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.runs.effects import Ref, Script, ask, do, gate, until
 
-_NO_DISKS: list[EcsDisk] = []
-
 
 class Migrated(BaseModel):
     """What a migration ends with.
@@ -62,7 +60,7 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         yield from gate(
             "gate-there", f"ask ECS in {spec.target_region} as well", lambda c: _can_land(spec, image, c)
         )
-    landed = yield from land(spec, image)
+    landed, disks = yield from land(spec, image)
     if owned is None and spec.own_image:
         image = yield from _image_from(spec, landed)
     yield from tidy(spec.keep, captured, owned)
@@ -71,12 +69,6 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         lambda c: _there(instance(c, landed.region_id, landed.id)),
         record=EcsInstance,
         foreseen=EcsInstance(account_id="", region_id=landed.region_id, id=landed.id),
-    )
-    disks = yield from ask(
-        "disks",
-        lambda c: list(c.ecs.describe_disks(landed.region_id, instance_id=landed.id)),
-        record=list[EcsDisk],
-        foreseen=_NO_DISKS,
     )
     return Migrated(
         instance=final,
