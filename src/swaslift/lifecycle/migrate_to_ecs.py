@@ -22,7 +22,7 @@ from swaslift.lifecycle.steps import CreateImage
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.tidy import tidy
 from swaslift.lifecycle.waits import image_usable
-from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server
 from swaslift.runs.effects import Ref, Script, ask, do, gate, until
 
 
@@ -116,14 +116,23 @@ def _image_from(spec: MigrationSpec, landed: Ref) -> Script[EcsImage]:
     return (yield from until(image_usable("image-from-instance-usable", made, of="image-from-instance")))
 
 
+def _twice(server: Server) -> str:
+    if server.status == "Stopped":
+        return (
+            f"The server {server.name} ({server.id}) was stopped when it was read, and nothing was done to it: its "
+            "scheduled jobs, queue workers and credentials run on the instance. Do not start it beside that."
+        )
+    return (
+        f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
+        "credentials now exist twice. Stop it, or what it runs, when the instance has taken over."
+    )
+
+
 def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tuple[str, ...]:
     server = spec.server
     left = [
         f"Point DNS and clients from {server.public_ip or server.name} to the instance.",
-        (
-            f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
-            "credentials now exist twice. Stop it, or what it runs, when the instance has taken over."
-        ),
+        _twice(server),
         "The firewall rules of the server were not carried over; check the security group.",
     ]
     if spec.server.data_disks and not spec.takes_data_disk:
