@@ -172,9 +172,7 @@ def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
         except ApiError as error:
             return f"The console output cannot be read ({error.code})."
         tail = "\n".join(text.strip().splitlines()[-15:])
-        return (
-            f"The instance runs, but its Cloud Assistant agent is silent. End of its console output:\n{tail}"
-        )
+        return f"End of the console output of {instance.id}:\n{tail}"
 
     return Wait(
         "answers",
@@ -184,5 +182,10 @@ def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
         title="instance answers (Cloud Assistant)",
         timeout=900,
         evidence=console,
+        remedy=(
+            "the instance runs, and its Cloud Assistant agent is silent: log in, or read its console output. Resume to "
+            "wait again, or, if it does what it should, go on without the agent: "
+            'lift.runs.resume({run!r}, amend="running") or swaslift resume {run} --verify running'
+        ),
         if_late=if_late,
     )

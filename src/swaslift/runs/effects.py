@@ -272,6 +272,7 @@ class Wait(Generic[T]):
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
+        remedy: what to do where time runs out; ``{run}`` stands for the id of the run.
         if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
     """
 
@@ -284,6 +285,7 @@ class Wait(Generic[T]):
     timeout: float = 3 * 3600
     manual: str | None = None
     evidence: Callable[[Cloud], str] | None = None
+    remedy: str | None = None
     if_late: T | None = None
 
 

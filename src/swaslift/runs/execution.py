@@ -322,6 +322,8 @@ class Execution:
         if wait.evidence is not None:
             reason += self._evidence(wait)
         remedy = remedy_for(error)
+        if wait.remedy and isinstance(error, WaitTimeout):
+            remedy = wait.remedy.format(run=self.row.run_id)
         if anew:
             remedy = f"resume it: {wait.of} is made anew, as another attempt"
         elif proven and maker is not None:
@@ -332,8 +334,8 @@ class Execution:
         try:
             shown = wait.evidence(self.cloud) if wait.evidence else ""
         except SwasliftError as error:
-            return f"\n(no evidence could be read: {error})"
-        return f"\n{shown}" if shown else ""
+            return f"\n\n(no evidence could be read: {error})"
+        return f"\n\n{shown}" if shown else ""
 
     # -- branches ------------------------------------------------------------------------------
 
@@ -483,7 +485,9 @@ class Execution:
 
     def _pause(self, reason: str, remedy: str) -> RunPaused:
         down = still_down(self.journal.effects(self.row.run_id), self.part)
-        reason = "\n".join((reason, *down))
+        # Evidence stands behind an empty line, and these sentences before it.
+        told, gap, evidence = reason.partition("\n\n")
+        reason = "\n".join((told, *down)) + gap + evidence
         self.hold.set_state("paused", now=self.cloud.clock.now(), reason=reason, remedy=remedy)
         self._tell("paused", "", f"{reason}\n{remedy}")
         return RunPaused(self.row.run_id, reason, remedy)

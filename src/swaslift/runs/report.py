@@ -86,6 +86,17 @@ class Report(BaseModel):
     left: tuple[str, ...] = ()
     cost: str | None = None
     emulated: bool = False
+    undoing: bool = False
+
+    @property
+    def told(self) -> str:
+        """Why it is paused, without the evidence."""
+        return (self.reason or "").partition("\n\n")[0]
+
+    @property
+    def evidence(self) -> str:
+        """What was shown with that: console output, as it is."""
+        return (self.reason or "").partition("\n\n")[2]
 
     @property
     def kept(self) -> tuple[Line, ...]:
@@ -184,6 +195,7 @@ def build_report(
         left=tuple(left),
         cost=row.plan.get("cost"),
         emulated=bool(row.plan.get("emulated")),
+        undoing=row.part == "undo",
     )
 
 
