@@ -22,7 +22,7 @@ def test_an_instance_that_is_silent_says_how_to_go_on_without_its_agent(
 ) -> None:
     cloud.faults.no_heartbeat()
     error = pause(lift)
-    for way in ('lift.runs.resume(\'night\', amend="running")', "swaslift resume night --verify running"):
+    for way in ("lift.runs.resume('night', amend=\"running\")", "swaslift resume night --verify running"):
         assert way in error.remedy
     report = lift.runs.get("night").report
     assert report.evidence.startswith("End of the console output of i-")

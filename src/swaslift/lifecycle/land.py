@@ -25,8 +25,18 @@ from swaslift.waiting import watches
 _NO_DISKS: list[EcsDisk] = []
 
 
-def land(spec: MigrationSpec, image: EcsImage) -> Script[tuple[Ref, list[EcsDisk]]]:
-    """Bring the image to life on the target, and wait until it answers; the instance and its disks."""
+@dataclass(frozen=True)
+class Landed:
+    """An instance that came to life, its disks, and the backup of a system disk that it had before."""
+
+    instance: Ref
+    disks: list[EcsDisk]
+    backup: Snapshot | None = None
+
+
+def land(spec: MigrationSpec, image: EcsImage) -> Script[Landed]:
+    """Bring the image to life on the target, and wait until it answers."""
+    backup: Snapshot | None = None
     if isinstance(spec.target, ExistingTarget):
         replaced = yield from replace_disk(
             spec.target,
@@ -35,7 +45,7 @@ def land(spec: MigrationSpec, image: EcsImage) -> Script[tuple[Ref, list[EcsDisk
             least_size=spec.image_disk_size,
             windows=spec.server.os_type == "Windows",
         )
-        instance = replaced.instance
+        instance, backup = replaced.instance, replaced.backup
     else:
         instance = yield from run_instance(
             spec.target.how,
@@ -48,7 +58,7 @@ def land(spec: MigrationSpec, image: EcsImage) -> Script[tuple[Ref, list[EcsDisk
     disks = yield from disks_of(instance)
     if spec.verify == "cloud_assistant":
         yield from until(answers(instance))
-    return instance, disks
+    return Landed(instance, disks, backup)
 
 
 def disks_of(instance: Ref) -> Script[list[EcsDisk]]:

@@ -22,7 +22,7 @@ from swaslift.lifecycle.steps import CreateImage
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.tidy import tidy
 from swaslift.lifecycle.waits import image_usable
-from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server
+from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server, Snapshot
 from swaslift.runs.effects import Ref, Script, ask, do, gate, until
 
 
@@ -60,21 +60,22 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         yield from gate(
             "gate-there", f"ask ECS in {spec.target_region} as well", lambda c: _can_land(spec, image, c)
         )
-    landed, disks = yield from land(spec, image)
+    landed = yield from land(spec, image)
     if owned is None and spec.own_image:
-        image = yield from _image_from(spec, landed)
+        image = yield from _image_from(spec, landed.instance)
     yield from tidy(spec.keep, captured, owned)
+    where = landed.instance
     final = yield from ask(
         "instance",
-        lambda c: _there(instance(c, landed.region_id, landed.id)),
+        lambda c: _there(instance(c, where.region_id, where.id)),
         record=EcsInstance,
-        foreseen=EcsInstance(account_id="", region_id=landed.region_id, id=landed.id),
+        foreseen=EcsInstance(account_id="", region_id=where.region_id, id=where.id),
     )
     return Migrated(
         instance=final,
-        disks=tuple(disks),
+        disks=tuple(landed.disks),
         image=image,
-        left=_left(spec, captured.image, built_from_share=owned is None),
+        left=_left(spec, captured.image, landed.backup, built_from_share=owned is None),
     )
 
 
@@ -128,7 +129,9 @@ def _twice(server: Server) -> str:
     )
 
 
-def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tuple[str, ...]:
+def _left(
+    spec: MigrationSpec, swas_image: Ref, backup: Snapshot | None, *, built_from_share: bool
+) -> tuple[str, ...]:
     server = spec.server
     left = [
         f"Point DNS and clients from {server.public_ip or server.name} to the instance.",
@@ -144,6 +147,8 @@ def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tu
             f"The instance's disks were made from the shared SWAS image {swas_image.id}, which is kept and shared. "
             "Once it is unshared or goes with its server, those disks cannot be re-initialised."
         )
-    if isinstance(spec.target, ExistingTarget) and spec.target.how.backup:
-        left.append("The backup snapshot of the old system disk is billed; delete it when you are sure.")
+    if backup is not None:
+        left.append(
+            f"The backup {backup.id} of the old system disk is billed; delete it when you are sure. An undo needs it."
+        )
     return tuple(left)
