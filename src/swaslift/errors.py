@@ -132,7 +132,8 @@ class ApiError(SwasliftError):
         where = f" in {region_id}" if region_id else ""
         text = f"{action}{where} answered {http_status} {code}: {message}"
         if hint:
-            text += f" {hint}"
+            stop = "" if text.endswith((".", "!", "?", ":")) else "."
+            text += f"{stop} {hint}"
         super().__init__(f"{text} (request id {request_id})" if request_id else text)
 
 

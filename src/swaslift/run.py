@@ -16,7 +16,9 @@ from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
+from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import STEP_KINDS
+from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
 
@@ -36,7 +38,7 @@ class Run:
 
     @property
     def _row(self) -> RunRow:
-        return self._carrier.journal.run(self.id)
+        return self._carrier.journal.standing(self.id)
 
     @property
     def _effects(self) -> list[EffectRow]:
@@ -44,7 +46,7 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """running, paused, finished or undone, as the journal has it."""
+        """running, paused, finished or undone; what no living process carries on is paused."""
         return self._row.state
 
     @property
@@ -61,6 +63,11 @@ class Run:
     def remedy(self) -> str | None:
         """What to do about that."""
         return self._row.remedy
+
+    @property
+    def down(self) -> list[str]:
+        """Servers and instances that it has stopped and not started yet, a sentence each."""
+        return still_down(self._effects, self._row.part)
 
     @property
     def created_at(self) -> datetime:
@@ -108,9 +115,11 @@ class Run:
         Raises:
             RunPaused: it stopped on the way.
             TimeoutError: it is not over yet.
+            KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
         if self._background is not None:
-            self._background.wait(self.id, timeout)
+            with self._carrier.interruptible(self.id):
+                self._wait(self._background, timeout)
         row = self._row
         if row.state == "paused":
             raise RunPaused(self.id, row.reason or "", row.remedy or "")
@@ -121,6 +130,14 @@ class Run:
         if isinstance(outcome, Migrated):
             return Migration(self, outcome)
         return verb.result(verb.spec.model_validate(row.spec), outcome)
+
+    def _wait(self, background: Background, timeout: float | None) -> None:
+        try:
+            background.wait(self.id, timeout)
+        except KeyboardInterrupt:
+            background.cancel(self.id, INTERRUPTED)
+            background.wait(self.id, None)
+            raise
 
     def cancel(self) -> None:
         """Stop a run that goes on in the background at its next step; it is then paused."""

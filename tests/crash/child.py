@@ -18,7 +18,7 @@ from swaslift.runs.journal import Journal
 from tests.crash.kinds import KINDS
 from tests.support import KEYS_OF_OTHER
 
-Do = Literal["plan", "call", "resume", "undo"]
+Do = Literal["plan", "call", "start", "resume", "undo"]
 Then = Literal["kill", "interrupt", "meet"]
 
 OPENED = "journal"
@@ -29,7 +29,7 @@ class Act(BaseModel):
     """One thing to do in a process of its own.
 
     Attributes:
-        do: plan, call the verb, resume the run, or undo it.
+        do: plan, call the verb, start it in the background and wait for its result, resume the run, or undo it.
         at: the moment at which something happens to the process, counted from 0.
         then: what: it is killed, interrupted as by Ctrl-C, or stands still until the others are through.
         second: whether it begins only when another one stands still.
@@ -138,6 +138,8 @@ def _do(act: Act, lift: Client, other: Client, ended: Ended) -> None:
         ended.writes = sorted(kind.plan(lift, **handed).writes)
     elif act.do == "call":
         kind.call(lift, **handed)
+    elif act.do == "start":
+        kind.start(lift, **handed)
     elif act.do == "resume":
         lift.runs.resume(kind.run_id, into=handed.get("into"))
     else:

@@ -25,11 +25,9 @@ from swaslift.lifecycle.steps import CreateImage
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.tidy import tidy
 from swaslift.lifecycle.waits import image_usable
-from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server, Snapshot
 from swaslift.runs.effects import Ref, Script, ask, do, gate, until
 from swaslift.runs.elsewhere import elsewhere
-
-_NO_DISKS: list[EcsDisk] = []
 
 
 class Migrated(BaseModel):
@@ -70,16 +68,16 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         image = handed.image
     landed = yield from elsewhere(spec.into, land(spec, image))
     if owned is None and spec.own_image:
-        image = yield from _image_from(spec, landed)
+        image = yield from _image_from(spec, landed.instance)
     if owned is not None and spec.into is not None:
         yield from withdraw(owned, spec.into, keep="copies" in spec.keep)
     yield from tidy(spec.keep, captured, owned)
-    final, disks = yield from elsewhere(spec.into, _look_at(landed))
+    final = yield from elsewhere(spec.into, _look_at(landed.instance))
     return Migrated(
         instance=final,
-        disks=tuple(disks),
+        disks=tuple(landed.disks),
         image=image,
-        left=_left(spec, captured.image, built_from_share=owned is None),
+        left=_left(spec, captured.image, landed.backup, built_from_share=owned is None),
     )
 
 
@@ -98,20 +96,15 @@ def _copies(spec: MigrationSpec) -> Copies:
     return Copies(spec.base, frozenset({spec.target_region}), spec.image_name)
 
 
-def _look_at(landed: Ref) -> Script[tuple[EcsInstance, list[EcsDisk]]]:
-    final = yield from ask(
-        "instance",
-        lambda c: _there(instance(c, landed.region_id, landed.id)),
-        record=EcsInstance,
-        foreseen=EcsInstance(account_id="", region_id=landed.region_id, id=landed.id),
+def _look_at(where: Ref) -> Script[EcsInstance]:
+    return (
+        yield from ask(
+            "instance",
+            lambda c: _there(instance(c, where.region_id, where.id)),
+            record=EcsInstance,
+            foreseen=EcsInstance(account_id="", region_id=where.region_id, id=where.id),
+        )
     )
-    disks = yield from ask(
-        "disks",
-        lambda c: list(c.ecs.describe_disks(landed.region_id, instance_id=landed.id)),
-        record=list[EcsDisk],
-        foreseen=_NO_DISKS,
-    )
-    return final, disks
 
 
 def _can_share(spec: MigrationSpec, image: EcsImage, cloud: Cloud) -> list[Check]:
@@ -163,14 +156,25 @@ def _image_from(spec: MigrationSpec, landed: Ref) -> Script[EcsImage]:
     return (yield from until(image_usable("image-from-instance-usable", made, of="image-from-instance")))
 
 
-def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tuple[str, ...]:
+def _twice(server: Server) -> str:
+    if server.status == "Stopped":
+        return (
+            f"The server {server.name} ({server.id}) was stopped when it was read, and nothing was done to it: its "
+            "scheduled jobs, queue workers and credentials run on the instance. Do not start it beside that."
+        )
+    return (
+        f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
+        "credentials now exist twice. Stop it, or what it runs, when the instance has taken over."
+    )
+
+
+def _left(
+    spec: MigrationSpec, swas_image: Ref, backup: Snapshot | None, *, built_from_share: bool
+) -> tuple[str, ...]:
     server = spec.server
     left = [
         f"Point DNS and clients from {server.public_ip or server.name} to the instance.",
-        (
-            f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
-            "credentials now exist twice. Stop it, or what it runs, when the instance has taken over."
-        ),
+        _twice(server),
         "The firewall rules of the server were not carried over; check the security group.",
     ]
     if spec.server.data_disks and not spec.takes_data_disk:
@@ -184,6 +188,8 @@ def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tu
         )
     if spec.into is not None:
         left.append(f"The instance and its image belong to account {spec.into}, and are billed there.")
-    if isinstance(spec.target, ExistingTarget) and spec.target.how.backup:
-        left.append("The backup snapshot of the old system disk is billed; delete it when you are sure.")
+    if backup is not None:
+        left.append(
+            f"The backup {backup.id} of the old system disk is billed; delete it when you are sure. An undo needs it."
+        )
     return tuple(left)

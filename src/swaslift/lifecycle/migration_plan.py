@@ -88,8 +88,8 @@ def prepare(
         steps=tuple(foresee(lambda: migrate(spec))) if spec else (),
         consents=tuple(consents_for(target, cost)),
         cost=cost,
-        downtime=_downtime(target),
-        remarks=tuple(_remarks(target, arguments, wanted)),
+        downtime=_downtime(server, target),
+        remarks=tuple(_remarks(server, target, arguments, wanted)),
     )
 
 
@@ -101,16 +101,18 @@ def consents_for(target: Target, cost: Cost | None) -> list[Consent]:
     return [cost.consent if cost else Consent(kind="charges")]
 
 
-def _downtime(target: Target) -> str:
+def _downtime(server: Server, target: Target) -> str:
     if isinstance(target, ReplaceSystemDisk):
         return (
             f"the instance {target.instance} is down from its stop until it has started from the new disk: the "
             "backup snapshot and the replacement, usually 10 to 30 minutes. The server is not touched"
         )
+    if server.status == "Stopped":
+        return "none: the server is stopped already, and is not started; the new instance starts without it"
     return "none: the server is never stopped; the new instance starts beside it"
 
 
-def _remarks(target: Target, arguments: dict[str, Any], snapshots: int) -> list[str]:
+def _of_running(snapshots: int) -> list[str]:
     remarks = [
         (
             "The instance boots with the server's scheduled jobs, queue workers and production credentials while "
@@ -124,6 +126,24 @@ def _remarks(target: Target, arguments: dict[str, Any], snapshots: int) -> list[
     ]
     if snapshots > 1:
         remarks.append("The snapshots of the two disks are not taken at one instant.")
+    return remarks
+
+
+def _of_stopped() -> list[str]:
+    return [
+        (
+            "The server is stopped: its disks are at rest, and the image is what they hold. If it is started before "
+            "the snapshots are taken, the image is what a power cut would leave."
+        ),
+        (
+            "The instance boots with the server's scheduled jobs, queue workers and production credentials. Do not "
+            "start the server beside it: that would make two live copies."
+        ),
+    ]
+
+
+def _remarks(server: Server, target: Target, arguments: dict[str, Any], snapshots: int) -> list[str]:
+    remarks = _of_stopped() if server.status == "Stopped" else _of_running(snapshots)
     if not arguments["own_image"]:
         remarks.append(
             "Without an own image nothing is copied, which saves time and the copy's snapshots. But the SWAS image "

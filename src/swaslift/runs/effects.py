@@ -235,6 +235,10 @@ class Step(BaseModel, Generic[T]):
         """What the run made before and an undo leaves in place, since it holds what the step destroyed."""
         return ()
 
+    def switches(self) -> tuple[str, bool] | None:
+        """The id of the server or instance that it stops (False) or starts (True)."""
+        return None
+
     def undo(self, outcome: T, prior: JsonValue) -> Script[str | None]:
         """Take the change back; a string says what could not be taken back."""
         del outcome, prior
@@ -287,6 +291,7 @@ class Wait(Generic[T]):
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
+        remedy: what to do where time runs out; ``{run}`` stands for the id of the run.
         if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
     """
 
@@ -299,6 +304,7 @@ class Wait(Generic[T]):
     timeout: float = 3 * 3600
     manual: str | None = None
     evidence: Callable[[Cloud], str] | None = None
+    remedy: str | None = None
     if_late: T | None = None
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument
+from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import STEP_KINDS, Ref
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 
@@ -90,6 +91,17 @@ class Report(BaseModel):
     left: tuple[str, ...] = ()
     cost: str | None = None
     emulated: bool = False
+    undoing: bool = False
+
+    @property
+    def told(self) -> str:
+        """Why it is paused, without the evidence."""
+        return (self.reason or "").partition("\n\n")[0]
+
+    @property
+    def evidence(self) -> str:
+        """What was shown with that: console output, as it is."""
+        return (self.reason or "").partition("\n\n")[2]
 
     @property
     def kept(self) -> tuple[Line, ...]:
@@ -181,13 +193,14 @@ def build_report(
         version=row.version,
         began_at=row.created_at,
         ended_at=row.updated_at,
-        facts=tuple(facts),
+        facts=(*facts, *(("Downtime", d.fact) for d in downtimes(effects))),
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects, row.account_id)),
-        events=tuple((e.at, e.kind, e.text) for e in events),
+        events=tuple((e.at, e.kind, e.text.split("\n")[0]) for e in events),
         left=tuple(left),
         cost=row.plan.get("cost"),
         emulated=bool(row.plan.get("emulated")),
+        undoing=row.part == "undo",
     )
 
 

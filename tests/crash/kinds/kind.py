@@ -53,7 +53,17 @@ class Kind:
 
     def call(self, lift: Client, **handed: Client) -> None:
         """The call of the verb, as a user writes it."""
+        leave = self._leave(lift, handed)
+        getattr(lift, self.verb)(**self.arguments(), **handed, run_id=self.run_id, consent=leave)
+
+    def start(self, lift: Client, **handed: Client) -> None:
+        """The same in the background, with a user who waits for the result."""
+        verb = getattr(lift, self.verb)
+        leave = self._leave(lift, handed)
+        verb.start(**self.arguments(), **handed, run_id=self.run_id, consent=leave).result()
+
+    def _leave(self, lift: Client, handed: Mapping[str, Client]) -> list[Consent]:
         leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
         if self.agree:
             leave += getattr(lift, self.verb).plan(**self.arguments(), **handed, run_id=self.run_id).consents
-        getattr(lift, self.verb)(**self.arguments(), **handed, run_id=self.run_id, consent=leave)
+        return leave
