@@ -85,6 +85,10 @@ _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ),
     ("CreateImage", "OperationDenied", 400): _wrong("No system disk snapshot is among the snapshots."),
     ("CreateImage", "OperationDenied", 403): _wrong("The snapshot may not be used for images."),
+    # A status of 5xx does not prove that nothing was bought: the same call is sent again, token and all.
+    ("CreateInstances", "NotEnoughUpgradeStock", 500): Meaning(
+        OutOfStockError, "Try later, or choose another plan.", retryable=True
+    ),
     ("DescribePrice", "OperationDenied", 400): _conflict("An unfinished temporary upgrade is in the way."),
     ("DescribePrice", "OperationDenied", 403): _IMAGE,
     ("DescribePrice", "OperationDenied", 404): _IMAGE,
@@ -228,6 +232,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         _NAME,
         "InvalidImageName.Duplicated ImageNameAlreadyExist InvalidSnapshotName.Duplicate InvalidRemark.Duplicate",
     ),
+    (_conflict("The server's firewall has this rule already."), "FirewallRuleAlreadyExist"),
     # Quotas and stock
     (Meaning(QuotaError, "Delete a custom image that is no longer needed."), "CustomImageQuotaLimit"),
     (

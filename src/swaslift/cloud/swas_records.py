@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from swaslift.cloud.parse import flag, number, percent, tags, text, when
 from swaslift.models import (
     CustomImage,
+    FirewallRule,
     Invocation,
     InvocationResult,
     Server,
     ServerDisk,
+    ServerPlan,
     SharedAccount,
     Snapshot,
 )
@@ -136,4 +139,38 @@ def invocation_result(item: Item, **where: Any) -> InvocationResult:
         user=item.get("InvokeUser", ""),
         started_at=when(item.get("StartTime")),
         finished_at=when(item.get("FinishedTime")),
+    )
+
+
+def server_plan(item: Item, region_id: str) -> ServerPlan:
+    """A plan that is sold in a region (``ListPlans``)."""
+    return ServerPlan(
+        id=item["PlanId"],
+        region_id=region_id,
+        cpu=number(item.get("Core")),
+        memory=float(item.get("Memory") or 0),
+        disk_size=number(item.get("DiskSize")),
+        disk_type=item.get("DiskType", ""),
+        bandwidth=number(item.get("Bandwidth")),
+        traffic=number(item.get("Flow")),
+        # A string in newer answers, a number in older ones.
+        price=float(item.get("OriginPrice") or 0),
+        currency=item.get("Currency", ""),
+        platforms=tuple(json.loads(item.get("SupportPlatform") or "[]")),
+        kind=item.get("PlanType", ""),
+    )
+
+
+def firewall_rule(item: Item, server_id: str, **where: Any) -> FirewallRule:
+    """A firewall rule of a server (``ListFirewallRules``)."""
+    return FirewallRule(
+        **where,
+        id=item["RuleId"],
+        server_id=server_id,
+        protocol=item.get("RuleProtocol", ""),
+        port=item.get("Port", ""),
+        source=item.get("SourceCidrIp", ""),
+        policy=item.get("Policy", "accept"),
+        remark=item.get("Remark", ""),
+        tags=tags(item.get("Tags")),
     )
