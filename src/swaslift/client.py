@@ -22,6 +22,7 @@ from swaslift.lifecycle.handing_over import HandOver
 from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.replace import ReplaceSystemDisks
+from swaslift.lifecycle.scaling import ScaleOut
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
 from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
 from swaslift.runs.effects import Script
@@ -35,6 +36,7 @@ from swaslift.verbs.hand_over import hand_over
 from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.replace_system_disk import replace_system_disk
+from swaslift.verbs.scale_out import scale_out
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.share_with_account import share_with_account
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
@@ -55,6 +57,7 @@ DEFINITIONS = (
     UnshareWithAccount(),
     HandOver(),
     DeleteImages(),
+    ScaleOut(),
 )
 
 
@@ -125,6 +128,7 @@ class Client:
         self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
         self.hand_over = Verb(hand_over, self._carrier, self._background)
         self.delete_image = Verb(delete_image, self._carrier, self._background)
+        self.scale_out = Verb(scale_out, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

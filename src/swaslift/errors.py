@@ -18,7 +18,7 @@
     ├── TransportError             no answer came
     │   ├── ConnectError           the call was never sent
     │   └── NoAnswerError          it may have been carried out
-    ├── OutcomeUnknown             a change without a token got no answer, and reading back did not settle it
+    ├── OutcomeUnknown             a change got no answer, and nothing tells whether it happened
     ├── WaitError                  a resource did not reach the state waited for
     │   ├── ResourceFailed         it reached a failure state
     │   ├── ResourceVanished       it was there and is gone, or never appeared
@@ -173,7 +173,17 @@ class NoAnswerError(TransportError):
 
 
 class OutcomeUnknown(SwasliftError):
-    """A change without a token got no answer, and reading back did not tell whether it happened."""
+    """A change got no answer, and neither a token nor reading back tells whether it happened.
+
+    Attributes:
+        candidates: ids of what it may have made.
+        remedy: what to do.
+    """
+
+    def __init__(self, message: str, candidates: Sequence[str] = (), remedy: str = "") -> None:
+        self.candidates = tuple(candidates)
+        self.remedy = remedy
+        super().__init__(message)
 
 
 class WaitError(SwasliftError):

@@ -97,13 +97,18 @@ class Caller:
         answer: Callable[[dict[str, Any]], list[Any]],
         *,
         token: str,
+        within: float | None = None,
     ) -> tuple[str, ...]:
-        """A call that makes several things, and their ids; an answer without any is none."""
+        """A call that makes several things, and their ids; an answer without any is none.
+
+        ``within``: see `CallPolicy.run`.
+        """
 
         def ids(body: dict[str, Any]) -> tuple[str, ...]:
             return tuple(_id(one) for one in answer(body) or [None])
 
-        return self._carry(product, action, region_id, _with_token(params, token), ids, repeatable=True)
+        params = _with_token(params, token)
+        return self._carry(product, action, region_id, params, ids, repeatable=True, within=within)
 
     def _carry(
         self,
@@ -115,6 +120,7 @@ class Caller:
         *,
         repeatable: bool,
         patient: bool = True,
+        within: float | None = None,
     ) -> T:
         client = self._clients.client(product, region_id)
         send = sdk.prepare(client.client, product, action, params)
@@ -122,6 +128,7 @@ class Caller:
             lambda: self._exchange(send, answer, product, action, region_id, client.url),
             repeatable=repeatable,
             patient=patient,
+            within=within,
         )
 
     def _exchange(

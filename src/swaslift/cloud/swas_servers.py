@@ -21,6 +21,7 @@ class SwasServers(SwasReads):
         auto_renew: bool = False,
         auto_renew_months: int | None = None,
         token: str,
+        within: float | None = None,
     ) -> tuple[str, ...]:
         """``CreateInstances``: buy servers, which spends money at once; returns their ids.
 
@@ -37,6 +38,7 @@ class SwasServers(SwasReads):
             auto_renew: whether it renews itself when the period is over.
             auto_renew_months: for how long then; with ``auto_renew`` alone.
             token: the same one for the same purchase.
+            within: seconds after which it is not sent again where no answer comes.
         """
         return self._caller.create_several(
             "swas",
@@ -54,4 +56,5 @@ class SwasServers(SwasReads):
             ),
             lambda body: body["InstanceIds"],
             token=token,
+            within=within,
         )

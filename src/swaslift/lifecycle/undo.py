@@ -135,7 +135,7 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
         return step.decode(row.outcome)
     if row.state != "intent":
         return None
-    mark = Mark(run_id, row.name, row.attempt)
+    mark = Mark(run_id, row.name, row.attempt, row.began_at)
 
     def seek(cloud: Cloud) -> Any:
         for _ in range(SETTLE_TRIES):

@@ -116,4 +116,5 @@ def remedy_for(error: SwasliftError) -> str:
         if error.retryable or isinstance(error, ServerError):
             return "resume it later"
         return error.hint or "mend what the service refused, then resume or undo"
-    return "look at the reason, then resume or undo"
+    told = error.remedy if isinstance(error, OutcomeUnknown) else ""
+    return told or "look at the reason, then resume or undo"

@@ -16,6 +16,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
@@ -77,6 +78,8 @@ class Mark:
     run_id: str
     step: str
     attempt: int
+    since: datetime | None = None
+    """When the attempt was written down, before its first call."""
 
     @property
     def _digest(self) -> str:

@@ -181,15 +181,16 @@ class Execution:
         self._history.go_live(step.name, branch.path)
         if last is not None and last.state == "intent":
             step = thaw(step, last.request)
-            mark = Mark(self.row.run_id, step.name, last.attempt)
+            mark = Mark(self.row.run_id, step.name, last.attempt, last.began_at)
             self._tell("step", step.name, f"{step.title} (again, same token)")
         else:
-            mark = Mark(self.row.run_id, step.name, last.attempt + 1 if last else 1)
             self._tell("step", step.name, step.title)
             try:
                 prior = step.prior(self.cloud)
             except SwasliftError as error:
                 raise Stop(str(error), remedy_for(error), error) from error
+            now = self.cloud.clock.now()
+            mark = Mark(self.row.run_id, step.name, last.attempt + 1 if last else 1, now)
             self.hold.begin(
                 step.name,
                 kind=step.kind,
@@ -197,7 +198,7 @@ class Execution:
                 attempt=mark.attempt,
                 request=step.model_dump(mode="json"),
                 prior=prior,
-                now=self.cloud.clock.now(),
+                now=now,
             )
             self._history.reload(step.name)
         try:

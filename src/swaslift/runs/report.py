@@ -14,6 +14,7 @@ from swaslift.runs.effects import STEP_KINDS, Ref
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 
 _NAMES = {
+    "swas.server": "SWAS server",
     "swas.snapshot": "SWAS snapshot",
     "swas.image": "SWAS custom image",
     "ecs.image": "ECS image",
@@ -22,6 +23,7 @@ _NAMES = {
     "ecs.disk": "ECS system disk",
 }
 _BILLED = {
+    "swas.server": "a subscription, paid until it expires",
     "ecs.image": "the snapshots behind it, by size and time",
     "ecs.snapshot": "by size and time",
     "ecs.instance": "the instance, its disks and traffic",
@@ -244,7 +246,7 @@ def _line(ref: Ref, fate: Literal["kept", "removed", "destroyed"], parts: Sequen
         fate=fate,
         billed=_BILLED.get(ref.kind, _FREE) if fate == "kept" else "",
         # A shared SWAS image may carry the same id in ECS; the snapshots ECS shows there are not the user's.
-        parts=tuple(parts) if ref.kind in {"ecs.image", "ecs.instance"} else (),
+        parts=tuple(parts) if ref.kind in {"ecs.image", "ecs.instance", "swas.server"} else (),
     )
 
 
@@ -258,7 +260,9 @@ def _parts(effects: Sequence[EffectRow]) -> dict[str, list[str]]:
     for effect in effects:
         for record in effect.outcome if isinstance(effect.outcome, list) else [effect.outcome]:
             data = _mapping(record)
-            if effect.kind == "wait" and data.get("disks"):
+            if data.get("product") == "swas" and data.get("disks"):
+                found[data["id"]] = [d["id"] for d in data["disks"]]
+            elif effect.kind == "wait" and data.get("disks"):
                 ids = [d.get("snapshot_id") for d in data["disks"]]
                 found[data["id"]] = [i for i in ids if i]
             elif effect.kind == "ask" and data.get("instance_id"):
