@@ -8,14 +8,27 @@ Facts: https://www.alibabacloud.com/help/en/simple-application-server/developer-
 from __future__ import annotations
 
 from swaslift.cloud.swas_accounts import SwasAccounts
+from swaslift.cloud.swas_attributes import SwasAttributes
 from swaslift.cloud.swas_commands import SwasCommands
 from swaslift.cloud.swas_firewall import SwasFirewall
 from swaslift.cloud.swas_images import SwasImages
+from swaslift.cloud.swas_key_pairs import SwasKeyPairs
 from swaslift.cloud.swas_plans import SwasPlans
 from swaslift.cloud.swas_power import SwasPower
 from swaslift.cloud.swas_servers import SwasServers
 from swaslift.cloud.swas_tags import SwasTags
 
 
-class Swas(SwasImages, SwasAccounts, SwasPower, SwasCommands, SwasServers, SwasPlans, SwasFirewall, SwasTags):
+class Swas(
+    SwasImages,
+    SwasAccounts,
+    SwasPower,
+    SwasAttributes,
+    SwasCommands,
+    SwasServers,
+    SwasPlans,
+    SwasFirewall,
+    SwasKeyPairs,
+    SwasTags,
+):
     """The actions of SWAS; each family has a file of its own."""
