@@ -4,8 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PYTEST_ARGS ?= -n 2
+NODE   := tests/clients/node
+NODE_READY := $(NODE)/node_modules/.ready
 
-.PHONY: demo test lint types contracts tests cassettes clean
+.PHONY: demo test lint types contracts tests cassettes actions clean
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -22,12 +24,16 @@ types: $(READY)
 contracts: $(READY)
 	$(BIN)/lint-imports
 
-tests: $(READY)
+tests: $(READY) $(NODE_READY)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # Records cassettes/ anew: make cassettes [ONLY=name] [LIVE=1 STAGE=file ACCOUNT=id]
 cassettes: $(READY)
 	@$(BIN)/python -m tests.cassettes.record $(ONLY) $(if $(LIVE),--live --stage "$(STAGE)" --account "$(ACCOUNT)")
+
+# Writes docs/actions.md: which actions the door sends, the emulator answers and a cassette holds.
+actions: $(READY)
+	@$(BIN)/python -m tests.cloud.actions_table
 
 # Installed again only when the list of dependencies changes.
 $(READY): pyproject.toml
@@ -36,5 +42,12 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@
 
+# The SDK for Node, for the tests that it drives; they are skipped where it cannot be had.
+$(NODE_READY): $(NODE)/package.json
+	@if ! command -v npm >/dev/null; then echo "npm is not at hand: the tests with Node are skipped"; \
+	elif npm install --prefix $(NODE) --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	then touch $@; \
+	else echo "the SDK for Node could not be installed: the tests with Node are skipped"; fi
+
 clean:
-	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(NODE)/node_modules demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -45,6 +45,11 @@ class Consent(BaseModel):
         """Leave to stop a server for a while: it is down, with all that runs on it."""
         return cls(kind="stop", resource_id=server_id)
 
+    @property
+    def foreseen(self) -> bool:
+        """Whether it concerns what is not there yet, and stands in a plan by a name in angle brackets."""
+        return (self.resource_id or "").startswith("<")
+
     def covers(self, needed: Consent) -> bool:
         """Whether this consent allows what ``needed`` asks for."""
         if self.kind != needed.kind:

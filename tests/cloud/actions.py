@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import swaslift.cloud
+from swaslift.emulator.ecs import ECS
+from swaslift.emulator.sts import STS
+from swaslift.emulator.swas import SWAS
 
+SERVICES = {"swas": SWAS, "ecs": ECS, "sts": STS}
 ROOM = Path(swaslift.cloud.__file__).parent
 CARRIERS = {"read", "read_as", "change", "create", "create_several", "pages", "_list"}
 """Methods that a call is sent through; product, action and region come first."""
@@ -26,6 +31,8 @@ class Use:
     how: str
     token: bool
     where: str
+    method: str
+    """The door's method, or function, that sends it."""
 
 
 def product_of(path: Path) -> str | None:
@@ -39,15 +46,25 @@ def uses() -> tuple[Use, ...]:
     """Every place."""
     found = []
     for path in sorted(ROOM.glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                use = _use(node, node.func.attr, path)
-                if use is not None:
-                    found.append(use)
+        for method in _methods(ast.parse(path.read_text())):
+            for node in ast.walk(method):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    use = _use(node, node.func.attr, path, method.name)
+                    if use is not None:
+                        found.append(use)
     return tuple(found)
 
 
-def _use(node: ast.Call, how: str, path: Path) -> Use | None:
+def _methods(room: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    """Functions and methods, without those inside them."""
+    for node in room.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node
+        elif isinstance(node, ast.ClassDef):
+            yield from _methods(node)
+
+
+def _use(node: ast.Call, how: str, path: Path, method: str) -> Use | None:
     if how not in CARRIERS:
         return None
     literals = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
@@ -57,7 +74,7 @@ def _use(node: ast.Call, how: str, path: Path) -> Use | None:
     if not isinstance(product, str) or not isinstance(action, str):
         return None
     token = any(k.arg == "token" for k in node.keywords)
-    return Use(product, action, how, token, f"{path.name}:{node.lineno}")
+    return Use(product, action, how, token, f"{path.name}:{node.lineno}", method)
 
 
 @cache

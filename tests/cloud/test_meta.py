@@ -9,13 +9,8 @@ import pytest
 
 from swaslift.cloud.ecs import Ecs
 from swaslift.cloud.swas import Swas
-from swaslift.emulator.ecs import ECS
 from swaslift.emulator.front.calls import is_write
-from swaslift.emulator.sts import STS
-from swaslift.emulator.swas import SWAS
-from tests.cloud.actions import ROOM, Use, contract, product_of, used_actions, uses
-
-SERVICES = {"swas": SWAS, "ecs": ECS, "sts": STS}
+from tests.cloud.actions import ROOM, SERVICES, Use, contract, product_of, used_actions, uses
 
 
 def test_the_search_finds_what_the_door_sends() -> None:

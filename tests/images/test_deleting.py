@@ -16,6 +16,7 @@ from tests.proof import assert_report_tells_all, assert_unharmed, everything
 from tests.support import new_instance
 
 REGION = "cn-hangzhou"
+OTHER = "6543210987654321"
 
 
 def writes(cloud: Emulator, since: int = 0) -> list[str]:
@@ -125,15 +126,33 @@ def test_withdrawing_it_from_instances_wants_leave_besides(
     assert list(lift.images.list()) == []
 
 
-def test_an_image_shared_with_accounts_is_refused(cloud: Emulator, lift: Client, image: CustomImage) -> None:
-    lift.cloud.caller.change(
-        "swas",
-        "AddCustomImageShareAccount",
-        REGION,
-        {"RegionId": REGION, "ImageId": image.id, "Account": [6543210987654321]},
-        token="share",
-    )
-    assert "other accounts" in refused(cloud, lift, image, unshare=True)
+def test_an_image_that_other_accounts_have_wants_unshare(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    lift.share_with_account(image, OTHER)
+    error = refused(cloud, lift, image)
+    assert OTHER in error
+    assert "unshare=True" in error
+    begun = len(cloud.log.writes())
+    plan = lift.delete_image.plan(image, unshare=True)
+    assert "Tell them first" in str(plan.checks)
+    plan.apply(consent=plan.consents)
+    assert writes(cloud, begun) == ["RemoveCustomImageShareAccount", "DeleteCustomImage"]
+    assert set(writes(cloud, begun)) <= plan.writes
+
+
+def test_an_ecs_image_that_other_accounts_have_wants_leave_besides(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    copy = copy_of(cloud, lift, image, "silver")
+    lift.hand_over(copy, OTHER)
+    assert OTHER in refused(cloud, lift, copy)
+    with pytest.raises(ConsentRequired, match="unshare"):
+        lift.delete_image(copy, unshare=True, consent=[Consent.erase(copy.id)])
+    begun = len(cloud.log.writes())
+    plan = lift.delete_image.plan(copy, unshare=True)
+    plan.apply(consent=plan.consents)
+    assert writes(cloud, begun) == ["ModifyImageSharePermission", "DeleteImage"]
 
 
 def test_an_image_that_is_still_being_made_is_refused(cloud: Emulator, lift: Client) -> None:
@@ -173,13 +192,7 @@ def test_a_server_that_is_being_built_from_it_is_waited_for(
 def test_what_another_account_shares_is_not_ours_to_delete(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
-    lift.cloud.caller.change(
-        "swas",
-        "AddCustomImageShareAccount",
-        REGION,
-        {"RegionId": REGION, "ImageId": image.id, "Account": [6543210987654321]},
-        token="share",
-    )
+    lift.share_with_account(image, OTHER)
     keys = cloud.world.accounts["LTAIemulator0001"]
     other = Client(
         region=REGION,

@@ -67,14 +67,8 @@ class SwasCommands(SwasReads):
         self, region_id: str, server_id: str, *, patient: bool = True
     ) -> Iterator[Invocation]:
         """``DescribeInvocations``: the commands that ran in a server; kept for two weeks."""
-        for item in self._caller.pages(
-            "swas",
-            "DescribeInvocations",
-            region_id,
-            given(RegionId=region_id, InstanceId=server_id),
-            lambda body: body.get("Invocations") or [],
-            size=_PAGE,
-            patient=patient,
+        for item in self._list(
+            "DescribeInvocations", region_id, "Invocations", InstanceId=server_id, size=_PAGE, patient=patient
         ):
             yield records.invocation(item, server_id, **self._where(region_id))
 

@@ -125,5 +125,7 @@ def make_image(server: Server, taken: Taken, label: Label) -> Script[Captured]:
             tags=label.tags,
         )
     )
-    record = yield from until(swas_image("image-done", image, of="image"))
+    record = yield from until(
+        swas_image("image-done", image, of="image", server=server, snapshots=taken.refs)
+    )
     return Captured(image=image, snapshots=taken.refs, record=record)

@@ -100,7 +100,7 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
     else:
         if spec.swas is not None:
             ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
-            shared = yield from share_to_ecs(ref)
+            shared = yield from share_to_ecs(ref, size=spec.swas.system_disk_size)
         else:
             shared = _given(spec.ecs)
         if shared.region_id in spec.regions:
@@ -135,7 +135,7 @@ def _spread(
     first, rest = regions[0], regions[1:]
     step = f"copy-{first}"
     made = yield from do(copy(step, sources[0], first))
-    image = yield from until(image_usable(f"{step}-usable", made, of=step))
+    image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
     more = yield from _spread(copy, (sources[0], image), rest)
     return {first: image, **more}
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from swaslift.lifecycle.definition import Definition
-from swaslift.lifecycle.steps import UnshareImage
+from swaslift.lifecycle.steps import UnshareEcsImage, UnshareImage, UnshareWithAccounts
 from swaslift.lifecycle.steps.erasing import (
     EraseCustomImage,
     EraseEcsImage,
@@ -32,10 +32,12 @@ class _Deletion(BaseModel):
     """Those behind it."""
     erased: tuple[Ref, ...] = ()
     """Those of them that are deleted as well."""
+    accounts: tuple[str, ...] = ()
+    """Accounts that it is withdrawn from first."""
 
 
 class SwasDeletion(_Deletion):
-    """A custom image of SWAS, what is behind it, and what has to be withdrawn first."""
+    """A custom image of SWAS, what is behind it, and whether it is withdrawn from ECS first."""
 
     product: Literal["swas"] = "swas"
     image: CustomImage
@@ -118,10 +120,15 @@ def billed(spec: DeleteSpec, *, gone: frozenset[str]) -> tuple[str, ...]:
 
 
 def _image(deletion: Deletion) -> Script[bool]:
+    ref, accounts = deletion.ref, deletion.accounts
     if isinstance(deletion, EcsDeletion):
+        if accounts:
+            yield from do(UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts))
         return (yield from do(EraseEcsImage(name="delete", ref=deletion.ref)))
     if deletion.unshare:
         yield from do(UnshareImage(name="unshare", image=deletion.ref))
+    if accounts:
+        yield from do(UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts))
     return (yield from do(EraseCustomImage(name="delete", ref=deletion.ref)))
 
 

@@ -16,7 +16,7 @@ from swaslift.lifecycle.deleting import (
     delete_images,
 )
 from swaslift.models import CustomImage, EcsImage
-from swaslift.planning.deletions import check_custom_image, check_ecs_image
+from swaslift.planning.deletions import check_custom_image, check_ecs_image, check_shared_accounts
 from swaslift.planning.ecs_images import find_image
 from swaslift.planning.preparation import Preparation
 from swaslift.runs.effects import Ref
@@ -48,11 +48,12 @@ def prepare(
         deletion, more, leave = (
             _swas(cloud, one, going, unshare=unshare, snapshots=snapshots)
             if isinstance(one, CustomImage)
-            else _ecs(cloud, one, going, snapshots=snapshots)
+            else _ecs(cloud, one, going, unshare=unshare, snapshots=snapshots)
         )
         deletions.append(deletion)
         checks += more
-        consents += [Consent.erase(one.id), *(Consent.erase(r.id) for r in deletion.erased), *leave]
+        if not one.foreseen:
+            consents += [Consent.erase(one.id), *(Consent.erase(r.id) for r in deletion.erased), *leave]
     spec = DeleteSpec(deletions=tuple(deletions))
     clear = not any(c.level == "blocker" for c in checks)
     erased = frozenset(r.id for d in deletions for r in d.erased)
@@ -77,26 +78,41 @@ def _swas(
     ids = [i for i in (image.system_snapshot_id, image.data_snapshot_id) if i]
     behind = tuple(Ref(kind="swas.snapshot", id=i, region_id=image.region_id) for i in ids)
     if image.foreseen:
-        return SwasDeletion(image=image, unshare=unshare), [], []
+        erased = behind if snapshots else ()
+        return SwasDeletion(image=image, unshare=unshare, snapshots=behind, erased=erased), [], []
     checks, needed = check_custom_image(cloud, image, unshare=unshare)
-    erased: tuple[Ref, ...] = ()
+    accounts: tuple[str, ...] = ()
+    if image.shared_to_accounts and not image.received:
+        found = cloud.swas.list_custom_image_share_accounts(image.region_id, image.id)
+        accounts = tuple(a.account_id for a in found)
+        checks += check_shared_accounts(image, accounts, unshare=unshare)
+    erased = ()
     if snapshots:
         others = [i for i in cloud.swas.list_custom_images(image.region_id) if i.id not in going]
         bound = {s: i for i in others for s in (i.system_snapshot_id, i.data_snapshot_id)}
         erased = tuple(r for r in behind if r.id not in bound)
         checks += [_kept(r, bound[r.id]) for r in behind if r.id in bound]
     deletion = SwasDeletion(
-        image=image, unshare=unshare and image.shared_to_ecs, snapshots=behind, erased=erased
+        image=image,
+        unshare=unshare and image.shared_to_ecs,
+        accounts=accounts,
+        snapshots=behind,
+        erased=erased,
     )
     return deletion, checks, [Consent.unshare(image.id)] if needed else []
 
 
 def _ecs(
-    cloud: Cloud, image: EcsImage, going: frozenset[str], *, snapshots: bool
+    cloud: Cloud, image: EcsImage, going: frozenset[str], *, unshare: bool, snapshots: bool
 ) -> tuple[EcsDeletion, list[Check], list[Consent]]:
     if image.foreseen:
         return EcsDeletion(image=image), [], []
     checks = check_ecs_image(cloud, image)
+    accounts: tuple[str, ...] = ()
+    if image.owner_alias == "self":
+        found = cloud.ecs.describe_image_share_permission(image.region_id, image.id)
+        accounts = tuple(a.account_id for a in found)
+        checks += check_shared_accounts(image, accounts, unshare=unshare)
     behind = tuple(
         Ref(kind="ecs.snapshot", id=d.snapshot_id, region_id=image.region_id)
         for d in image.disks
@@ -110,7 +126,8 @@ def _ecs(
             erased.append(ref)
         else:
             checks.append(_kept(ref, bound))
-    return EcsDeletion(image=image, snapshots=behind, erased=tuple(erased)), checks, []
+    deletion = EcsDeletion(image=image, accounts=accounts, snapshots=behind, erased=tuple(erased))
+    return deletion, checks, [Consent.unshare(image.id)] if accounts else []
 
 
 def _kept(snapshot: Ref, image: Image) -> Check:

@@ -49,7 +49,7 @@ class Migrated(BaseModel):
 def migrate(spec: MigrationSpec) -> Script[Migrated]:
     """The script of the verb."""
     captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
-    shared = yield from share_to_ecs(captured.image)
+    shared = yield from share_to_ecs(captured.image, size=captured.record.system_disk_size)
     yield from gate(
         "gate", "ask ECS whether the target takes the image", lambda c: _can_land(spec, shared, c)
     )

@@ -94,7 +94,7 @@ def own_image(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned
                 "the shared image, and an own image is made from the instance.",
             )
             return None
-        image = yield from until(image_usable("copy-usable", near, of="copy"))
+        image = yield from until(image_usable("copy-usable", near, of="copy", like=shared))
         return Owned(image=image, ref=near)
     return (yield from across(shared, to_region=to_region, copy=copy))
 
@@ -103,11 +103,11 @@ def across(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned]:
     """Make an own image in another region."""
     straight = yield from attempt(copy("copy-across", shared, to_region), *NOT_ACROSS)
     if not isinstance(straight, Refused):
-        image = yield from until(image_usable("copy-across-usable", straight, of="copy-across"))
+        image = yield from until(image_usable("copy-across-usable", straight, of="copy-across", like=shared))
         return Owned(image=image, ref=straight)
     near, encrypted = yield from own_here(shared, copy=copy)
     far = yield from do(copy("copy-there", near.image, to_region, encrypted=encrypted))
-    image = yield from until(image_usable("copy-there-usable", far, of="copy-there"))
+    image = yield from until(image_usable("copy-there-usable", far, of="copy-there", like=shared))
     return Owned(image=image, ref=far, intermediate=near.image, intermediate_ref=near.ref)
 
 
@@ -124,5 +124,5 @@ def own_here(shared: EcsImage, *, copy: Copies) -> Script[tuple[Owned, bool | No
         )
         step, encrypted = "copy-here-encrypted", True
         near = yield from do(copy(step, shared, region, encrypted=True))
-    image = yield from until(image_usable(f"{step}-usable", near, of=step))
+    image = yield from until(image_usable(f"{step}-usable", near, of=step, like=shared))
     return Owned(image=image, ref=near), encrypted

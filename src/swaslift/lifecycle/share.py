@@ -20,8 +20,8 @@ from swaslift.waiting.conditions import Condition, Watch
 _NONE: list[str] = []
 
 
-def share_to_ecs(image: Ref) -> Script[EcsImage]:
-    """Share an image with ECS, and find it there."""
+def share_to_ecs(image: Ref, *, size: int) -> Script[EcsImage]:
+    """Share an image with ECS, and find it there; ``size``: GiB of its system disk, for the plan."""
     before = yield from ask(
         "ecs-images-before", lambda cloud: _named(cloud, image), record=list[str], foreseen=_NONE
     )
@@ -38,6 +38,8 @@ def share_to_ecs(image: Ref) -> Script[EcsImage]:
                     id="<image as ECS sees it>",
                     name=image.name,
                     status="Available",
+                    owner_alias="others",
+                    size=size,
                 ),
                 title="shared image visible and usable in ECS",
                 timeout=1800,

@@ -41,7 +41,7 @@ class ShareToEcs(Definition[SharingSpec, EcsImage]):
     outcome = EcsImage
 
     def script(self, spec: SharingSpec) -> Script[EcsImage]:
-        return share_to_ecs(spec.ref)
+        return share_to_ecs(spec.ref, size=spec.image.system_disk_size)
 
     def facts(self, spec: SharingSpec, outcome: EcsImage | None) -> list[tuple[str, str]]:
         seen = [("In ECS", f"{outcome.name} ({outcome.id})")] if outcome else []

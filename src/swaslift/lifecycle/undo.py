@@ -23,6 +23,7 @@ from swaslift.runs.effects import (
     Step,
     ask,
 )
+from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
 
@@ -43,8 +44,9 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = undoable(rows)
     gone = _removed(steps)
-    own = _made(steps)
-    lost = _destroyed(steps)
+    own = made_by(steps)
+    lost: set[str] = set()
+    """What was deleted: nothing can be restored on it, nor removed."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -65,8 +67,11 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        made = step.makes(outcome)
-        if made and all(ref.id in gone for ref in made):
+        made = {ref.id for ref in step.makes(outcome)}
+        deleted = set() if made else _destroyed(step)
+        lost |= deleted
+        # Of what the run made itself, nothing has to come back that it deleted.
+        if (made and made <= gone | lost) or (deleted and deleted <= own):
             continue
         remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
         if remark:
@@ -121,26 +126,9 @@ def _removed(rows: Sequence[EffectRow]) -> set[str]:
     return found
 
 
-def _destroyed(rows: Sequence[EffectRow]) -> set[str]:
-    """What was the user's and is gone: nothing can be restored on it."""
-    found: set[str] = set()
-    for row in rows:
-        step = STEP_KINDS[row.kind].model_validate(row.request)
-        destroyed = step.destroys()
-        refused = row.outcome is not None and isinstance(step.decode(row.outcome), Refused)
-        if destroyed is not None and row.state == "done" and not refused:
-            found.add(destroyed.id)
-    return found
-
-
-def _made(rows: Sequence[EffectRow]) -> set[str]:
-    found: set[str] = set()
-    for row in rows:
-        step = STEP_KINDS[row.kind].model_validate(row.request)
-        outcome = None if row.outcome is None else step.decode(row.outcome)
-        if outcome is not None and not isinstance(outcome, Refused):
-            found |= {ref.id for ref in step.makes(outcome)}
-    return found
+def _destroyed(step: Step[Any]) -> set[str]:
+    destroyed = step.destroys()
+    return {destroyed.id} if destroyed else set()
 
 
 def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
@@ -153,7 +141,7 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
 
     def seek(cloud: Cloud) -> Any:
         for _ in range(SETTLE_TRIES):
-            found = step.find(cloud, mark)
+            found = step.happened(cloud, mark)
             if found is not None:
                 return found
             cloud.clock.sleep(SETTLE_SECONDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from swaslift.models import (
     CustomImage,
     EcsDisk,
@@ -24,9 +26,32 @@ def swas_snapshot(name: str, snapshot: Ref, *, of: str | None, disk: str) -> Wai
     return Wait(name, condition, Snapshot, foreseen, title=f"snapshot of the {disk} disk accomplished", of=of)
 
 
-def swas_image(name: str, image: Ref, *, of: str) -> Wait[CustomImage]:
-    """Until a SWAS custom image is available."""
-    foreseen = CustomImage(account_id="", region_id=image.region_id, id=image.id, name=image.name, status="1")
+def swas_image(
+    name: str, image: Ref, *, of: str, server: Server, snapshots: Sequence[Ref]
+) -> Wait[CustomImage]:
+    """Until a SWAS custom image of a server is available.
+
+    Args:
+        name: of the wait.
+        image: the image.
+        of: the step that makes it.
+        server: the server that it is made of.
+        snapshots: those that it is made of, that of the system disk first.
+    """
+    data = snapshots[1].id if len(snapshots) > 1 else ""
+    foreseen = CustomImage(
+        account_id="",
+        region_id=image.region_id,
+        id=image.id,
+        name=image.name,
+        status="1",
+        server_id=server.id,
+        system_snapshot_id=snapshots[0].id,
+        data_snapshot_id=data,
+        system_disk_size=server.system_disk.size,
+        data_disk_size=server.data_disks[0].size if data and server.data_disks else 0,
+        os_type=server.os_type,
+    )
     condition = watches.swas_image_available(image.region_id, image.id)
     return Wait(name, condition, CustomImage, foreseen, title="custom image available", of=of)
 
@@ -98,8 +123,8 @@ def stopped(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance]:
     return Wait(name, condition, EcsInstance, foreseen, title="instance stopped", timeout=1800)
 
 
-def image_usable(name: str, image: Ref, *, of: str | None) -> Wait[EcsImage]:
-    """Until an ECS image is available and usable."""
+def image_usable(name: str, image: Ref, *, of: str | None, like: EcsImage | None = None) -> Wait[EcsImage]:
+    """Until an own ECS image is available and usable; ``like``: what it is a copy of."""
     foreseen = EcsImage(
         account_id="",
         region_id=image.region_id,
@@ -107,6 +132,9 @@ def image_usable(name: str, image: Ref, *, of: str | None) -> Wait[EcsImage]:
         name=image.name,
         status="Available",
         owner_alias="self",
+        size=like.size if like else 0,
+        os_type=like.os_type if like else "",
+        disks=like.disks if like else (),
     )
     condition = watches.ecs_image_usable(image.region_id, image.id)
     return Wait(name, condition, EcsImage, foreseen, title="image usable", of=of, timeout=6 * 3600)

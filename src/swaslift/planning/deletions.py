@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from swaslift.checks import Check, warning
@@ -16,23 +16,32 @@ _BUSY = frozenset({"Pending", "Starting", "Resetting"})
 """A server in one of these states may be about to be made from its image."""
 
 
+def check_shared_accounts(
+    image: CustomImage | EcsImage, accounts: Sequence[str], *, unshare: bool
+) -> list[Check]:
+    """What stands against deleting an image that other accounts have, or what it does to them."""
+    if not accounts:
+        return []
+    named = ", ".join(accounts)
+    if not unshare:
+        problem = f"it is shared with {named}, and the service deletes no shared image"
+        return [Check(FIELD, image.id, problem, "Give unshare=True to withdraw it from them first")]
+    theirs = (
+        "disks of their instances that were made from it can then not be re-initialised"
+        if isinstance(image, EcsImage)
+        else "they build no more servers from it, and what becomes of those they have built is not documented"
+    )
+    return [warning(FIELD, image.id, f"it is withdrawn from {named}: {theirs}", "Tell them first")]
+
+
 def check_custom_image(cloud: Cloud, image: CustomImage, *, unshare: bool) -> tuple[list[Check], bool]:
     """What stands against deleting a custom image, and whether instances lose it by that."""
     if image.received:
-        problem = "another account shares it with this one, and only its owner can delete it"
+        problem = f"it belongs to account {image.owner_id}, and only its owner can delete it"
         return [Check(FIELD, image.id, problem, "Ask the owner to stop sharing it")], False
     if image.status in {ImageStatus.CREATING, ImageStatus.COPYING}:
         return [Check(FIELD, image.id, "it is still being made", "Wait until it is available")], False
     checks = _servers(cloud, image)
-    if image.shared_to_accounts:
-        checks.append(
-            Check(
-                FIELD,
-                image.id,
-                "it is shared with other accounts, and the service deletes no shared image",
-                "Stop sharing it with them first",
-            )
-        )
     if not image.shared_to_ecs:
         return checks, False
     if not unshare:
@@ -98,7 +107,7 @@ def check_ecs_image(cloud: Cloud, image: EcsImage) -> list[Check]:
 def check_copies(cloud: Cloud, image: EcsImage, value: str) -> list[Check]:
     """Copies under way that may be of an image: the service does not tell which image a copy is of."""
 
-    def going(region_id: str) -> Iterable[EcsImage]:
+    def going(region_id: str) -> list[EcsImage] | str:
         try:
             return [
                 i
@@ -106,11 +115,15 @@ def check_copies(cloud: Cloud, image: EcsImage, value: str) -> list[Check]:
                 if i.is_copied and i.status in {"Creating", "Waiting"} and i.id != image.id
             ]
         except (ApiError, TransportError):
-            return []
+            return region_id
 
     with ThreadPoolExecutor(max_workers=8) as pool:
-        found = [i for some in pool.map(going, cloud.ecs.describe_regions()) for i in some]
-    return [
+        answers = list(pool.map(going, cloud.ecs.describe_regions()))
+    unasked = [a for a in answers if isinstance(a, str)]
+    found = [i for some in answers if not isinstance(some, str) for i in some]
+    problem = f"whether copies of it are under way in {', '.join(unasked)} could not be asked"
+    checks = [warning(FIELD, value, problem, "Look there in the console")] if unasked else []
+    return checks + [
         Check(
             FIELD,
             value,

@@ -172,6 +172,10 @@ class Step(BaseModel, Generic[T]):
     def find(self, cloud: Cloud, mark: Mark) -> T | None:
         """What an earlier try of this attempt made, or None."""
 
+    def happened(self, cloud: Cloud, mark: Mark) -> T | None:
+        """What an undo takes a try for that got no answer; as `find`, where that can tell."""
+        return self.find(cloud, mark)
+
     @abstractmethod
     def make(self, cloud: Cloud, mark: Mark) -> T:
         """Send the change."""

@@ -392,7 +392,9 @@ class Execution:
         if blockers or prepared.spec is None:
             reason = "; ".join(str(c) for c in blockers)
             raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
-        used = Consent.together((*self._used, *prepared.consents))
+        own = self._history.made()
+        needed = [c for c in prepared.consents if c.resource_id not in own]
+        used = Consent.together((*self._used, *needed))
         missing = [c for c in used if not any(g.covers(c) for g in self.agreed)]
         if missing:
             wanted = ", ".join(str(c) for c in missing)
@@ -400,13 +402,13 @@ class Execution:
                 f"{effect.name} needs more leave than was given when the run began",
                 f"lift.runs.resume({self.row.run_id!r}, consent=[{wanted}])",
             )
-        self._used.extend(prepared.consents)
+        self._used.extend(needed)
         self._settle(
             effect.name,
             "part",
             {
                 "spec": prepared.spec.model_dump(mode="json"),
-                "consents": [c.model_dump(mode="json") for c in prepared.consents],
+                "consents": [c.model_dump(mode="json") for c in needed],
             },
         )
         return prepared.spec

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from swaslift.errors import RunMismatch
 from swaslift.runs.attempts import Stop
+from swaslift.runs.effects import STEP_KINDS, Refused
 from swaslift.runs.journal import Journal
 from swaslift.runs.rows import EffectRow, RunRow
 
 ASIDE = "~"
 """Stands in the names of effects that were put in before a step's next attempt."""
+
+
+def made_by(rows: Iterable[EffectRow]) -> set[str]:
+    """Ids of what exists, or existed, because of steps."""
+    found: set[str] = set()
+    for row in rows:
+        if row.kind not in STEP_KINDS or row.outcome is None:
+            continue
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        outcome = step.decode(row.outcome)
+        if not isinstance(outcome, Refused):
+            found |= {ref.id for ref in step.makes(outcome)}
+    return found
 
 
 class History:
@@ -31,6 +46,10 @@ class History:
         for effect in journal.effects(row.run_id):
             if effect.part == part:
                 self._rows.setdefault(effect.name, []).append(effect)
+
+    def made(self) -> set[str]:
+        """Ids of what the run has made so far."""
+        return made_by(self._journal.effects(self._row.run_id))
 
     def done(self, name: str) -> bool:
         """Whether an effect is done."""

@@ -62,7 +62,8 @@ def _prepare(chain: Chain, spec: BaseModel, run_id: str) -> Preparation:
         spec=spec,
         checks=tuple(replace(c, field=f"{verb}: {c.field}") for verb, p in found.items() for c in p.checks),
         steps=tuple(steps),
-        consents=Consent.together(c for p in found.values() for c in p.consents),
+        # What the chain itself makes is its own to withdraw and to delete.
+        consents=Consent.together(c for p in found.values() for c in p.consents if not c.foreseen),
         cost=Cost.together([p.cost for p in found.values() if p.cost]),
         downtime="; ".join(downtimes) or "none",
         remarks=tuple(dict.fromkeys(r for p in found.values() for r in p.remarks)),

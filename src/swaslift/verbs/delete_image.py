@@ -28,20 +28,20 @@ def delete_image(
 
     An image that is shared is refused without ``unshare``; one that is being made, copied, or built from is
     refused until that is over. An ECS image from which instances were made is refused as well. Nothing brings
-    a deleted image back, so each wants leave (`Consent.erase`), and so does each snapshot; withdrawing one that
-    ECS instances were made from wants `Consent.unshare` besides. Servers that were made from a custom image
-    run on, but can no longer be reset to it.
+    a deleted image back, so each wants leave (`Consent.erase`), and so does each snapshot; withdrawing one from
+    ECS instances that were made from it, or an ECS image from other accounts, wants `Consent.unshare` besides.
+    Servers that were made from a custom image run on, but can no longer be reset to it.
 
     Snapshots behind a custom image are free, and count in the quota; those behind an ECS image cost money until
     they are deleted. Copies of a custom image in ECS cannot be known from it: they stay, and stay billed. API
-    actions that change something: DeleteCustomImage, DeleteImage; ModifyImageShareStatus and DeleteSnapshot where
-    asked for. Rests on
+    actions that change something: DeleteCustomImage, DeleteImage; ModifyImageShareStatus,
+    RemoveCustomImageShareAccount, ModifyImageSharePermission and DeleteSnapshot where asked for. Rests on
     https://www.alibabacloud.com/help/en/simple-application-server/developer-reference/api-swas-open-2020-06-01-deletecustomimage
     and https://www.alibabacloud.com/help/en/ecs/developer-reference/api-deleteimage
 
     Args:
         image: a `CustomImage`, an `EcsImage`, an id, or a unique name (of SWAS first); or several of them.
-        unshare: stop sharing a custom image with ECS first, where it is shared.
+        unshare: withdraw it first from ECS and from other accounts, where it is shared.
         snapshots: delete the snapshots behind the images as well; one that another image or a disk was made
             from stays, and the result says so.
         region: the region of what is given by id or name; the client's by default.

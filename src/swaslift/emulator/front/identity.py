@@ -69,13 +69,13 @@ class Gatekeeper:
                     "supplied.",
                 )
         account = self._account(flat["AccessKeyId"])
+        to_sign = signature.rpc_text(raw.method, (*raw.query, *raw.form))
+        # The older SDK reads the text after the colon: if it signed the same, its secret is wrong.
+        signed = f"server string to sign is:{to_sign}"
         if flat.get("SignatureMethod", "HMAC-SHA1") != "HMAC-SHA1" or flat.get("SignatureVersion") != "1.0":
-            raise _mismatch(product, "SignatureMethod must be HMAC-SHA1 and SignatureVersion 1.0.")
-        computed = signature.rpc(
-            account.access_key_secret, method=raw.method, parameters=(*raw.query, *raw.form)
-        )
-        if not signature.same(flat["Signature"], computed):
-            raise _mismatch(product, "Specified signature is not matched with our calculation.")
+            raise _mismatch(product, f"SignatureMethod must be HMAC-SHA1 and SignatureVersion 1.0. {signed}")
+        if not signature.same(flat["Signature"], signature.rpc(account.access_key_secret, to_sign)):
+            raise _mismatch(product, f"Specified signature is not matched with our calculation. {signed}")
         self._fresh(account.access_key_id, flat["Timestamp"], flat["SignatureNonce"])
         self._token(account, flat.get("SecurityToken", ""))
         return account

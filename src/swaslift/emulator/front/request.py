@@ -55,9 +55,12 @@ class RawRequest:
 
     @property
     def wants_xml(self) -> bool:
-        """XML where asked for; the older form also answers XML where nothing is asked for."""
+        """XML where asked for; the older form also answers XML where nothing is asked for.
+
+        A format that does not exist asks for nothing: the older SDK sends ``None`` where none is set.
+        """
         wanted = self.flat.get("Format", "").upper()
-        if wanted:
+        if wanted in {"JSON", "XML"}:
             return wanted == "XML"
         return not self.uses_acs3 and "application/json" not in self.header("accept")
 

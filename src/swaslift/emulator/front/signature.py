@@ -61,10 +61,14 @@ def acs3(
     return hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
 
 
-def rpc(secret: str, *, method: str, parameters: Iterable[tuple[str, str]]) -> str:
-    """The RPC signature of all parameters but ``Signature`` itself."""
+def rpc_text(method: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """What the RPC form signs: the method and all parameters but ``Signature`` itself."""
     pairs = [(k, v) for k, v in parameters if k != "Signature"]
-    to_sign = f"{method}&%2F&{encode(canonical_query(pairs))}"
+    return f"{method}&%2F&{encode(canonical_query(pairs))}"
+
+
+def rpc(secret: str, to_sign: str) -> str:
+    """The RPC signature of a text."""
     return base64.b64encode(hmac.new(f"{secret}&".encode(), to_sign.encode(), hashlib.sha1).digest()).decode()
 
 

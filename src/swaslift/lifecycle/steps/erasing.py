@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from swaslift.cloud import Cloud
@@ -15,6 +16,15 @@ class Erasure(Removal):
     @property
     def irreversible(self) -> str | None:
         return f"{self.ref.name or self.ref.id} is deleted for good"
+
+    def happened(self, cloud: Cloud, mark: Mark) -> bool | None:
+        """It was there when the run began, so what is not listed any more is deleted."""
+        del mark
+        return None if self.listed(cloud) else True
+
+    @abstractmethod
+    def listed(self, cloud: Cloud) -> bool:
+        """Whether the resource is there."""
 
     def removes(self) -> Ref | None:
         return None
@@ -33,6 +43,9 @@ class EraseCustomImage(Erasure):
     def title(self) -> str:
         return f"delete the custom image {self.ref.name} ({self.ref.id})"
 
+    def listed(self, cloud: Cloud) -> bool:
+        return any(cloud.swas.list_custom_images(self.ref.region_id, ids=[self.ref.id]))
+
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         cloud.swas.delete_custom_image(self.ref.region_id, self.ref.id, token=mark.token)
 
@@ -46,6 +59,9 @@ class EraseSnapshot(Erasure):
     @property
     def title(self) -> str:
         return f"delete the SWAS snapshot {self.ref.id}"
+
+    def listed(self, cloud: Cloud) -> bool:
+        return any(cloud.swas.list_snapshots(self.ref.region_id, ids=[self.ref.id]))
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         cloud.swas.delete_snapshot(self.ref.region_id, self.ref.id, token=mark.token)
@@ -61,6 +77,9 @@ class EraseEcsImage(Erasure):
     def title(self) -> str:
         return f"delete the ECS image {self.ref.name} ({self.ref.id}) in {self.ref.region_id}"
 
+    def listed(self, cloud: Cloud) -> bool:
+        return any(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id))
+
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         del mark
         cloud.ecs.delete_image(self.ref.region_id, self.ref.id)
@@ -75,6 +94,9 @@ class EraseEcsSnapshot(Erasure):
     @property
     def title(self) -> str:
         return f"delete the ECS snapshot {self.ref.id}"
+
+    def listed(self, cloud: Cloud) -> bool:
+        return any(cloud.ecs.describe_snapshots(self.ref.region_id, ids=[self.ref.id]))
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         del mark

@@ -117,7 +117,8 @@ class CopyImage(_MakesImage):
 
     def foresee(self) -> Ref:
         where = "" if self.to_region == self.region_id else f" in {self.to_region}"
-        return Ref(kind="ecs.image", id=f"<own copy{where}>", region_id=self.to_region, name=self.base)
+        name = self.exact_name or self.base
+        return Ref(kind="ecs.image", id=f"<own copy{where}>", region_id=self.to_region, name=name)
 
 
 class CreateImage(_MakesImage):

@@ -132,7 +132,7 @@ class CreateCustomImage(Step[Ref]):
         return Ref(kind="swas.image", id=image_id, region_id=self.region_id, name=name)
 
     def foresee(self) -> Ref:
-        return self._ref(f"<image of {self.server_id}>", self.base)
+        return self._ref(f"<image of {self.server_id}>", self.exact_name or self.base)
 
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
