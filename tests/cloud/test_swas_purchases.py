@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
 from swaslift import NewFirewallRule
 from swaslift.cloud import Cloud
 from swaslift.emulator import Emulator
-from swaslift.errors import ConflictError, NotFoundError, QuotaError
+from swaslift.errors import ConflictError, NoAnswerError, NotFoundError, QuotaError, ServerError
 from tests.cloud.doors import REGION, door
 from tests.cloud.oracle import Field, body, compare, pairs
 
@@ -98,6 +99,32 @@ def test_servers_are_bought_once_for_one_token(cloud: Emulator, client: Cloud) -
     one = client.swas.create_instances(REGION, image, PLAN, period_months=1, token="other")
     assert len(one) == 1
     assert not {"DataDiskSize", "AutoRenew", "AutoRenewPeriod"} & set(cloud.log.writes()[-1].params)
+
+
+@pytest.mark.parametrize("fault", ["lost", "failed", "lost once"])
+def test_an_order_is_sent_again_only_for_so_long(cloud: Emulator, client: Cloud, fault: str) -> None:
+    if fault == "lost":
+        cloud.faults.lose_answer("CreateInstances", times=60)
+    elif fault == "failed":
+        cloud.faults.fail("CreateInstances", 500, "InternalError", times=60)
+    else:
+        cloud.faults.lose_answer("CreateInstances")
+    image = stock_image(client)
+    expected = pytest.raises(ServerError if fault == "failed" else NoAnswerError)
+    with nullcontext() if fault == "lost once" else expected:
+        client.swas.create_instances(REGION, image, PLAN, period_months=1, token="t", within=3.0)
+    calls = cloud.log.of("CreateInstances")
+    # Tries begin 1 to 2 and 2 to 4 seconds apart; the last one is decided on within the time.
+    assert len(calls) == (2 if fault == "lost once" else 3)
+    assert len(cloud.log.writes()) == (0 if fault == "failed" else 1)
+
+
+def test_an_order_that_was_throttled_waits_as_long_as_it_takes(cloud: Emulator, client: Cloud) -> None:
+    cloud.faults.throttle("CreateInstances", times=2, lockout=True)
+    made = client.swas.create_instances(
+        REGION, stock_image(client), PLAN, period_months=1, token="t", within=3.0
+    )
+    assert len(made) == 1
 
 
 def test_orders_that_the_service_refuses(client: Cloud) -> None:

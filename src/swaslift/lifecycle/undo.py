@@ -46,7 +46,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     gone = _removed(steps)
     own = made_by(steps)
     lost: set[str] = set()
-    """What was the user's and is gone: nothing can be restored on it."""
+    """What was deleted: nothing can be restored on it, nor removed."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -67,9 +67,11 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        lost.update(_destroyed(step))
-        made = step.makes(outcome)
-        if made and all(ref.id in gone for ref in made):
+        made = {ref.id for ref in step.makes(outcome)}
+        deleted = set() if made else _destroyed(step)
+        lost |= deleted
+        # Of what the run made itself, nothing has to come back that it deleted.
+        if (made and made <= gone | lost) or (deleted and deleted <= own):
             continue
         remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
         if remark:

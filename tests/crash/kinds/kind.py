@@ -27,6 +27,7 @@ class Kind:
         touches_undone: the same after an undo, where something does not come back.
         consent: leave, beside that to spend.
         agree: whether leave is given for all that the plan asks for.
+        asks: whether a run may stop and ask what it has made, where the journal or the token is lost.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Kind:
     touches_undone: frozenset[str] = frozenset()
     consent: tuple[Consent, ...] = field(default=())
     agree: bool = False
+    asks: bool = False
 
     @property
     def run_id(self) -> str:

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, NotFoundError, OutcomeUnknown
+from swaslift.lifecycle.waits import server_seen
 from swaslift.models import Server
-from swaslift.runs.effects import RUN_TAG, STEP_TAG, Mark, Ref, Script, Step, ask, do
+from swaslift.runs.effects import RUN_TAG, STEP_TAG, Mark, Ref, Script, Step, do, fork, until
 
 TOKEN_SECONDS = 60.0
 """For how long a purchase without an answer is sent again, relying on its token."""
@@ -29,7 +30,6 @@ MOST = 20
 """Servers that one ``CreateInstances`` makes."""
 
 _BUY, _TAG = "buy-", "tag-"
-_NONE: list[Server] = []
 
 
 def purchase(key: str) -> str:
@@ -174,10 +174,10 @@ class BuyServers(Step[Bought]):
         del prior
         if outcome.perhaps:
             yield from do(TakeServers(name="perhaps", servers=outcome.perhaps))
-            ids = ", ".join(ref.id for ref in outcome.perhaps)
+            paid = yield from stays(outcome.perhaps, renews=self.auto_renew)
             return (
-                f"{self.title}: no answer came, and these servers have come about since; look in the console "
-                f"whether they are the run's: {ids}"
+                f"{self.title}: no answer came, and servers have come about since; look in the console whether they "
+                f"are the run's. If so: {paid}"
             )
         return (yield from stays(outcome.servers, renews=self.auto_renew))
 
@@ -272,16 +272,9 @@ def stays(servers: tuple[Ref, ...], *, renews: bool = False) -> Script[str | Non
     """What an undo says of servers that were bought."""
     if not servers:
         return None
-    ids = [ref.id for ref in servers]
-    region = servers[0].region_id
-    there = yield from ask(
-        "bought",
-        lambda cloud: list(cloud.swas.list_instances(region, ids=ids)),
-        record=list[Server],
-        foreseen=_NONE,
-    )
-    until = {s.id: f" until {s.expires_at:%Y-%m-%d}" for s in there if s.expires_at}
-    paid = "; ".join(f"{i} is paid{until.get(i, '')}" for i in ids)
+    there = yield from fork("bought", {ref.id: until(server_seen("seen", ref)) for ref in servers})
+    ends = {i: f" until {s.expires_at:%Y-%m-%d}" for i, s in there.items() if s and s.expires_at}
+    paid = "; ".join(f"{ref.id} is paid{ends.get(ref.id, '')}" for ref in servers)
     then = "they renew themselves then: switch that off in the console" if renews else "do not renew them"
     return (
         f"servers that were bought cannot be given back by any API, and run on: {paid}. {then.capitalize()}"
