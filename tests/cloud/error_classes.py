@@ -58,7 +58,7 @@ CODES: dict[type[ApiError], str] = {
         IncorrectDiskStatus.NeverAttached IncorrectDiskStatus.NeverUsed
         IncorrectDiskStatus.ReplicationStatusNotFound IncorrectDiskStatus.Transferring+
         IncorrectImageStatus IncorrectInstanceStatus IncorrectInstanceStatus.Initializing+
-        IncorrectInstanceStatus.NeedRestart IncorrectRecycleBinStatus IncorrectStatus
+        IncorrectInstanceStatus.NeedRestart IncorrectInstanceStatus.ResetDisk IncorrectRecycleBinStatus IncorrectStatus
         IncorrectVSwitchStatus+ IncorrectVolumeStatus IncorrectVpcStatus+ InstanceExpired
         InstanceExpiredOrInArrears InstanceLockedForSecurity InstanceNotReady+ InsufficientBalance
         InsufficientBalance.AgentCredit InvalidAccountStatus InvalidAccountStatus.NotEnoughBalance

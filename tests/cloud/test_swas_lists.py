@@ -1,4 +1,4 @@
-"""SWAS: names, key pairs and stock images, through the door."""
+"""SWAS: names and key pairs, through the door."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ KEY_PAIR: dict[str, Field] = {
     "public_key": "PublicKey",
     "server_ids": lambda p: tuple(p["InstanceIds"]),
     "created_at": time("CreationTime"),
-}
-STOCK: dict[str, Field] = {
-    "id": "ImageId",
-    "name": "ImageName",
-    "kind": "ImageType",
-    "os_type": "Platform",
-    "description": "Description",
 }
 
 
@@ -57,16 +50,3 @@ def test_key_pairs_and_their_servers(client: Cloud) -> None:
     compare(client.swas.list_key_pairs(REGION), items, KEY_PAIR)
     (second,) = client.swas.list_key_pairs(REGION, name="second")
     assert second.server_ids == (shop.id,)
-
-
-def test_stock_images_without_custom_ones(client: Cloud) -> None:
-    shop = next(client.swas.list_instances(REGION, name="shop"))
-    snapshot = client.swas.create_snapshot(REGION, shop.system_disk.id, "one", tags={}, token="t1")
-    client.clock.sleep(3600)
-    client.swas.create_custom_image(REGION, shop.id, "own", snapshot, tags={}, token="t2")
-    client.clock.sleep(3600)
-    sent = body(client, "swas", "ListImages")["Images"]
-    assert "own" in {i["ImageName"] for i in sent}
-    stock = [i for i in sent if i["ImageType"] != "custom"]
-    compare(client.swas.list_images(REGION), stock, STOCK)
-    assert {i.kind for i in client.swas.list_images(REGION, kind="app")} == {"app"}

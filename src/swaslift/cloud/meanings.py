@@ -212,6 +212,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         "InvalidOperation.DeleteSharedSnapshotUnsupported",
     ),
     (_conflict("The copy can no longer be cancelled."), "CancelNotSupported"),
+    (_conflict("Stop the server first."), "IncorrectInstanceStatus.ResetDisk"),
     (_conflict("The instance is locked for security reasons; see its events."), "InstanceLockedForSecurity"),
     (_conflict("Switch its deletion protection off first."), "InvalidOperation.DeletionProtection"),
     (_conflict("Take its network interface off first."), "InvalidOperation.EniLinked"),
@@ -284,6 +285,10 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         "InvalidOperation.ServiceKeyEncryptedImageUnsupported OperationDeined.FullImage",
     ),
     (_wrong("Such an instance wants an enterprise security group."), "Forbidden.OnlySupportEnterpriseGroup"),
+    (
+        _wrong("The image cannot be installed on this server; choose another one."),
+        "InvalidImageId.NotSupport",
+    ),
     (_wrong("Choose an instance type that the image supports."), "ImageNotSupportInstanceType"),
     (
         _wrong("Copy the image inside its region first: another owner shares it."),

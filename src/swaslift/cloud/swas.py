@@ -12,9 +12,10 @@ from swaslift.cloud.swas_attributes import SwasAttributes
 from swaslift.cloud.swas_commands import SwasCommands
 from swaslift.cloud.swas_firewall import SwasFirewall
 from swaslift.cloud.swas_images import SwasImages
-from swaslift.cloud.swas_key_pairs import SwasKeyPairs
+from swaslift.cloud.swas_offers import SwasOffers
 from swaslift.cloud.swas_plans import SwasPlans
 from swaslift.cloud.swas_power import SwasPower
+from swaslift.cloud.swas_reset import SwasReset
 from swaslift.cloud.swas_servers import SwasServers
 from swaslift.cloud.swas_tags import SwasTags
 
@@ -25,10 +26,11 @@ class Swas(
     SwasPower,
     SwasAttributes,
     SwasCommands,
+    SwasReset,
+    SwasOffers,
     SwasServers,
     SwasPlans,
     SwasFirewall,
-    SwasKeyPairs,
     SwasTags,
 ):
     """The actions of SWAS; each family has a file of its own."""

@@ -110,6 +110,18 @@ def image(item: Item, **where: Any) -> CustomImage:
     )
 
 
+def stock_image(item: Item, **where: Any) -> StockImage:
+    """A system or app image (``ListImages``)."""
+    return StockImage(
+        **where,
+        id=item["ImageId"],
+        name=item.get("ImageName", ""),
+        kind="app" if item.get("ImageType") == "app" else "system",
+        os_type=item.get("Platform", ""),
+        description=item.get("Description", ""),
+    )
+
+
 def shared_account(item: Item) -> SharedAccount:
     """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
     return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))
@@ -177,18 +189,6 @@ def firewall_rule(item: Item, server_id: str, **where: Any) -> FirewallRule:
         policy=item.get("Policy", "accept"),
         remark=item.get("Remark", ""),
         tags=tags(item.get("Tags")),
-    )
-
-
-def stock_image(item: Item, **where: Any) -> StockImage:
-    """An image that SWAS offers (``ListImages``)."""
-    return StockImage(
-        **where,
-        id=item["ImageId"],
-        name=item.get("ImageName", ""),
-        kind=item.get("ImageType", ""),
-        os_type=item.get("Platform", ""),
-        description=item.get("Description", ""),
     )
 
 

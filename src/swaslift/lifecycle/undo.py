@@ -47,6 +47,8 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     own = made_by(steps)
     lost: set[str] = set()
     """What was deleted: nothing can be restored on it, nor removed."""
+    kept: set[str] = set()
+    """What holds what was destroyed."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -67,11 +69,12 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
+        kept.update(ref.id for ref in step.keeps())
         made = {ref.id for ref in step.makes(outcome)}
         deleted = set() if made else _destroyed(step)
         lost |= deleted
         # Of what the run made itself, nothing has to come back that it deleted.
-        if (made and made <= gone | lost) or (deleted and deleted <= own):
+        if (made and made <= gone | lost | kept) or (deleted and deleted <= own):
             continue
         remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
         if remark:

@@ -1,4 +1,4 @@
-"""Images that SWAS offers."""
+"""Images that SWAS itself offers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from swaslift.models.base import Resource
 
 
 class StockImage(Resource):
-    """An image of SWAS itself: a bare system, or one with an application."""
+    """A system or app image of SWAS."""
 
     product: Literal["swas", "ecs"] = "swas"
     id: str
     name: str = ""
-    kind: str = ""
-    """``system`` or ``app``."""
+    kind: Literal["system", "app"]
     os_type: str = ""
     """``Linux`` or ``Windows``."""
     description: str = ""

@@ -69,7 +69,8 @@ class Images(Tagged[CustomImage]):
             InvalidArgument: SWAS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._each(region, lambda one: self._cloud.swas.list_images(one, kind=kind))
+        found = self._each(region, lambda one: iter(self._cloud.swas.list_images(one)))
+        return (image for image in found if kind in {None, image.kind})
 
     def accounts(self, image: CustomImage | str, region: Where = None) -> Iterator[SharedAccount]:
         """The accounts that an own custom image is shared with (``ListCustomImageShareAccounts``).

@@ -219,6 +219,10 @@ class Step(BaseModel, Generic[T]):
         """The resource of the user's that is gone after the step."""
         return None
 
+    def keeps(self) -> tuple[Ref, ...]:
+        """What the run made before and an undo leaves in place, since it holds what the step destroyed."""
+        return ()
+
     def undo(self, outcome: T, prior: JsonValue) -> Script[str | None]:
         """Take the change back; a string says what could not be taken back."""
         del outcome, prior

@@ -13,6 +13,7 @@ from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunI
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.purchases import BuyServers, TagServers, TakeServers
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
+from swaslift.lifecycle.steps.resets import ResetSystem, StopToReset
 from swaslift.lifecycle.steps.servers import StartServer, StopServer
 from swaslift.lifecycle.steps.swas import (
     CreateCustomImage,
@@ -39,6 +40,7 @@ __all__ = [
     "DeleteSnapshot",
     "OpenPorts",
     "ReplaceDisk",
+    "ResetSystem",
     "RunInstance",
     "RunInstances",
     "RunServerCommand",
@@ -49,6 +51,7 @@ __all__ = [
     "StartServer",
     "StopInstance",
     "StopServer",
+    "StopToReset",
     "TagServers",
     "TakeServers",
     "UnshareEcsImage",
