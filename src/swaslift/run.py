@@ -15,6 +15,7 @@ from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import STEP_KINDS
 from swaslift.runs.execution import INTERRUPTED
@@ -180,17 +181,22 @@ class Undo:
         models = [STEP_KINDS[r.kind].model_validate(r.request) for r in undoable(rows)]
         return UndoPlan(
             run_id=self._run_id,
-            steps=tuple(m.title for m in models if not isinstance(m, Removal)),
+            steps=tuple(m.headline for m in models if not isinstance(m, Removal)),
             consents=tuple(consents_to_undo(self._run_id, rows)),
         )
 
-    def __call__(self, *, consent: Iterable[Consent] | Consent = ()) -> Undone:
+    def __call__(self, *, consent: Iterable[Consent] | Consent = (), into: HasCloud | None = None) -> Undone:
         """Take back what the run changed, in reverse; what could not be taken back is in the result.
+
+        Args:
+            consent: leave for what it destroys; see `plan`.
+            into: a client of the other account, for a run that ended in one.
 
         Raises:
             ConsentRequired: instances would be released or disks replaced, and no leave was given.
             RunPaused: the undo stopped on the way; the same call goes on with it.
         """
+        introduce(self._carrier.cloud, into)
         return self._carrier.undo(self._run_id, consent)
 
 

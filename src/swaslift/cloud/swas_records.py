@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from swaslift.cloud.parse import flag, number, percent, tags, text, when
 from swaslift.models import (
     CustomImage,
+    FirewallRule,
     Invocation,
     InvocationResult,
     Server,
     ServerDisk,
+    ServerPlan,
     SharedAccount,
     Snapshot,
+    StockImage,
 )
 
 Item = Mapping[str, Any]
@@ -103,6 +107,18 @@ def image(item: Item, **where: Any) -> CustomImage:
     )
 
 
+def stock_image(item: Item, **where: Any) -> StockImage:
+    """A system or app image (``ListImages``)."""
+    return StockImage(
+        **where,
+        id=item["ImageId"],
+        name=item.get("ImageName", ""),
+        kind="app" if item.get("ImageType") == "app" else "system",
+        os_type=item.get("Platform", ""),
+        description=item.get("Description", ""),
+    )
+
+
 def shared_account(item: Item) -> SharedAccount:
     """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
     return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))
@@ -136,4 +152,38 @@ def invocation_result(item: Item, **where: Any) -> InvocationResult:
         user=item.get("InvokeUser", ""),
         started_at=when(item.get("StartTime")),
         finished_at=when(item.get("FinishedTime")),
+    )
+
+
+def server_plan(item: Item, region_id: str) -> ServerPlan:
+    """A plan that is sold in a region (``ListPlans``)."""
+    return ServerPlan(
+        id=item["PlanId"],
+        region_id=region_id,
+        cpu=number(item.get("Core")),
+        memory=float(item.get("Memory") or 0),
+        disk_size=number(item.get("DiskSize")),
+        disk_type=item.get("DiskType", ""),
+        bandwidth=number(item.get("Bandwidth")),
+        traffic=number(item.get("Flow")),
+        # A string in newer answers, a number in older ones.
+        price=float(item.get("OriginPrice") or 0),
+        currency=item.get("Currency", ""),
+        platforms=tuple(json.loads(item.get("SupportPlatform") or "[]")),
+        kind=item.get("PlanType", ""),
+    )
+
+
+def firewall_rule(item: Item, server_id: str, **where: Any) -> FirewallRule:
+    """A firewall rule of a server (``ListFirewallRules``)."""
+    return FirewallRule(
+        **where,
+        id=item["RuleId"],
+        server_id=server_id,
+        protocol=item.get("RuleProtocol", ""),
+        port=item.get("Port", ""),
+        source=item.get("SourceCidrIp", ""),
+        policy=item.get("Policy", "accept"),
+        remark=item.get("Remark", ""),
+        tags=tags(item.get("Tags")),
     )

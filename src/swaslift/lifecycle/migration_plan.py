@@ -37,6 +37,7 @@ def prepare(
 ) -> Preparation:
     """Read, check and price a migration. Changes nothing. What the run itself has made does not count."""
     region = target.region or server.region_id
+    there = cloud.of(arguments["into"])
     if region != server.region_id:
         source.check_region("target.region", region, cloud.ecs.describe_regions())
     data_disks: DataDisks = arguments["data_disks"] or "include"
@@ -53,7 +54,7 @@ def prepare(
             )
         )
     checks += check_name("image_name", arguments["image_name"])
-    if arguments["image_name"] and name_taken(cloud, region, arguments["image_name"], run_id):
+    if arguments["image_name"] and name_taken(there, region, arguments["image_name"], run_id):
         checks.append(
             Check(
                 "image_name", arguments["image_name"], f"an image in {region} has this name", "Choose another"
@@ -61,7 +62,7 @@ def prepare(
         )
     wanted = 1 + (1 if server.data_disks and data_disks == "include" else 0)
     checks += quotas.check_quotas(cloud, server, cloud.swas.list_regions(), snapshots=wanted, run_id=run_id)
-    found, more = find_target(cloud, server, target, region)
+    found, more = find_target(there, server, target, region)
     checks += more
     spec = None
     if found is not None:
@@ -75,10 +76,11 @@ def prepare(
             keep=tuple(arguments["keep"]),
             verify=arguments["verify"],
             own_image=arguments["own_image"],
+            into=arguments["into"],
         )
     cost: Cost | None = None
     if isinstance(target, NewInstance) and not any(c.level == "blocker" for c in checks):
-        cost, more = cost_of_migration(cloud, server, target, region, with_data_disk=wanted > 1)
+        cost, more = cost_of_migration(there, server, target, region, with_data_disk=wanted > 1)
         checks += more
     return Preparation(
         spec=spec,
@@ -147,6 +149,12 @@ def _remarks(server: Server, target: Target, arguments: dict[str, Any], snapshot
             "Without an own image nothing is copied, which saves time and the copy's snapshots. But the SWAS image "
             "has to stay, shared: once it is unshared, or released with its server, the instance's disks cannot be "
             "re-initialised."
+        )
+    if arguments["into"]:
+        remarks.append(
+            f"It ends in account {arguments['into']}: an own image is shared with it, copied there, and then withdrawn "
+            "and removed here. Instance and image belong to that account, and are billed there. Its credentials are "
+            "not stored: give its client again to resume or undo."
         )
     if isinstance(target, ReplaceSystemDisk):
         remarks.append(

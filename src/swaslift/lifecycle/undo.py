@@ -23,6 +23,7 @@ from swaslift.runs.effects import (
     Step,
     ask,
 )
+from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
@@ -46,7 +47,9 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     gone = _removed(steps)
     own = made_by(steps)
     lost: set[str] = set()
-    """What was the user's and is gone: nothing can be restored on it."""
+    """What was deleted: nothing can be restored on it, nor removed."""
+    kept: set[str] = set()
+    """What holds what was destroyed."""
     left: list[str] = []
     needed = False
     for row in steps:
@@ -55,7 +58,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             continue
         reverted = step.reverts()
         if step.removes() is not None:
-            remark = yield from prefixed(step.complete(gone), row.undone_as)
+            remark = yield from prefixed(elsewhere(step.account, step.complete(gone)), row.undone_as)
             left += [remark] if remark else []
             continue
         if reverted is not None and reverted.id in own | lost:
@@ -63,15 +66,18 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
             left.append(
-                f"{step.title}: its call was cut off, and nothing of it was found; look for it in the console"
+                f"{step.headline}: its call was cut off, and nothing of it was found; look for it in the console"
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        lost.update(_destroyed(step))
-        made = step.makes(outcome)
-        if made and all(ref.id in gone for ref in made):
+        kept.update(ref.id for ref in step.keeps())
+        made = {ref.id for ref in step.makes(outcome)}
+        deleted = set() if made else _destroyed(step)
+        lost |= deleted
+        # Of what the run made itself, nothing has to come back that it deleted.
+        if (made and made <= gone | lost | kept) or (deleted and deleted <= own):
             continue
-        remark = yield from prefixed(step.undo(outcome, row.prior), row.undone_as)
+        remark = yield from prefixed(elsewhere(step.account, step.undo(outcome, row.prior)), row.undone_as)
         if remark:
             left.append(remark)
             if _lives_on_the_share(step, rows):
@@ -135,11 +141,12 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
         return step.decode(row.outcome)
     if row.state != "intent":
         return None
-    mark = Mark(run_id, row.name, row.attempt)
+    mark = Mark(run_id, row.name, row.attempt, row.began_at)
 
     def seek(cloud: Cloud) -> Any:
+        there = cloud.of(step.account)
         for _ in range(SETTLE_TRIES):
-            found = step.happened(cloud, mark)
+            found = step.happened(there, mark)
             if found is not None:
                 return found
             cloud.clock.sleep(SETTLE_SECONDS)

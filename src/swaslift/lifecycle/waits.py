@@ -86,6 +86,12 @@ def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | N
     return Wait(name, condition, Server | None, None, title="server running or stopped", timeout=1800)
 
 
+def server_seen(name: str, server: Ref) -> Wait[Server | None]:
+    """Until a SWAS server is listed; a list lags behind its making."""
+    condition = watches.seen(watches.SERVERS, server.region_id, server.id)
+    return Wait(name, condition, Server | None, None)
+
+
 def _server(region_id: str, server_id: str, status: str) -> Server:
     return Server(account_id="", region_id=region_id, id=server_id, name="", status=status)
 

@@ -12,9 +12,12 @@ from swaslift.models.custom_images import CustomImage, ImageStatus
 from swaslift.models.ecs import EcsDisk, EcsImage, EcsInstance, ImageDisk
 from swaslift.models.ecs_network import KeyPair, SecurityGroup, VSwitch
 from swaslift.models.ecs_offers import DiskOffer, InstanceType
+from swaslift.models.firewall import FirewallRule
+from swaslift.models.server_plans import ServerPlan
 from swaslift.models.servers import Server, ServerDisk
 from swaslift.models.shares import AccountShares, HandedOver, SharedAccount
 from swaslift.models.snapshots import Snapshot
+from swaslift.models.stock_images import StockImage
 
 __all__ = [
     "AccountShares",
@@ -24,6 +27,7 @@ __all__ = [
     "EcsDisk",
     "EcsImage",
     "EcsInstance",
+    "FirewallRule",
     "HandedOver",
     "Identity",
     "ImageDisk",
@@ -38,7 +42,9 @@ __all__ = [
     "SecurityGroup",
     "Server",
     "ServerDisk",
+    "ServerPlan",
     "SharedAccount",
     "Snapshot",
+    "StockImage",
     "VSwitch",
 ]

@@ -47,6 +47,7 @@ from swaslift.runs.effects import (
     Until,
     Wait,
 )
+from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.history import ASIDE, History
 from swaslift.runs.journal import Hold, Journal
@@ -189,15 +190,16 @@ class Execution:
         self._history.go_live(step.name, branch.path)
         if last is not None and last.state == "intent":
             step = thaw(step, last.request)
-            mark = Mark(self.row.run_id, step.name, last.attempt)
-            self._tell("step", step.name, f"{step.title} (again, same token)")
+            mark = Mark(self.row.run_id, step.name, last.attempt, last.began_at)
+            self._tell("step", step.name, f"{step.headline} (again, same token)")
         else:
-            mark = Mark(self.row.run_id, step.name, last.attempt + 1 if last else 1)
-            self._tell("step", step.name, step.title)
+            self._tell("step", step.name, step.headline)
             try:
-                prior = step.prior(self.cloud)
+                prior = step.prior(self.cloud.of(step.account))
             except SwasliftError as error:
                 raise Stop(str(error), remedy_for(error), error) from error
+            now = self.cloud.clock.now()
+            mark = Mark(self.row.run_id, step.name, last.attempt + 1 if last else 1, now)
             self.hold.begin(
                 step.name,
                 kind=step.kind,
@@ -205,7 +207,7 @@ class Execution:
                 attempt=mark.attempt,
                 request=step.model_dump(mode="json"),
                 prior=prior,
-                now=self.cloud.clock.now(),
+                now=now,
             )
             self._history.reload(step.name)
         try:
@@ -225,7 +227,9 @@ class Execution:
         self._history.last(aside)
         step = thaw(effect.step, failed.request)
         outcome = step.decode(failed.outcome)
-        branch.asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
+        branch.asides.append(
+            (prefixed(lenient(elsewhere(step.account, step.discard(outcome))), aside), effect)
+        )
 
     # -- waits ---------------------------------------------------------------------------------
 

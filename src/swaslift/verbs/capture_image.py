@@ -14,6 +14,7 @@ from swaslift.models import CustomImage, Server, Snapshot
 from swaslift.planning.preparation import Request
 from swaslift.planning.source import find_server
 from swaslift.targets import Command
+from swaslift.verbs import arguments
 
 
 def capture_image(
@@ -86,11 +87,11 @@ def capture_image(
         data_disks=data_disks,
         snapshots=None if snapshots is None else snapshot_ids(snapshots),
         stop_source=stop_source,
-        before=_command("before", before),
-        after=_command("after", after),
+        before=arguments.command("before", before),
+        after=arguments.command("after", after),
         description=description,
         resource_group_id=resource_group_id,
-        tags=_tags(tags),
+        tags=arguments.tags(tags),
     )
     found = find_server(_cloud, server, region or _cloud.settings.region)
     return Request(
@@ -104,18 +105,3 @@ def capture_image(
         run_id=run_id,
         again=again,
     )
-
-
-def _command(field: str, given: Command | str | None) -> Command | None:
-    if given is None or isinstance(given, Command):
-        return given
-    if not isinstance(given, str) or not given.strip():
-        raise InvalidArgument(field, given, "not a command", "Give its text, or Command(text, timeout=...)")
-    return Command(given)
-
-
-def _tags(given: Mapping[str, str] | None) -> dict[str, str]:
-    tags = {} if given is None else given
-    if not isinstance(tags, Mapping) or not all(isinstance(t, str) for pair in tags.items() for t in pair):
-        raise InvalidArgument("tags", given, "not a mapping of texts", 'Give tags={"key": "value"}')
-    return dict(tags)
