@@ -87,7 +87,7 @@ def test_a_server_moves_into_another_account(
     assert by["ModifyImageSharePermission"] == by["CreateSnapshot"] == OWN_ACCOUNT
 
 
-@pytest.mark.writes
+@pytest.mark.arranged
 def test_an_instance_of_the_other_account_gets_a_new_disk(
     cloud: Emulator, lift: Client, other: Client
 ) -> None:
@@ -320,7 +320,7 @@ def test_into_this_or_another_account_are_two_runs(cloud: Emulator, lift: Client
 def test_a_silent_agent_there_is_told_with_its_console(cloud: Emulator, lift: Client, other: Client) -> None:
     cloud.faults.no_heartbeat()
     plan = lift.migrate_to_ecs.plan("shop", new_instance_of_other(), into=other)
-    with pytest.raises(RunPaused, match="End of its console output") as caught:
+    with pytest.raises(RunPaused, match="End of the console output of i-") as caught:
         plan.apply(consent=plan.consents)
     assert "no evidence" not in caught.value.reason
 
@@ -340,7 +340,7 @@ def test_network_and_key_pair_have_to_be_the_other_accounts(
     assert not cloud.log.attempted_writes()
 
 
-@pytest.mark.writes
+@pytest.mark.arranged
 def test_a_name_that_is_taken_there(cloud: Emulator, lift: Client, other: Client) -> None:
     lift.hand_over("m-emulator-base-hz", OTHER_ACCOUNT)
     other.cloud.ecs.copy_image(
