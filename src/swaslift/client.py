@@ -25,7 +25,18 @@ from swaslift.lifecycle.replace import ReplaceSystemDisks
 from swaslift.lifecycle.resetting import ResetServer
 from swaslift.lifecycle.scaling import ScaleOut
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
-from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
+from swaslift.nouns import (
+    Disks,
+    EcsNouns,
+    FirewallRules,
+    Images,
+    KeyPairs,
+    Regions,
+    Runs,
+    ServerPlans,
+    Servers,
+    Snapshots,
+)
 from swaslift.runs.effects import Script
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
@@ -118,7 +129,12 @@ class Client:
         self._background = Background(self._carrier)
         self.servers = Servers(self.cloud)
         self.images = Images(self.cloud)
+        self.disks = Disks(self.cloud)
         self.snapshots = Snapshots(self.cloud)
+        self.server_plans = ServerPlans(self.cloud)
+        self.firewall_rules = FirewallRules(self.cloud)
+        self.key_pairs = KeyPairs(self.cloud)
+        self.regions = Regions(self.cloud)
         self.ecs = EcsNouns(self.cloud)
         self.runs = Runs(self._carrier)
         self.capture_image = Verb(capture_image, self._carrier, self._background)

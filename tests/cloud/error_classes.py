@@ -33,8 +33,10 @@ CODES: dict[type[ApiError], str] = {
         InvalidParameter.KMSKeyId.CMKNotEnabled InvalidParameter.KMSKeyId.CMKUnauthorized
         InvalidParameter.KMSKeyId.KMSUnauthorized InvalidSecurityToken.Expired InvalidSpotAuthorized
         InvalidSystemDiskCategory.ValueUnauthorized InvalidUser.PassRoleForbidden NoPermission.Price
-        NoPermission.SystemTag Operation.Forbidden OperationDenied.KmsServiceUnauthorized
-        OperationDenied.NotAuthorized OperationDenied.TestAccountRetricted
+        NoPermission.SystemTag NoPermission.Tag NoPermissionKey.Scope Operation.Forbidden
+        OperationDenied.KmsServiceUnauthorized OperationDenied.NotAuthorized
+        OperationDenied.TestAccountRetricted PermissionDenied.Scope PermissionDenied.TagOwnerBid
+        PermissionDenied.TagOwnerUid
         RealNameAuthenticationError RegionUnauthorized SecurityRisk.3DVerification
         SignatureDoesNotMatch SignatureNonceUsed+ Unauthorized.EmptyRegion UserNotInTheWhiteList
     """,

@@ -44,7 +44,7 @@ def test_each_effect_goes_to_the_other_account(cloud: Emulator, lift: Client) ->
         wait, gated, asked, forked = effects(elsewhere(OTHER_ACCOUNT, script()), [(None,), None, "x"])
         assert isinstance(wait, Until)
         assert wait.waits[0].condition.account == OTHER_ACCOUNT
-        assert wait.waits[0].title == f"image usable, in account {OTHER_ACCOUNT}"
+        assert wait.waits[0].title.endswith(f"usable in cn-hangzhou, in account {OTHER_ACCOUNT}")
         assert isinstance(gated, Gate)
         assert gated.title.endswith(f"in account {OTHER_ACCOUNT}")
         assert isinstance(asked, Ask)

@@ -8,6 +8,7 @@ Facts: https://www.alibabacloud.com/help/en/simple-application-server/developer-
 from __future__ import annotations
 
 from swaslift.cloud.swas_accounts import SwasAccounts
+from swaslift.cloud.swas_attributes import SwasAttributes
 from swaslift.cloud.swas_commands import SwasCommands
 from swaslift.cloud.swas_firewall import SwasFirewall
 from swaslift.cloud.swas_images import SwasImages
@@ -23,6 +24,7 @@ class Swas(
     SwasImages,
     SwasAccounts,
     SwasPower,
+    SwasAttributes,
     SwasCommands,
     SwasReset,
     SwasOffers,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from swaslift.cloud import swas_records as records
 from swaslift.cloud.parse import given
 from swaslift.cloud.swas_reads import SwasReads
-from swaslift.models import KeyPair, StockImage
+from swaslift.models import ServerKeyPair, StockImage
 
 
 class SwasOffers(SwasReads):
@@ -21,7 +21,7 @@ class SwasOffers(SwasReads):
             records.stock_image(i, **self._where(region_id)) for i in images if i["ImageType"] != "custom"
         ]
 
-    def list_key_pairs(self, region_id: str, *, name: str | None = None) -> Iterator[KeyPair]:
+    def list_key_pairs(self, region_id: str, *, name: str | None = None) -> Iterator[ServerKeyPair]:
         """``ListKeyPairs``: the key pairs that SWAS knows in a region; those of ECS are others."""
         for item in self._list("ListKeyPairs", region_id, "KeyPairs", KeyPairName=name):
-            yield KeyPair(**self._where(region_id), name=item["KeyPairName"])
+            yield records.key_pair(item, **self._where(region_id))

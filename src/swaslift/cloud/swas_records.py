@@ -14,6 +14,7 @@ from swaslift.models import (
     InvocationResult,
     Server,
     ServerDisk,
+    ServerKeyPair,
     ServerPlan,
     SharedAccount,
     Snapshot,
@@ -93,6 +94,7 @@ def image(item: Item, **where: Any) -> CustomImage:
         status=str(item.get("Status", "")),
         owner_id=str(item.get("UserId") or ""),
         server_id=item.get("InstanceId", ""),
+        server_name=item.get("InstanceName", ""),
         system_snapshot_id=item.get("SystemSnapshotId", ""),
         data_snapshot_id=item.get("DataSnapshotId", ""),
         system_disk_size=number(item.get("RequiredSystemDiskSize")),
@@ -100,6 +102,7 @@ def image(item: Item, **where: Any) -> CustomImage:
         os_type=item.get("OsType", ""),
         shared_to_ecs=flag(item.get("InShare")),
         shared_to_accounts=flag(item.get("InShareUser")),
+        source_image=" ".join(filter(None, (item.get("SourceImageName"), item.get("SourceImageVersion")))),
         used_by=tuple(item.get("CreateInstances") or ()),
         description=item.get("Description", ""),
         created_at=when(item.get("CreationTime")),
@@ -186,4 +189,15 @@ def firewall_rule(item: Item, server_id: str, **where: Any) -> FirewallRule:
         policy=item.get("Policy", "accept"),
         remark=item.get("Remark", ""),
         tags=tags(item.get("Tags")),
+    )
+
+
+def key_pair(item: Item, **where: Any) -> ServerKeyPair:
+    """An SSH key pair (``ListKeyPairs``)."""
+    return ServerKeyPair(
+        **where,
+        name=item["KeyPairName"],
+        public_key=item.get("PublicKey", ""),
+        server_ids=tuple(item.get("InstanceIds") or ()),
+        created_at=when(item.get("CreationTime")),
     )

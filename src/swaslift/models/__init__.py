@@ -13,6 +13,8 @@ from swaslift.models.ecs import EcsDisk, EcsImage, EcsInstance, ImageDisk
 from swaslift.models.ecs_network import KeyPair, SecurityGroup, VSwitch
 from swaslift.models.ecs_offers import DiskOffer, InstanceType
 from swaslift.models.firewall import FirewallRule
+from swaslift.models.key_pairs import ServerKeyPair
+from swaslift.models.regions import Region
 from swaslift.models.server_plans import ServerPlan
 from swaslift.models.servers import Server, ServerDisk
 from swaslift.models.shares import AccountShares, HandedOver, SharedAccount
@@ -38,10 +40,12 @@ __all__ = [
     "KeyPair",
     "Price",
     "Record",
+    "Region",
     "Resource",
     "SecurityGroup",
     "Server",
     "ServerDisk",
+    "ServerKeyPair",
     "ServerPlan",
     "SharedAccount",
     "Snapshot",
