@@ -488,3 +488,4 @@ class PlannedStep:
     only_if: str | None = None
     branch: tuple[tuple[str, str], ...] = ()
     """The forks in which it stands, and its branch in each."""
+    remark: str | None = None
