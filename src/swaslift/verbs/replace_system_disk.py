@@ -57,7 +57,8 @@ def replace_system_disk(
         password: a reference to a new password.
         backup: take a snapshot of the old system disk first.
         verify: wait until the Cloud Assistant agent answers, or until the instance is Running.
-        consent: leave to erase the old system disk (`Consent.erase` of the instance).
+        consent: leave to erase the old system disk (`Consent.erase` of the instance), and to spend where
+            the new one is larger.
         run_id: an id for the run; by default one derived from account, verb and instance.
         again: do it once more after an earlier run of this id is over.
 

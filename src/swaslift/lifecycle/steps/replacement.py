@@ -77,6 +77,8 @@ class ReplaceDisk(Step[Ref]):
     """``ReplaceSystemDisk`` of a Stopped instance. The old disk is destroyed with its data.
 
     Attributes:
+        size: GiB of the new disk.
+        old_size: GiB of the old one; 0 where that does not matter.
         own_image: whether the run made the image; then a disk from it proves that it was replaced. An
             image that was there before may be the one that the old disk was made from, too.
     """
@@ -90,6 +92,7 @@ class ReplaceDisk(Step[Ref]):
     image_id: str
     old_disk_id: str
     size: int
+    old_size: int = 0
     backup: Ref | None = None
     old_key_pair: str = ""
     password: Secret | None = None
@@ -99,6 +102,12 @@ class ReplaceDisk(Step[Ref]):
     @property
     def title(self) -> str:
         return f"replace the system disk of {self.instance_id} by one from {self.image_id}"
+
+    @property
+    def charged(self) -> str | None:
+        if not 0 < self.old_size < self.size:
+            return None
+        return f"the disk grows from {self.old_size} to {self.size} GiB, and is charged by its size"
 
     @property
     def irreversible(self) -> str | None:
