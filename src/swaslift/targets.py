@@ -38,7 +38,8 @@ def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
         return InvalidArgument(field, "***", f"{owner} has no such field", "Check the spelling")
     if first["type"] == "missing":
         return InvalidArgument(field, None, f"{owner} needs it", f"Give {field}=...")
-    return InvalidArgument(field, value, first["msg"].removeprefix("Value error, "))
+    problem, remedy = f"{owner} does not take it", first["msg"].removeprefix("Value error, ")
+    return InvalidArgument(field, value, problem, remedy)
 
 
 class Disk(Argument):
@@ -80,10 +81,10 @@ class NewInstance(Argument):
     vswitch_id: str = Field(min_length=1)
     security_group_id: str = Field(min_length=1)
     system_disk: Disk = Field(default_factory=Disk)
-    region: str | None = None
+    region: str | None = Field(default=None, min_length=1)
     name: str | None = Field(default=None, min_length=2, max_length=128)
     bandwidth: int = Field(default=0, ge=0, le=100)
-    key_pair: str | None = None
+    key_pair: str | None = Field(default=None, min_length=1)
     password: Secret | None = None
     billing: Literal["PostPaid", "PrePaid"] = "PostPaid"
     period_months: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36, 48, 60] = 1
@@ -113,9 +114,9 @@ class ReplaceSystemDisk(Argument):
     """
 
     instance: str = Field(min_length=1)
-    region: str | None = None
+    region: str | None = Field(default=None, min_length=1)
     size: int | None = Field(default=None, ge=20, le=2048)
-    key_pair: str | None = None
+    key_pair: str | None = Field(default=None, min_length=1)
     password: Secret | None = None
     backup: bool = True
 
@@ -146,8 +147,8 @@ class Command(Argument):
 
     content: str = Field(min_length=1)
     timeout: int = Field(default=60, ge=10, le=86400)
-    user: str | None = None
-    directory: str | None = None
+    user: str | None = Field(default=None, min_length=1)
+    directory: str | None = Field(default=None, min_length=1)
 
     def __init__(self, content: Any, timeout: Any = 60, **rest: Any) -> None:
         super().__init__(content=content, timeout=timeout, **rest)

@@ -150,6 +150,19 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "key pair and password": (lambda lift: new_instance(password=Secret.env("X")), "password", "one of them"),
     "password in clear": (lambda lift: new_instance(key_pair=None, password="hunter2"), "password", ""),
     "disk category that does not exist": (lambda lift: Disk("floppy"), "category", ""),
+    "image name of a wrong type": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), image_name=5), "image_name", "Give a text"),
+    "region of a wrong type": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), region=5), "region", "cn-hangzhou"),
+    "empty region": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), region=""), "region", "leave it out"),
+    "region that is not the record's": (
+        lambda lift: lift.migrate_to_ecs(lift.servers.get("shop"), new_instance(), region="cn-shanghai"), "region", "in cn-hangzhou. Leave it out",
+    ),
+    "things to keep of several types": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), keep=["share", 1]), "keep", "swas_image"),
+    "list to keep in a list": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), keep=[[]]), "keep", "swas_image"),
+    "again that is no truth value": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), again="x"), "again", "True or False"),
+    "empty region of a target": (lambda lift: new_instance(region=""), "region", "at least 1"),
+    "empty key pair": (lambda lift: new_instance(key_pair=""), "key_pair", "at least 1"),
+    "empty region of an existing target": (lambda lift: ReplaceSystemDisk("i-1", region=""), "region", "at least 1"),
+    "empty key pair of an existing target": (lambda lift: ReplaceSystemDisk("i-1", key_pair=""), "key_pair", "at least 1"),
     "no server at all": (lambda lift: lift.servers.get(""), "server", "name"),
 }  # fmt: skip
 
@@ -160,7 +173,7 @@ def test_an_argument_that_makes_no_sense_is_refused_by_name(cloud: Emulator, lif
     with pytest.raises(InvalidArgument) as caught:
         call(lift)
     assert caught.value.field == field
-    assert remedy in f"{caught.value.problem} {caught.value.remedy}"
+    assert remedy in f"{caught.value.problem}. {caught.value.remedy}"
     assert "hunter2" not in str(caught.value)
 
 
