@@ -50,18 +50,14 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     """The script of the verb."""
     captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
     shared = yield from share_to_ecs(captured.image, size=captured.record.system_disk_size)
-    yield from gate(
-        "gate", "ask ECS whether the target takes the image", lambda c: _can_land(spec, shared, c)
-    )
+    yield from gate("gate", _what_is_asked(spec), lambda c: _can_land(spec, shared, c))
     owned = None
     if spec.own_image:
         copy = Copies(spec.base, frozenset({spec.target_region}), spec.image_name)
         owned = yield from own_image(shared, to_region=spec.target_region, copy=copy)
     image = owned.image if owned else shared
     if spec.crosses:
-        yield from gate(
-            "gate-there", f"ask ECS in {spec.target_region} as well", lambda c: _can_land(spec, image, c)
-        )
+        yield from gate("gate-there", _what_is_asked_there(spec), lambda c: _can_land(spec, image, c))
     landed = yield from land(spec, image)
     if owned is None and spec.own_image:
         image = yield from _image_from(spec, landed)
@@ -84,6 +80,24 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         image=image,
         left=_left(spec, captured.image, built_from_share=owned is None),
     )
+
+
+def _what_is_asked(spec: MigrationSpec) -> str:
+    if not spec.crosses:
+        return "ask ECS whether the target takes the image"
+    return (
+        f"compare the image with the target; what only ECS in {spec.target_region} can say is asked after the "
+        "copies (gate-there)"
+    )
+
+
+def _what_is_asked_there(spec: MigrationSpec) -> str:
+    asked = (
+        "whether the instance takes the image"
+        if isinstance(spec.target, ExistingTarget)
+        else "quotas, stock and a dry run"
+    )
+    return f"ask ECS in {spec.target_region}: {asked}; it can be asked there only now, after the copies"
 
 
 def _can_land(spec: MigrationSpec, image: EcsImage, cloud: Cloud) -> list[Check]:
