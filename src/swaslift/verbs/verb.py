@@ -136,7 +136,7 @@ class Verb(Generic[P, R]):
         existing = self._carrier.unfinished(run_id, verb, arguments)
         if existing is None:
             again = request.again or self._carrier.definitions[verb].repeats
-            run_id = self._carrier.free_id(run_id, again=again)
+            run_id = self._carrier.free_id(run_id, verb, arguments, again=again)
             existing = self._carrier.unfinished(run_id, verb, arguments)
         prepared = request.prepare(run_id)
         checks = prepared.checks
