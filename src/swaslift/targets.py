@@ -12,6 +12,10 @@ from swaslift.secret import Secret
 Category = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_ssd", "cloud_efficiency", "cloud"]
 
 
+LEAST_SIZES = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3": 1261}
+"""GiB that a ``cloud_essd`` of a performance level has at least (RunInstances)."""
+
+
 class Argument(BaseModel):
     """Base of what a user passes in; a wrong value is an `InvalidArgument` that names the field."""
 
@@ -48,12 +52,25 @@ class Disk(Argument):
     Attributes:
         category: the disk category.
         size: GiB; by default the size of the image's disk, and 20 at least (RunInstances).
-        performance_level: PL0 to PL3, for ``cloud_essd`` alone.
+        performance_level: PL0 to PL3, for ``cloud_essd`` alone; PL2 takes 461 GiB at least, PL3 1261.
     """
 
     category: Category = "cloud_essd"
     size: int | None = Field(default=None, ge=1, le=2048)
     performance_level: Literal["PL0", "PL1", "PL2", "PL3"] | None = None
+
+    def _check(self) -> None:
+        level = self.performance_level
+        if level is None:
+            return
+        if self.category != "cloud_essd":
+            raise InvalidArgument(
+                "performance_level", level, f"a {self.category} has none", "Leave it out, or use cloud_essd"
+            )
+        least = LEAST_SIZES[level]
+        if self.size is not None and self.size < least:
+            problem = f"a cloud_essd of {level} has {least} GiB at least"
+            raise InvalidArgument("size", self.size, problem, "Give as much, or another performance_level")
 
     def __init__(self, category: Any = "cloud_essd", size: Any = None, **rest: Any) -> None:
         super().__init__(category=category, size=size, **rest)
