@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from swaslift import Client, Consent, ReplaceSystemDisk
+from swaslift import Client, Consent, NewFirewallRule, ReplaceSystemDisk
 from swaslift.emulator import Emulator
 from swaslift.errors import RunPaused
 from swaslift.run import UndoPlan
@@ -21,7 +21,7 @@ LEAVE = Consent.erase(WEB)
 IMAGE_GOES = r"delete the ECS image m-\w+ in cn-hangzhou and the snapshots behind it; .* uses stays"
 REMOVED = [
     r"nothing to do: share the image m-\w+ with ECS \(swas\.image m-\w+ is deleted\)",
-    r"nothing to do: custom image of server \w+ \(the run has removed it\)",
+    r"nothing to do: custom image of the server shop \(the run has removed it\)",
     r"nothing to do: snapshot of the system disk d-\w+ \(the run has removed it\)",
 ]
 UNSHARED = r"nothing to do: stop sharing the image m-\w+ with ECS \(swas\.image m-\w+ is deleted\)"
@@ -94,7 +94,7 @@ LINES: dict[str, tuple[Any, dict[str, Any], list[str], list[str]]] = {
         [
             r"stays: ecs\.instance i-\w+ is a subscription and cannot be released .*",
             r"stays: share the image m-\w+ with ECS; a disk that stays was made from the shared image",
-            r"stays: custom image of server \w+; a disk that stays .*",
+            r"stays: custom image of the server shop; a disk that stays .*",
             r"stays: snapshot of the system disk d-\w+; a disk that stays .*",
         ],
         [],
@@ -128,7 +128,7 @@ def test_a_call_without_an_answer_is_told_with_an_if(cloud: Emulator, lift: Clie
     assert_lines(
         lift.runs.get("night").undo.plan(),
         [
-            r"if its call, which got no answer, came through: delete the SWAS image <image of \w+>",
+            r"if its call, which got no answer, came through: delete the SWAS image <image of shop>",
             r"delete the SWAS snapshot s-\w+",
         ],
     )
@@ -219,3 +219,36 @@ def test_the_backup_stays_where_a_run_of_a_lost_journal_replaced_the_disk(
     assert re.fullmatch(r"the backup ecs\.snapshot s-\w+ is kept: .*", line)
     snapshots = lift.cloud.ecs.describe_snapshots("cn-hangzhou")
     assert [s.disk_id for s in snapshots if s.disk_id == OLD] == [OLD]
+
+
+def test_a_reset_server_keeps_its_snapshots_and_is_stopped_again(cloud: Emulator, lift: Client) -> None:
+    shop = lift.servers.get("shop")
+    leave = Consent.erase(shop.id)
+    reset = lift.reset_server(shop, "img-debian-12", consent=[leave], run_id="night")
+    (held,) = [s.id for s in reset.snapshots]
+    gone = rf"stays: the old system of the server {shop.id} does not come back on it; {held} holds it"
+    assert_lines(
+        lift.runs.get("night").undo.plan(),
+        [
+            gone,
+            f"stays: {held}, which holds what the run destroyed",
+            rf"start the server {shop.id}, unless it runs again",
+        ],
+    )
+    cloud.log.clear()
+    lift.runs.get("night").undo()
+    assert cloud.log.attempted_writes() == []
+
+
+def test_servers_that_were_bought_stay_and_their_ports_are_closed(cloud: Emulator, lift: Client) -> None:
+    image = make_image(cloud, lift, "golden")
+    plan = lift.scale_out.plan(image, 1, "swas.s.c2m2s50b3", firewall_rules=[NewFirewallRule("8080")])
+    (server,) = plan.apply(consent=plan.consents).ready
+    assert_lines(
+        lift.runs.get(plan.run_id).undo.plan(),
+        [
+            rf"remove the firewall rules \w+ of the server {server.id}",
+            rf"stays: the tags of {server.id}",
+            rf"stays: {server.id}; a server that was bought cannot be given back",
+        ],
+    )

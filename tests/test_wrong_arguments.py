@@ -28,6 +28,8 @@ VALID: dict[str, dict[str, Any]] = {
     "unshare_with_account": {"image": "golden", "account_id": OTHER_ACCOUNT},
     "hand_over": {"ecs_image": BASE, "account_id": OTHER_ACCOUNT},
     "delete_image": {"image": "golden"},
+    "reset_server": {"server": "shop", "image": "img-ubuntu-2204"},
+    "scale_out": {"image": "golden", "count": 1, "server_plan": "swas.s.c2m4s60b5"},
     "migrate_to_ecs": {"server": "shop", "target": new_instance()},
 }
 """For each verb a call that can be planned."""
@@ -45,9 +47,14 @@ FITS: dict[str, tuple[Any, ...]] = {
     "resource_group_id": ("\n", "x y"),
     "after": ("x y",),
     "before": ("x y",),
+    "snapshot": (True,),
     "snapshots": (True,),
     "stop_source": (True,),
     "unshare": (True,),
+    "auto_renew": (True,),
+    "command": ("x y",),
+    "data_disk_size": (5,),
+    "server_quota": (5,),
 }
 """What of that an argument of a verb may be after all."""
 
@@ -106,6 +113,8 @@ def test_a_region_that_contradicts_a_record_is_refused(cloud: Emulator, lift: Cl
         for verb, ask in verbs_of(there).items():
             parameters = inspect.signature(ask).parameters
             given = {**VALID[verb], **{name: r for name, r in records.items() if name in parameters}}
+            if verb == "reset_server":  # no server is reset to an image of itself
+                given["image"] = VALID[verb]["image"]
             field = "image_region" if "image_region" in parameters else "region"
             assert not ask.plan(**given).blockers, "a record says itself where it is"
             if field not in parameters:
@@ -114,7 +123,7 @@ def test_a_region_that_contradicts_a_record_is_refused(cloud: Emulator, lift: Cl
             with pytest.raises(InvalidArgument, match="cn-hangzhou") as caught:
                 ask.plan(**given, **{field: "cn-beijing"})
             assert (caught.value.field, caught.value.value) == (field, "cn-beijing")
-            assert caught.value.remedy == "Leave it out"
+            assert caught.value.remedy.startswith("Leave it out")
             tried.add(verb)
     assert tried == set(VALID) - {"launch_instances"}
     assert cloud.log.attempted_writes() == []

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
         Disk as Disk,
     )
     from swaslift.targets import (
+        NewFirewallRule as NewFirewallRule,
+    )
+    from swaslift.targets import (
         NewInstance as NewInstance,
     )
     from swaslift.targets import (
@@ -41,6 +44,7 @@ _WHERE = {
     "Consent": "swaslift.consent",
     "Disk": "swaslift.targets",
     "Migration": "swaslift.run",
+    "NewFirewallRule": "swaslift.targets",
     "NewInstance": "swaslift.targets",
     "Plan": "swaslift.planning.plan",
     "ReplaceSystemDisk": "swaslift.targets",

@@ -22,8 +22,21 @@ from swaslift.lifecycle.handing_over import HandOver
 from swaslift.lifecycle.launching import LaunchInstances
 from swaslift.lifecycle.migration import MigrateToEcs
 from swaslift.lifecycle.replace import ReplaceSystemDisks
+from swaslift.lifecycle.resetting import ResetServer
+from swaslift.lifecycle.scaling import ScaleOut
 from swaslift.lifecycle.sharing import ShareToEcs, UnshareFromEcs
-from swaslift.nouns import EcsNouns, Images, Runs, Servers, Snapshots
+from swaslift.nouns import (
+    Disks,
+    EcsNouns,
+    FirewallRules,
+    Images,
+    KeyPairs,
+    Regions,
+    Runs,
+    ServerPlans,
+    Servers,
+    Snapshots,
+)
 from swaslift.runs.effects import Script
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
@@ -35,6 +48,8 @@ from swaslift.verbs.hand_over import hand_over
 from swaslift.verbs.launch_instances import launch_instances
 from swaslift.verbs.migrate_to_ecs import migrate_to_ecs
 from swaslift.verbs.replace_system_disk import replace_system_disk
+from swaslift.verbs.reset_server import reset_server
+from swaslift.verbs.scale_out import scale_out
 from swaslift.verbs.share_to_ecs import share_to_ecs
 from swaslift.verbs.share_with_account import share_with_account
 from swaslift.verbs.unshare_from_ecs import unshare_from_ecs
@@ -51,10 +66,12 @@ DEFINITIONS = (
     CopyDefinition(),
     LaunchInstances(),
     ReplaceSystemDisks(),
+    ResetServer(),
     ShareWithAccount(),
     UnshareWithAccount(),
     HandOver(),
     DeleteImages(),
+    ScaleOut(),
 )
 
 
@@ -112,7 +129,12 @@ class Client:
         self._background = Background(self._carrier)
         self.servers = Servers(self.cloud)
         self.images = Images(self.cloud)
+        self.disks = Disks(self.cloud)
         self.snapshots = Snapshots(self.cloud)
+        self.server_plans = ServerPlans(self.cloud)
+        self.firewall_rules = FirewallRules(self.cloud)
+        self.key_pairs = KeyPairs(self.cloud)
+        self.regions = Regions(self.cloud)
         self.ecs = EcsNouns(self.cloud)
         self.runs = Runs(self._carrier)
         self.capture_image = Verb(capture_image, self._carrier, self._background)
@@ -121,10 +143,12 @@ class Client:
         self.copy_to_region = CopyToRegion(copy_to_region, self._carrier, self._background)
         self.launch_instances = Verb(launch_instances, self._carrier, self._background)
         self.replace_system_disk = Verb(replace_system_disk, self._carrier, self._background)
+        self.reset_server = Verb(reset_server, self._carrier, self._background)
         self.share_with_account = Verb(share_with_account, self._carrier, self._background)
         self.unshare_with_account = Verb(unshare_with_account, self._carrier, self._background)
         self.hand_over = Verb(hand_over, self._carrier, self._background)
         self.delete_image = Verb(delete_image, self._carrier, self._background)
+        self.scale_out = Verb(scale_out, self._carrier, self._background)
         self.migrate_to_ecs = Verb(migrate_to_ecs, self._carrier, self._background)
 
     def chain(self, function: Callable[..., Script[R]]) -> Verb[..., R]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -169,3 +170,49 @@ class Command(Argument):
 
     def __init__(self, content: Any, timeout: Any = 60, **rest: Any) -> None:
         super().__init__(content=content, timeout=timeout, **rest)
+
+
+class NewFirewallRule(Argument):
+    """A port to open on a server: ``NewFirewallRule("8080")``, ``NewFirewallRule("5000/5100", "UDP")``.
+
+    Attributes:
+        port: 1 to 65535, one or a range as ``START/END``; ``-1/-1`` for ICMP.
+        protocol: TCP, UDP, TCP+UDP or ICMP.
+        source: addresses that may come in, as a CIDR block; everyone by default.
+        remark: free text.
+    """
+
+    port: str
+    protocol: Literal["TCP", "UDP", "TCP+UDP", "ICMP"] = "TCP"
+    source: str = "0.0.0.0/0"
+    remark: str = ""
+
+    def __init__(self, port: Any = None, protocol: Any = "TCP", **rest: Any) -> None:
+        if isinstance(port, int) and not isinstance(port, bool):
+            port = str(port)
+        super().__init__(port=port, protocol=protocol, **rest)
+
+    def _check(self) -> None:
+        """Ports and sources that CreateFirewallRules takes."""
+        if not self._takes_port():
+            raise InvalidArgument(
+                "port",
+                self.port,
+                f"no port for {self.protocol}",
+                'Give "-1/-1"' if self.protocol == "ICMP" else 'Give 1 to 65535, as "80" or "8000/9000"',
+            )
+        try:
+            ipaddress.ip_network(self.source)
+        except ValueError:
+            raise InvalidArgument(
+                "source", self.source, "no CIDR block", 'Give e.g. "203.0.113.0/24"'
+            ) from None
+
+    def _takes_port(self) -> bool:
+        if self.protocol == "ICMP":
+            return self.port == "-1/-1"
+        parts = self.port.split("/")
+        if len(parts) > 2 or not all(p.isascii() and p.isdigit() and len(p) <= 5 for p in parts):
+            return False
+        first, last = int(parts[0]), int(parts[-1])
+        return 1 <= first <= last <= 65535

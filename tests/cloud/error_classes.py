@@ -33,8 +33,10 @@ CODES: dict[type[ApiError], str] = {
         InvalidParameter.KMSKeyId.CMKNotEnabled InvalidParameter.KMSKeyId.CMKUnauthorized
         InvalidParameter.KMSKeyId.KMSUnauthorized InvalidSecurityToken.Expired InvalidSpotAuthorized
         InvalidSystemDiskCategory.ValueUnauthorized InvalidUser.PassRoleForbidden NoPermission.Price
-        NoPermission.SystemTag Operation.Forbidden OperationDenied.KmsServiceUnauthorized
-        OperationDenied.NotAuthorized OperationDenied.TestAccountRetricted
+        NoPermission.SystemTag NoPermission.Tag NoPermissionKey.Scope Operation.Forbidden
+        OperationDenied.KmsServiceUnauthorized OperationDenied.NotAuthorized
+        OperationDenied.TestAccountRetricted PermissionDenied.Scope PermissionDenied.TagOwnerBid
+        PermissionDenied.TagOwnerUid
         RealNameAuthenticationError RegionUnauthorized SecurityRisk.3DVerification
         SignatureDoesNotMatch SignatureNonceUsed+ Unauthorized.EmptyRegion UserNotInTheWhiteList
     """,
@@ -45,7 +47,7 @@ CODES: dict[type[ApiError], str] = {
         CreateSnapshot.Failed CustomImageInShare DISK_HAS_CREATING_SNAPSHOT+
         DependencyViolation.IoOptimize DependencyViolation.IoOptimized
         DependencyViolation.RouteEntry DependencyViolation.SLBConfiguring DiskCreatingSnapshot+
-        DiskError DiskInArrears HibernationConfigured.ImageNotEncrypted
+        DiskError DiskInArrears FirewallRuleAlreadyExist HibernationConfigured.ImageNotEncrypted
         HibernationConfigured.InstanceOperationForbidden
         HibernationConfigured.InstanceTypeNotSupport HibernationConfigured.MemorySizeTooBig
         HibernationConfigured.NotEnabled INST_HAS_UNPAID_ORDER IdempotentProcessing+
@@ -56,7 +58,7 @@ CODES: dict[type[ApiError], str] = {
         IncorrectDiskStatus.NeverAttached IncorrectDiskStatus.NeverUsed
         IncorrectDiskStatus.ReplicationStatusNotFound IncorrectDiskStatus.Transferring+
         IncorrectImageStatus IncorrectInstanceStatus IncorrectInstanceStatus.Initializing+
-        IncorrectInstanceStatus.NeedRestart IncorrectRecycleBinStatus IncorrectStatus
+        IncorrectInstanceStatus.NeedRestart IncorrectInstanceStatus.ResetDisk IncorrectRecycleBinStatus IncorrectStatus
         IncorrectVSwitchStatus+ IncorrectVolumeStatus IncorrectVpcStatus+ InstanceExpired
         InstanceExpiredOrInArrears InstanceLockedForSecurity InstanceNotReady+ InsufficientBalance
         InsufficientBalance.AgentCredit InvalidAccountStatus InvalidAccountStatus.NotEnoughBalance
@@ -74,11 +76,12 @@ CODES: dict[type[ApiError], str] = {
         OperationDenied.CreatingConflict+ OperationDenied.HostRepairing
         OperationDenied.ImageCopyConflict+ OperationDenied.ImageCopying+
         OperationDenied.ImageNotValid OperationDenied.InstanceCreating+ OperationDenied.UnpaidOrder
-        PaymentMethodNotFound PrePaidInstance.Expired SnapshotCreatedDisk SnapshotCreatedImage
+        PaymentFailed PaymentMethodNotFound PrePaidInstance.Expired SnapshotCreatedDisk SnapshotCreatedImage
         SnapshotNotReady+
     """,
     QuotaError: """
-        AclLimitExceed CustomImageQuotaLimit DomainQuotaExceed ImageFamilyQuotaExceed
+        AclLimitExceed CustomImageQuotaLimit DomainQuotaExceed ExceedAccountQuota
+        FirewallRuleLimitExceed ImageFamilyQuotaExceed
         ImageQuotaExceed.ImageFamily InstanceDiskCategoryLimitExceed InstanceDiskLimitExceeded
         InstanceDiskNumLimitExceed InstanceDiskNumber.LimitExceed InstanceKeyPairLimitExceeded
         JoinedGroupLimitExceed OperationDenied.QuotaExceed QuotaExceed.AfterpayInstance
@@ -95,7 +98,7 @@ CODES: dict[type[ApiError], str] = {
         InstanceType.Offline Invalid.PrivatePoolOptions.NoStock
         InvalidDedicatedHost.NotEnoughResource InvalidInstanceType.ZoneNotSupported
         InvalidOperation.PublicIpAddressNoStock InvalidStorageClusterId.CapacityNotEnough
-        LackResource NoAvaliableDedicatedHost NodeControllerUnavailable OperationDenied.DiskNoStock
+        LackResource NotEnoughStock NoAvaliableDedicatedHost NodeControllerUnavailable OperationDenied.DiskNoStock
         OperationDenied.NoStock OperationDenied.PaygNotAvailable OperationDenied.PrepayNotAvailable
         OperationDenied.ResourceControl OperationDenied.ZoneNotAllowed
         OperationDenied.ZoneSystemCategoryNotMatch ResourceNotAvailable Zone.NotOnSale Zone.NotOpen
@@ -127,6 +130,7 @@ CODES: dict[type[ApiError], str] = {
 
 BY_ACTION: dict[tuple[str, str, int], tuple[type[ApiError], bool]] = {
     ("CopyImage", "OperationDenied", 403): (InvalidRequestError, False),
+    ("CreateInstances", "NotEnoughUpgradeStock", 500): (OutOfStockError, True),
     ("CreateImage", "OperationDenied", 400): (InvalidRequestError, False),
     ("CreateImage", "OperationDenied", 403): (InvalidRequestError, False),
     ("DescribePrice", "OperationDenied", 400): (ConflictError, False),

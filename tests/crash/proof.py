@@ -121,16 +121,16 @@ def judge(outcome: Outcome, reference: Reference, stage: Stage, ended: Ended) ->
     unplanned = {a for a in stage.executed() if a.split(".")[1] not in reference.plan}
     if scenario.do != "undo" and unplanned:
         outcome.problems.append(f"not in the plan: {', '.join(sorted(unplanned))}")
+    fails = scenario.pauses or scenario.loses
     # A wait that was killed while it found a failure is another attempt of that wait.
     attempts, wanted = (
-        [a for a in sorted(e.attempts) if not scenario.pauses or a[1] != "wait"]
-        for e in (ended, reference.ended)
+        [a for a in sorted(e.attempts) if not fails or a[1] != "wait"] for e in (ended, reference.ended)
     )
     if attempts != wanted:
         changed = [a for a in attempts if a not in wanted] + [a for a in wanted if a not in attempts]
         outcome.problems.append(f"the journal differs in {changed}")
     order, usual = ([m["name"] for m in e.report["timeline"]] for e in (ended, reference.ended))
-    if order != usual and not scenario.pauses:
+    if order != usual and not fails:
         outcome.problems.append(f"the timeline reads {order}, not {usual}")
     world = stage.settled()
     undone = scenario.end == "undone"

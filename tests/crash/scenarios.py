@@ -27,6 +27,7 @@ class Scenario:
         end: the state in which the run has to end.
         quirks: of the emulator.
         pauses: whether it pauses on its way, because something fails, and is resumed.
+        loses: whether something fails on its way, and it goes on without that.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Scenario:
     end: str = "finished"
     quirks: Quirks = field(default_factory=Quirks)
     pauses: bool = False
+    loses: bool = False
 
     def go_on(self, stage: Stage, do: Do) -> Ended:
         """Do something, and resume what pauses for a reason that was arranged."""
@@ -65,6 +67,10 @@ def _copy_fails(stage: Stage) -> None:
 
 def _snapshot_fails(stage: Stage) -> None:
     stage.cloud.faults.fail_resource("swas_snapshot")
+
+
+def _one_is_lost(stage: Stage) -> None:
+    stage.cloud.faults.fail_resource("ecs_instance")
 
 
 def _copy_failed(stage: Stage) -> None:
@@ -100,5 +106,8 @@ SCENARIOS = {
         Scenario("undo-replaced", "replace-disk", _finished, **_UNDO),
         Scenario("undo-from-share", "new-instance", _finished, quirks=_NO_COPY, **_UNDO),
         Scenario("undo-elsewhere", "other-region", _finished, **_UNDO),
+        Scenario("launch-loses-one", "launch", _one_is_lost, loses=True),
+        Scenario("undo-launched", "launch", _finished, **_UNDO),
+        Scenario("undo-reset", "reset-system", _finished, **_UNDO),
     )
 }

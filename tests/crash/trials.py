@@ -72,7 +72,10 @@ def kill(
             outcome.kills += stage.perform(ways[(way + turn) % len(ways)], at=point).end == "killed"
         stage.cloud.clock.advance(gap)
         ended = scenario.go_on(stage, ways[(way + len(again)) % len(ways)])
-        judge(outcome, reference, stage, ended)
+        if gap and _asks(stage, ended):
+            count_creations(outcome, reference, stage.executed())
+        else:
+            judge(outcome, reference, stage, ended)
     return outcome
 
 
@@ -112,6 +115,8 @@ def kill_and_lose_journal(reference: Reference, forge: Forge, at: int) -> Outcom
             stage.cloud.clock.advance(60)
             ended = reference.scenario.go_on(stage, "call")
         count_creations(outcome, reference, stage.executed())
+        if _asks(stage, ended):
+            return outcome
         if ended.end != "returned" or ended.status != "finished":
             outcome.problems.append(f"it ended {ended.status} with {ended.end}: {ended.text}")
             return outcome
@@ -132,6 +137,12 @@ def interrupt(reference: Reference, forge: Forge, at: int, *, way: int = 0) -> O
         ended = scenario.go_on(stage, scenario.ways[way % len(scenario.ways)])
         judge(outcome, reference, stage, ended)
     return outcome
+
+
+def _asks(stage: Stage, ended: Ended) -> bool:
+    """Whether the run stopped because nobody but a person can tell what it has made."""
+    asks = stage.kind.asks and "whose they are" in ended.text
+    return asks and (ended.end, ended.status) == ("RunPaused", "paused")
 
 
 def _stage(reference: Reference, forge: Forge) -> Stage:

@@ -41,7 +41,7 @@ def _ids(answer: dict[str, Any]) -> set[str]:
         ({"SecurityGroupId": EMPTY}, set()),
         ({"VpcId": "vpc-emulator-hz", "ZoneId": "cn-hangzhou-i"}, {WEB, LOCKED, IDLE}),
         ({"InstanceTypeFamily": "ecs.g7", "InstanceChargeType": "PostPaid"}, {WEB, LOCKED, IDLE}),
-        ({"PublicIpAddresses": '["203.0.113.10"]'}, {WEB}),
+        ({"PublicIpAddresses": '["203.0.113.21"]'}, {WEB}),
         ({"InstanceNetworkType": "classic"}, set()),
         ({"RegionId": ABROAD}, {SGP}),
     ],

@@ -307,6 +307,12 @@ def test_a_command_needs_a_running_server_and_sound_parameters(swas: Steps) -> N
     assert refusal(lambda: result(swas, "t-nothing")) == (403, "InvalidParam")
 
 
+def test_a_command_is_at_most_16_kilobytes_in_base64(swas: Steps) -> None:
+    assert run(swas, "x" * 12288)
+    refused = refusal(lambda: run(swas, "x" * 12289))
+    assert refused == (403, "InvalidParam")
+
+
 def test_a_stored_command_runs_on_several_servers(swas: Steps) -> None:
     order = {"CommandId": "c-emulator-disk-use", "Parameters": '{"path": "/srv"}'}
     invoke_id = swas.do("InvokeCommand", InstanceIds=f'["{SHOP}","{WIKI}"]', **order)["InvokeId"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from swaslift import Client
@@ -165,14 +167,15 @@ def test_a_snapshot_in_progress_of_an_earlier_capture_is_used(cloud: Emulator, l
     assert [s.id for s in lift.snapshots.list()] == [left]
 
 
-def test_a_finished_one_is_used_only_where_no_fresh_one_fits(cloud: Emulator, lift: Client) -> None:
+def test_a_finished_one_is_used_only_where_it_is_given(cloud: Emulator, lift: Client) -> None:
+    """It holds what was then: where no fresh one fits, the blocker names it."""
     left = left_behind(lift, "first")
     fresh = lift.capture_image("shop", "fresh")
     assert fresh.system_snapshot_id != left
     take(cloud, lift, "shop")
-    plan = lift.capture_image.plan("shop", "full")
-    assert left in str(plan.checks)
-    assert plan.apply().system_snapshot_id == left
+    with pytest.raises(PreflightError, match=re.escape(f"snapshots=[{left}]")):
+        lift.capture_image("shop", "full")
+    assert lift.capture_image("shop", "full", snapshots=[left]).system_snapshot_id == left
 
 
 def test_a_snapshot_of_somebody_else_is_waited_for(cloud: Emulator, lift: Client) -> None:

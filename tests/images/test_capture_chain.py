@@ -19,12 +19,16 @@ def test_a_whole_life_in_one_run(cloud: Emulator, lift: Client) -> None:
 
     before = everything(cloud)
     plan = rehearse.plan("shop")
+    assert plan.writes >= {"CreateSnapshot", "CreateCustomImage", "DeleteCustomImage"}
     assert cloud.log.attempted_writes() == []
     assert any("delete the SWAS snapshot" in s.title for s in plan.steps)
-    # What the run itself makes is its own to delete.
+    # What the run makes itself is its own to delete.
     assert plan.consents == ()
     done = plan.apply()
     assert_only_announced(cloud, plan.writes)
     assert [r.name for r in done.images] == ["rehearsal"]
     cloud.clock.advance(60)
     assert set(everything(cloud)) == set(before)
+    sent = len(cloud.log.writes())
+    assert lift.runs.get(plan.run_id).undo().left == ()
+    assert len(cloud.log.writes()) == sent

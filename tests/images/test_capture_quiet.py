@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from swaslift import Client, Command, Consent
-from swaslift.emulator import Emulator
+from swaslift.emulator import Emulator, Quirks
 from swaslift.emulator.inventory import default
 from swaslift.errors import ConsentRequired, RunPaused
 from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything
@@ -146,6 +146,19 @@ def test_a_stop_that_is_refused_leaves_the_server_running(cloud: Emulator, lift:
     assert writes(cloud) == [AFTER]
 
 
+def test_a_start_that_is_refused_is_tried_again_on_resume(cloud: Emulator, lift: Client) -> None:
+    cloud.faults.fail_resource("swas_snapshot")
+    cloud.faults.fail("StartInstance", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused, match=r"StartInstance.*Forbidden\.RAM"):
+        lift.capture_image("shop", stop_source=True, consent=leave(lift), run_id="gold")
+    assert lift.servers.get("shop").status == "Stopped"
+    with pytest.raises(RunPaused, match="The server was started again"):
+        lift.runs.resume("gold")
+    assert running(lift)
+    lift.runs.resume("gold")
+    assert running(lift)
+
+
 def test_a_command_before_that_fails_stops_nothing(cloud: Emulator, lift: Client) -> None:
     with pytest.raises(RunPaused) as paused:
         lift.capture_image("shop", stop_source=True, before="bad", after=AFTER, consent=leave(lift))
@@ -222,6 +235,25 @@ def test_the_undo_of_a_finished_one_switches_nothing(cloud: Emulator, lift: Clie
     assert [text for text in left if BEFORE in text] == list(left)
     assert len(cloud.log.of("StartInstance")) + len(cloud.log.of("StopInstance")) == sent
     assert everything(cloud) == before
+
+
+@pytest.mark.parametrize(
+    "quirks",
+    [
+        Quirks(swas_letter_case="other", unknown_server="not_found"),
+        Quirks(swas_image_quota_scope="region", calls_per_minute=10),
+        Quirks(token_lifetime=1.0),
+    ],
+)
+def test_whatever_no_document_settles(quirks: Quirks) -> None:
+    with Emulator(speed=None, seed=7, quirks=quirks) as other, client_of(other) as lift:
+        before = everything(other)
+        lift.capture_image(
+            "wiki", stop_source=True, before=BEFORE, after=AFTER, consent=leave(lift, "wiki"), run_id="gold"
+        )
+        assert_unharmed(before, everything(other))
+        lift.runs.get("gold").undo()
+        assert everything(other) == before
 
 
 @pytest.fixture

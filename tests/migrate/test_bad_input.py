@@ -195,6 +195,7 @@ def test_a_password_that_the_service_would_refuse_is_refused_before(
     assert "weakling" not in str(caught.value)
 
 
+@pytest.mark.arranged
 @pytest.mark.writes
 @pytest.mark.parametrize("quota", ["snapshots of the server", "images"])
 def test_a_full_quota_says_what_could_be_freed(cloud: Emulator, lift: Client, quota: str) -> None:
@@ -237,6 +238,7 @@ def test_a_full_quota_says_what_could_be_freed(cloud: Emulator, lift: Client, qu
     assert everything(cloud) == before
 
 
+@pytest.mark.arranged
 @pytest.mark.writes
 def test_a_quota_that_is_full_under_one_reading_alone_is_a_warning(cloud: Emulator, lift: Client) -> None:
     edge = lift.servers.get("edge-sg", region="ap-southeast-1")

@@ -76,6 +76,16 @@ def test_a_deadline_ends_it_on_time_where_the_kind_was_looked_at_just_before(she
     assert shelf.times == [0, 47]
 
 
+def test_what_is_gone_after_the_deadline_is_looked_at_twice(shelf: Shelf) -> None:
+    w = shelf.waiting("a", (0, None), gone=True, within=-10, since=-100)
+    shelf.poller.wait([w])
+    assert w.error is None
+    assert len(shelf.times) == 2
+    back = shelf.waiting("b", (0, None), (shelf.clock.monotonic() + 1, "made"), gone=True, within=-10)
+    shelf.poller.wait([back])
+    assert isinstance(back.error, WaitTimeout)
+
+
 def test_what_is_ready_at_the_deadline_is_in_time(shelf: Shelf) -> None:
     w = shelf.waiting("a", (0, "making"), (499, "ready"), within=500)
     shelf.poller.wait([w])

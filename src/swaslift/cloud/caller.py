@@ -97,13 +97,18 @@ class Caller:
         answer: Callable[[dict[str, Any]], list[Any]],
         *,
         token: str,
+        within: float | None = None,
     ) -> tuple[str, ...]:
-        """A call that makes several things, and their ids; an answer without any is none."""
+        """A call that makes several things, and their ids; an answer without any is none.
+
+        ``within``: see `CallPolicy.run`.
+        """
 
         def ids(body: dict[str, Any]) -> tuple[str, ...]:
             return tuple(_id(one) for one in answer(body) or [None])
 
-        return self._carry(product, action, region_id, _with_token(params, token), ids, repeatable=True)
+        params = _with_token(params, token)
+        return self._carry(product, action, region_id, params, ids, repeatable=True, within=within)
 
     def _carry(
         self,
@@ -115,6 +120,7 @@ class Caller:
         *,
         repeatable: bool,
         patient: bool = True,
+        within: float | None = None,
     ) -> T:
         client = self._clients.client(product, region_id)
         send = sdk.prepare(client.client, product, action, params)
@@ -122,6 +128,7 @@ class Caller:
             lambda: self._exchange(send, answer, product, action, region_id, client.url),
             repeatable=repeatable,
             patient=patient,
+            within=within,
         )
 
     def _exchange(
@@ -159,7 +166,7 @@ class Caller:
         params: dict[str, Any],
         items: Callable[[dict[str, Any]], list[dict[str, Any]]],
         *,
-        size: int = 100,
+        size: int | None = 100,
         at_most: int | None = None,
         by_token: bool = False,
         patient: bool = True,
@@ -176,7 +183,7 @@ class Caller:
             region_id: see `read`.
             params: see `read`.
             items: takes the items out of a page.
-            size: items a page.
+            size: items a page; None where the action pages by token and takes no size.
             at_most: how many there can be, where ids were asked for.
             by_token: the action pages by ``NextToken``; a page without one is the last.
             patient: see `CallPolicy.run`.
@@ -194,7 +201,7 @@ class Caller:
 class _Pages:
     """Where a list stands: the next page's number or token."""
 
-    def __init__(self, size: int, *, by_token: bool) -> None:
+    def __init__(self, size: int | None, *, by_token: bool) -> None:
         self._size = size
         self._by_token = by_token
         self._next: str | int = "" if by_token else 1
@@ -215,8 +222,9 @@ class _Pages:
             self.over = token in {"", self._next}
             self._next = token
         else:
-            used = number(body.get("PageSize")) or self._size
-            self.over = found < min(self._size, used) or found == 0
+            size = self._size or found
+            used = number(body.get("PageSize")) or size
+            self.over = found < min(size, used) or found == 0
             self._next = int(self._next) + 1
 
 

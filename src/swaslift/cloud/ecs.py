@@ -11,13 +11,15 @@ from typing import Any
 
 from swaslift.cloud import faults
 from swaslift.cloud.ecs_accounts import EcsAccounts
+from swaslift.cloud.ecs_catalogue import EcsCatalogue
+from swaslift.cloud.ecs_tags import EcsTags
 from swaslift.cloud.parse import flag, given, id_list, tag_list
 from swaslift.errors import ApiError
 
 DRY_RUN_PASSED = "DryRunOperation"
 
 
-class Ecs(EcsAccounts):
+class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
     """The actions of ECS: those that change something; the others are inherited."""
 
     def copy_image(
@@ -129,6 +131,10 @@ class Ecs(EcsAccounts):
         self._caller.change(
             "ecs", "StopInstance", region_id, given(InstanceId=instance_id, StoppedMode="KeepCharging")
         )
+
+    def reboot_instance(self, region_id: str, instance_id: str) -> None:
+        """``RebootInstance`` of a Running instance; it is Starting, then Running."""
+        self._caller.change("ecs", "RebootInstance", region_id, given(InstanceId=instance_id))
 
     def delete_instance(self, region_id: str, instance_id: str) -> None:
         """``DeleteInstance`` with ``Force``: releases a pay-as-you-go instance, running or not."""

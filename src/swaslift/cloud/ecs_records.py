@@ -29,6 +29,7 @@ def image(item: Item, **where: Any) -> EcsImage:
     """An item of ``DescribeImages``."""
     mappings = (item.get("DiskDeviceMappings") or {}).get("DiskDeviceMapping") or []
     features = item.get("Features") or {}
+    shared = item.get("IsSelfShared")
     return EcsImage(
         **where,
         id=item["ImageId"],
@@ -53,6 +54,9 @@ def image(item: Item, **where: Any) -> EcsImage:
             for m in mappings
         ),
         is_copied=flag(item.get("IsCopied")),
+        owner_id=str(item.get("ImageOwnerId") or ""),
+        shared_to_accounts=flag(shared) if shared not in {None, ""} else None,
+        description=item.get("Description") or "",
         created_at=when(item.get("CreationTime")),
         tags=_tags(item),
     )

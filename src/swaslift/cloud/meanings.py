@@ -80,11 +80,19 @@ STILL_PROCESSING = frozenset({"IdempotentProcessing", "LastTokenProcessing"})
 _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("CancelCopyImage", "IncorrectImageStatus", 400): _conflict("The copy is over; delete the image."),
     ("CopyImage", "OperationDenied", 403): _wrong("A snapshot of the image may not be used for images."),
+    ("CopyImage", "IncorrectDestinationRegion", 403): _wrong(
+        "Inside its region the service may take only an encrypted copy of a shared image; one that is encrypted with "
+        "the service key cannot be shared on. Copy it with a KMS key of your own."
+    ),
     ("CreateCustomImage", "IncorrectInstanceStatus", 403): _conflict(
         "An expired server cannot be imaged; renew it first."
     ),
     ("CreateImage", "OperationDenied", 400): _wrong("No system disk snapshot is among the snapshots."),
     ("CreateImage", "OperationDenied", 403): _wrong("The snapshot may not be used for images."),
+    # A status of 5xx does not prove that nothing was bought: the same call is sent again, token and all.
+    ("CreateInstances", "NotEnoughUpgradeStock", 500): Meaning(
+        OutOfStockError, "Try later, or choose another plan.", retryable=True
+    ),
     ("DescribePrice", "OperationDenied", 400): _conflict("An unfinished temporary upgrade is in the way."),
     ("DescribePrice", "OperationDenied", 403): _IMAGE,
     ("DescribePrice", "OperationDenied", 404): _IMAGE,
@@ -208,6 +216,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         "InvalidOperation.DeleteSharedSnapshotUnsupported",
     ),
     (_conflict("The copy can no longer be cancelled."), "CancelNotSupported"),
+    (_conflict("Stop the server first."), "IncorrectInstanceStatus.ResetDisk"),
     (_conflict("The instance is locked for security reasons; see its events."), "InstanceLockedForSecurity"),
     (_conflict("Switch its deletion protection off first."), "InvalidOperation.DeletionProtection"),
     (_conflict("Take its network interface off first."), "InvalidOperation.EniLinked"),
@@ -228,6 +237,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         _NAME,
         "InvalidImageName.Duplicated ImageNameAlreadyExist InvalidSnapshotName.Duplicate InvalidRemark.Duplicate",
     ),
+    (_conflict("The server's firewall has this rule already."), "FirewallRuleAlreadyExist"),
     # Quotas and stock
     (Meaning(QuotaError, "Delete a custom image that is no longer needed."), "CustomImageQuotaLimit"),
     (
@@ -279,6 +289,10 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         "InvalidOperation.ServiceKeyEncryptedImageUnsupported OperationDeined.FullImage",
     ),
     (_wrong("Such an instance wants an enterprise security group."), "Forbidden.OnlySupportEnterpriseGroup"),
+    (
+        _wrong("The image cannot be installed on this server; choose another one."),
+        "InvalidImageId.NotSupport",
+    ),
     (_wrong("Choose an instance type that the image supports."), "ImageNotSupportInstanceType"),
     (
         _wrong("Copy the image inside its region first: another owner shares it."),

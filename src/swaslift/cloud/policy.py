@@ -44,17 +44,26 @@ class CallPolicy:
         self.patience = patience
         self.attempts = attempts
 
-    def run(self, call: Callable[[], T], *, repeatable: bool, patient: bool = True) -> T:
+    def run(
+        self,
+        call: Callable[[], T],
+        *,
+        repeatable: bool,
+        patient: bool = True,
+        within: float | None = None,
+    ) -> T:
         """Carry a call through.
 
         Args:
             call: the call; its token, if any, is fixed before the first try.
             repeatable: whether it may be sent again when no answer came: a read, or with a token.
             patient: False for a poller, which paces itself: every failure is raised at once.
+            within: seconds after which it is not sent again where no answer came, whatever its token:
+                for what must not happen twice even if the service forgets tokens soon.
         """
         if not patient:
             return call()
-        attempt = _Attempts(self, repeatable=repeatable)
+        attempt = _Attempts(self, repeatable=repeatable, within=within)
         retrying = Retrying(
             retry=retry_if_exception(attempt.go_on),
             wait=attempt.pause,
@@ -87,9 +96,10 @@ class CallPolicy:
 class _Attempts:
     """The tries of one call."""
 
-    def __init__(self, policy: CallPolicy, *, repeatable: bool) -> None:
+    def __init__(self, policy: CallPolicy, *, repeatable: bool, within: float | None) -> None:
         self._policy = policy
         self._repeatable = repeatable
+        self._until = None if within is None else policy.now() + within
         self._failures = 0
         self._began: float | None = None
 
@@ -105,7 +115,7 @@ class _Attempts:
         if isinstance(error, ConnectError):
             return True
         if isinstance(error, NoAnswerError | ServerError):
-            return self._repeatable
+            return self._repeatable and (self._until is None or self._policy.now() < self._until)
         return isinstance(error, ApiError) and error.retryable
 
     def pause(self, state: RetryCallState) -> float:

@@ -49,6 +49,7 @@ class SwasReads:
         *,
         ids: Sequence[str] | None = None,
         name: str | None = None,
+        tags: Mapping[str, str] | None = None,
         patient: bool = True,
     ) -> Iterator[Server]:
         """``ListInstances``: servers, at most 100 ids a call; an unknown id gives nothing."""
@@ -60,6 +61,7 @@ class SwasReads:
                 "Instances",
                 InstanceIds=id_list(some),
                 InstanceName=name,
+                Tag=tag_list(tags),
                 at_most=count(some),
                 patient=patient,
             ):

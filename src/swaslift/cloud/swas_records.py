@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from swaslift.cloud.parse import flag, number, percent, tags, text, when
 from swaslift.models import (
     CustomImage,
+    FirewallRule,
     Invocation,
     InvocationResult,
     Server,
     ServerDisk,
+    ServerKeyPair,
+    ServerPlan,
     SharedAccount,
     Snapshot,
+    StockImage,
 )
 
 Item = Mapping[str, Any]
@@ -89,6 +94,7 @@ def image(item: Item, **where: Any) -> CustomImage:
         status=str(item.get("Status", "")),
         owner_id=str(item.get("UserId") or ""),
         server_id=item.get("InstanceId", ""),
+        server_name=item.get("InstanceName", ""),
         system_snapshot_id=item.get("SystemSnapshotId", ""),
         data_snapshot_id=item.get("DataSnapshotId", ""),
         system_disk_size=number(item.get("RequiredSystemDiskSize")),
@@ -96,10 +102,23 @@ def image(item: Item, **where: Any) -> CustomImage:
         os_type=item.get("OsType", ""),
         shared_to_ecs=flag(item.get("InShare")),
         shared_to_accounts=flag(item.get("InShareUser")),
+        source_image=" ".join(filter(None, (item.get("SourceImageName"), item.get("SourceImageVersion")))),
         used_by=tuple(item.get("CreateInstances") or ()),
         description=item.get("Description", ""),
         created_at=when(item.get("CreationTime")),
         tags=tags(item.get("Tags")),
+    )
+
+
+def stock_image(item: Item, **where: Any) -> StockImage:
+    """A system or app image (``ListImages``)."""
+    return StockImage(
+        **where,
+        id=item["ImageId"],
+        name=item.get("ImageName", ""),
+        kind="app" if item.get("ImageType") == "app" else "system",
+        os_type=item.get("Platform", ""),
+        description=item.get("Description", ""),
     )
 
 
@@ -136,4 +155,49 @@ def invocation_result(item: Item, **where: Any) -> InvocationResult:
         user=item.get("InvokeUser", ""),
         started_at=when(item.get("StartTime")),
         finished_at=when(item.get("FinishedTime")),
+    )
+
+
+def server_plan(item: Item, region_id: str) -> ServerPlan:
+    """A plan that is sold in a region (``ListPlans``)."""
+    return ServerPlan(
+        id=item["PlanId"],
+        region_id=region_id,
+        cpu=number(item.get("Core")),
+        memory=float(item.get("Memory") or 0),
+        disk_size=number(item.get("DiskSize")),
+        disk_type=item.get("DiskType", ""),
+        bandwidth=number(item.get("Bandwidth")),
+        traffic=number(item.get("Flow")),
+        # A string in newer answers, a number in older ones.
+        price=float(item.get("OriginPrice") or 0),
+        currency=item.get("Currency", ""),
+        platforms=tuple(json.loads(item.get("SupportPlatform") or "[]")),
+        kind=item.get("PlanType", ""),
+    )
+
+
+def firewall_rule(item: Item, server_id: str, **where: Any) -> FirewallRule:
+    """A firewall rule of a server (``ListFirewallRules``)."""
+    return FirewallRule(
+        **where,
+        id=item["RuleId"],
+        server_id=server_id,
+        protocol=item.get("RuleProtocol", ""),
+        port=item.get("Port", ""),
+        source=item.get("SourceCidrIp", ""),
+        policy=item.get("Policy", "accept"),
+        remark=item.get("Remark", ""),
+        tags=tags(item.get("Tags")),
+    )
+
+
+def key_pair(item: Item, **where: Any) -> ServerKeyPair:
+    """An SSH key pair (``ListKeyPairs``)."""
+    return ServerKeyPair(
+        **where,
+        name=item["KeyPairName"],
+        public_key=item.get("PublicKey", ""),
+        server_ids=tuple(item.get("InstanceIds") or ()),
+        created_at=when(item.get("CreationTime")),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.drivers.blocking import carry
-from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists
+from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
 from swaslift.planning.plan import Plan, consent_list
@@ -100,17 +101,29 @@ class Carrier:
 
     def create(self, plan: Plan[Any]) -> RunRow:
         """Write a new run down."""
-        return self.journal.create(
-            run_id=plan.run_id,
-            account_id=plan.account_id,
-            verb=plan.verb,
-            source=plan.source,
-            arguments=plan.arguments,
-            spec=plan.spec,
-            plan=plan.to_json(),
-            version=version(),
-            now=self.cloud.clock.now(),
-        )
+        with self.interruptible(plan.run_id):
+            return self.journal.create(
+                run_id=plan.run_id,
+                account_id=plan.account_id,
+                verb=plan.verb,
+                source=plan.source,
+                arguments=plan.arguments,
+                spec=plan.spec,
+                plan=plan.to_json(),
+                version=version(),
+                now=self.cloud.clock.now(),
+            )
+
+    @contextmanager
+    def interruptible(self, run_id: str) -> Iterator[None]:
+        """Let Ctrl-C go on its way with a word on how the run stands, wherever it came."""
+        try:
+            yield
+        except KeyboardInterrupt as interrupt:
+            if interrupt.args:
+                raise
+            row = self.journal.find(run_id) and self.journal.standing(run_id)
+            raise KeyboardInterrupt(_word(row) if row else "nothing was begun") from None
 
     # -- carrying ------------------------------------------------------------------------------
 
@@ -122,13 +135,15 @@ class Carrier:
         Raises:
             RunPaused: it stopped on the way.
             RunBusy: another process carries it.
+            KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
-        execution = self.take(run_id, amend=amend, consent=consent)
-        try:
-            carry(execution, self.poller)
-            return self.finish(execution)
-        finally:
-            execution.hold.release()
+        with self.interruptible(run_id):
+            execution = self.take(run_id, amend=amend, consent=consent)
+            try:
+                carry(execution, self.poller)
+                return self.finish(execution)
+            finally:
+                execution.hold.release()
 
     def take(self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()) -> Execution:
         """Take a run into this process, ready to be driven."""
@@ -244,7 +259,12 @@ class Carrier:
 
         Raises:
             ConsentRequired: it would release instances or replace disks, and no leave was given.
+            KeyboardInterrupt: Ctrl-C; the undo is paused, and the message says how to go on.
         """
+        with self.interruptible(run_id):
+            return self._undo(run_id, consent)
+
+    def _undo(self, run_id: str, consent: Iterable[Consent] | Consent) -> Undone:
         given = consent_list(consent)
         self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
@@ -292,6 +312,15 @@ def _leaves(differences: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any
         else:
             found[name] = (was, given)
     return found
+
+
+def _word(row: RunRow) -> str:
+    """What to say of a run that was interrupted."""
+    if row.state == "paused":
+        return str(RunPaused(row.run_id, row.reason or "", row.remedy or ""))
+    if row.state == "running":
+        return f"run {row.run_id!r} pauses at its next step; then go on with lift.runs.resume({row.run_id!r})"
+    return f"run {row.run_id!r} is {row.state}; its report is lift.runs.get({row.run_id!r}).report"
 
 
 def _agreed(row: RunRow) -> list[Consent]:

@@ -64,3 +64,7 @@ class Quirks:
     unknown_server: Literal["empty", "not_found"] = "empty"
     """What ``ListInstances`` says of an unknown id in ``InstanceIds``: nothing, or 404
     ``InvalidInstanceId.NotFound``."""
+
+    reset_system_in: Literal["running_or_stopped", "running"] = "running_or_stopped"
+    """In which states ``ResetSystem`` of SWAS takes a server
+    (``running``: a stopped one answers 403 ``IncorrectInstanceStatus``)."""

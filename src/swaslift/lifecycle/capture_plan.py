@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from swaslift.lifecycle.capture_snapshots import adopt, check_given
 from swaslift.lifecycle.quiet import Quiet
 from swaslift.models import Server, ServerDisk
 from swaslift.planning import quotas, source
+from swaslift.planning.commands import check_command
 from swaslift.planning.custom_images import check_name_free
 from swaslift.planning.names import check_custom_image_name, check_description, stem
 from swaslift.planning.preparation import Preparation
@@ -23,9 +23,6 @@ from swaslift.planning.tags import check_tags
 from swaslift.runs.effects import Ref
 from swaslift.runs.preview import foresee
 from swaslift.targets import Command
-
-_LARGEST_COMMAND = 16 * 1024
-"""Bytes of a command in Base64."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +147,7 @@ def _check_label(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> l
 def _check_quiet(server: Server, wanted: Wanted) -> tuple[Quiet, list[Check]]:
     """What can be done to the server, and what stands against it."""
     quiet = wanted.quiet
-    checks = [
-        Check(name, command.content[:60], "the command is too long", "16 KB in Base64: about 12,000 bytes")
-        for name, command in (("before", quiet.before), ("after", quiet.after))
-        if command and len(base64.b64encode(command.content.encode())) > _LARGEST_COMMAND
-    ]
+    checks = check_command("before", quiet.before) + check_command("after", quiet.after)
     if not quiet:
         return quiet, checks
     if wanted.snapshots is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from swaslift.checks import Check, warning
@@ -90,8 +91,9 @@ def adopt(
 ) -> tuple[dict[str, Ref], list[Check]]:
     """Which snapshots of earlier captures are used instead of fresh ones, and the checks then.
 
-    One that is in progress always is: the disk takes no other. One that is accomplished is where fresh
-    ones do not fit; no image was made of it.
+    One that is in progress always is: the disk takes no other. One that is accomplished holds what was
+    then, so it is used only where the caller gives it (``snapshots=``); where the quota is full, the
+    blocker names it.
 
     Args:
         disks: those to be imaged.
@@ -104,25 +106,26 @@ def adopt(
     adopted = {
         disk.id: s for disk in disks for s in left if s.disk_id == disk.id and s.status == "Progressing"
     }
-    spare = {
-        disk.id: max(fit, key=lambda s: s.created_at.timestamp() if s.created_at else 0.0)
-        for disk in disks
-        if disk.id not in adopted
-        and (fit := [s for s in left if s.disk_id == disk.id and s.status == "Accomplished"])
-    }
-    checks = check(len(disks) - len(adopted), {s.id for s in adopted.values()})
-    while spare and any(c.level == "blocker" and c.field.startswith("quota.snapshots") for c in checks):
-        disk_id, snapshot = spare.popitem()
-        adopted[disk_id] = snapshot
-        checks = check(len(disks) - len(adopted), {s.id for s in adopted.values()})
+    checks = [
+        _use_instead(c, [s for s in left if s.status == "Accomplished"])
+        for c in check(len(disks) - len(adopted), {s.id for s in adopted.values()})
+    ]
     told = [
         warning(
             FIELD,
             s.id,
             f"the snapshot that run {s.tags.get(RUN_TAG)} began at {s.created_at:%Y-%m-%d %H:%M} UTC and made no image "
-            "of is used, since no fresh one can be taken: what was written since is not in the image",
-            "Delete it first, to have a fresh one taken" if s.status == "Accomplished" else "",
+            "of is still in progress, and is used: what was written since it began is not in the image",
+            "Wait until it is accomplished and delete it, to have a fresh one taken",
         )
         for s in adopted.values()
     ]
     return {disk_id: ref_to(s) for disk_id, s in adopted.items()}, [*told, *checks]
+
+
+def _use_instead(check: Check, spare: Sequence[Snapshot]) -> Check:
+    """The quota's blocker, with snapshots that no image was made of among its remedies."""
+    if check.level != "blocker" or not check.field.startswith("quota.snapshots") or not spare:
+        return check
+    ids = ", ".join(s.id for s in spare)
+    return replace(check, remedy=f"{check.remedy}. Or use those that no image was made of: snapshots=[{ids}]")

@@ -59,8 +59,6 @@ def prepare(
     erased = frozenset(r.id for d in deletions for r in d.erased)
     free = [r.id for d in deletions for r in d.snapshots if r.kind == "swas.snapshot" and r.id not in erased]
     remarks = list(billed(spec, gone=erased))
-    if any(one.foreseen for one in found.values()):
-        remarks.append("The run pauses before it deletes what it has made, for leave that names it.")
     if free:
         remarks.append(
             f"The SWAS snapshots {', '.join(free)} stay: free of charge, but they count in the quota."

@@ -91,7 +91,7 @@ def _remarks(spec: LaunchSpec) -> list[str]:
     ]
     if spec.target.billing == "PrePaid":
         remarks.append("Subscriptions are paid at once, and an undo cannot release them.")
-    if spec.image.foreseen and spec.target.system_disk.size is None:
+    if spec.image.foreseen and not spec.image.system_disk_size and spec.target.system_disk.size is None:
         remarks.append(
             f"The image is not there yet, so the price is that of a system disk of {spec.disk_size} GiB: give "
             "system_disk a size, or leave to spend more."

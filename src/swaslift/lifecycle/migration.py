@@ -59,10 +59,11 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
                 f"the target is in use already ({', '.join(touched)})",
                 "Resume as it is, or undo",
             )
-        found, checks = find_target(cloud, spec.server, change, region)
+        there = cloud.of(spec.into)
+        found, checks = find_target(there, spec.server, change, region)
         refuse_blockers("amend", checks)
         changed = spec.model_copy(update={"target": found})
-        cost, _ = cost_of(cloud, changed)
+        cost, _ = cost_of(there, changed)
         return Amendment(
             changed,
             {"target": change.model_dump(mode="json")},
@@ -80,8 +81,12 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
         ]
         if outcome is not None:
             instance = outcome.instance
+            account = f", account {spec.into}" if spec.into else ""
             facts += [
-                ("To", f"{instance.name} ({instance.id}), {instance.instance_type} in {instance.zone_id}"),
+                (
+                    "To",
+                    f"{instance.name} ({instance.id}), {instance.instance_type} in {instance.zone_id}{account}",
+                ),
                 ("Address", instance.public_ip or f"{instance.private_ip} (private)"),
                 ("Image", f"{outcome.image.name} ({outcome.image.id})"),
             ]

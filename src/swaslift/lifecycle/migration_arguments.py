@@ -21,6 +21,7 @@ def arguments_of(
     verify: Verify,
     own_image: bool,
     image_name: str | None,
+    into: str | None,
 ) -> dict[str, Any]:
     """The arguments as the journal keeps and compares them.
 
@@ -45,6 +46,10 @@ def arguments_of(
         )
     if not own_image and image_name:
         raise InvalidArgument("image_name", image_name, "there is no own image to name with own_image=False")
+    if not own_image and into:
+        raise InvalidArgument(
+            "own_image", False, "another account needs an image of its own", "Leave own_image on"
+        )
     return {
         "server": server.id,
         "region": server.region_id,
@@ -54,6 +59,7 @@ def arguments_of(
         "verify": verify,
         "own_image": own_image,
         "image_name": image_name,
+        "into": into,
     }
 
 

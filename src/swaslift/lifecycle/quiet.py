@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.capture import Taken, snapshot_disks
+from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import DeleteSnapshot, RunServerCommand, StartServer, StopServer
 from swaslift.lifecycle.waits import (
     server_command_over,
@@ -21,7 +22,7 @@ from swaslift.lifecycle.waits import (
     server_stopped,
     swas_snapshot_settled,
 )
-from swaslift.models import InvocationResult, Server
+from swaslift.models import Server
 from swaslift.runs.effects import (
     RUN_TAG,
     Failed,
@@ -36,14 +37,6 @@ from swaslift.runs.effects import (
 )
 from swaslift.runs.renaming import prefixed
 from swaslift.targets import Command
-
-NOT_DELIVERED = frozenset(
-    {"InstanceNotRunning", "ClientNotRunning", "ClientNotResponse", "ClientIsUpgrading", "DeliveryTimeout"}
-)
-"""Error codes of a command that was never begun."""
-
-TRIES = 5
-"""A server that has just been started does not answer at once: a command is sent this often at most."""
 
 _NONE: list[Ref] = []
 
@@ -104,7 +97,13 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
         if isinstance(outcome, Failed):
             yield from until(server_settled("settled", server.region_id, server.id))
         yield from do(
-            StartServer(name="start", region_id=server.region_id, server_id=server.id, restores=True)
+            StartServer(
+                name="start",
+                region_id=server.region_id,
+                server_id=server.id,
+                server_name=server.name,
+                restores=True,
+            )
         )
         yield from until(server_running("running", server.region_id, server.id))
     ended: Failed | None = None
@@ -127,23 +126,26 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
 def _still(server: Server, quiet: Quiet, sent: Ref | None, disks: Script[Taken]) -> Script[Taken | Failed]:
     if sent is not None and quiet.before is not None:
         result = yield from until(server_command_over("before-done", sent, timeout=quiet.before.timeout))
-        if result.status != "Success":
-            return _failed(result, "before the snapshots")
+        ended = failed(result, "before the snapshots")
+        if ended is not None:
+            return ended
     if quiet.stop:
-        yield from do(StopServer(name="stop", region_id=server.region_id, server_id=server.id))
+        yield from do(
+            StopServer(name="stop", region_id=server.region_id, server_id=server.id, server_name=server.name)
+        )
         yield from until(server_stopped("stopped", server.region_id, server.id))
     return (yield from disks)
 
 
 def _after(server: Server, command: Command) -> Script[Failed | None]:
-    for number in range(1, TRIES + 1):
-        sent = yield from do(_command(f"run-{number}", server, command, "after the snapshots"))
-        result = yield from until(server_command_over(f"run-{number}-done", sent, timeout=command.timeout))
-        if result.status == "Success":
-            return None
-        if result.status != "Aborted" and result.error_code not in NOT_DELIVERED:
-            break
-    return _failed(result, "after the snapshots")
+    result = yield from run_until_delivered(
+        server.region_id,
+        server.id,
+        command,
+        windows=server.os_type == "Windows",
+        purpose="after the snapshots",
+    )
+    return failed(result, "after the snapshots")
 
 
 def _command(name: str, server: Server, command: Command, purpose: str) -> RunServerCommand:
@@ -155,14 +157,6 @@ def _command(name: str, server: Server, command: Command, purpose: str) -> RunSe
         windows=server.os_type == "Windows",
         purpose=purpose,
     )
-
-
-def _failed(result: InvocationResult, when: str) -> Failed:
-    code = "" if result.exit_code is None else f", exit code {result.exit_code}"
-    why = f" ({result.error_info})" if result.error_info else ""
-    said = "\n".join(result.output.strip().splitlines()[-15:])
-    reason = f"the command {when} ended {result.status}{code}{why}"
-    return Failed(reason=f"{reason}\n{said}" if said else reason, remedy="mend the command")
 
 
 def _told(quiet: Quiet, outcome: Failed, ended: Failed | None) -> str:

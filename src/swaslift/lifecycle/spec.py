@@ -60,6 +60,7 @@ class MigrationSpec(BaseModel):
         base: the stem of names that the run gives.
         target_region: where the instance is or will be.
         own_image: whether to end on an ECS image of the account's own.
+        into: the account to end in, if not this one.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -73,6 +74,7 @@ class MigrationSpec(BaseModel):
     keep: tuple[Keep, ...] = ()
     verify: Verify = "cloud_assistant"
     own_image: bool = True
+    into: str | None = None
 
     @property
     def takes_data_disk(self) -> bool:

@@ -7,7 +7,7 @@ says what it could not take back. It is a script like any verb: journaled, and r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -23,7 +23,9 @@ from swaslift.runs.effects import (
     Script,
     Step,
     ask,
+    in_account,
 )
+from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
@@ -52,7 +54,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         if needed and row.kind.startswith("swas."):
             continue
         if step.removes() is not None:
-            remark = yield from prefixed(step.complete(fates.gone), row.undone_as)
+            remark = yield from prefixed(elsewhere(step.account, step.complete(fates.gone)), row.undone_as)
             left += [remark] if remark else []
             continue
         if fates.moot(step):
@@ -60,15 +62,14 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
             left.append(
-                f"{step.title}: its call was cut off, and nothing of it was found; look for it in the console"
+                f"{step.headline}: its call was cut off, and nothing of it was found; look for it in the console"
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        fates.lost.update(_destroyed(step))
-        made = step.makes(outcome)
-        if made and all(ref.id in fates.gone for ref in made):
+        if fates.settled(step, outcome):
             continue
-        remark = yield from prefixed(fates.way_back(step, outcome, row.prior), row.undone_as)
+        way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
+        remark = yield from prefixed(way_back, row.undone_as)
         if remark:
             left.append(remark)
             if _lives_on_the_share(step, rows):
@@ -88,12 +89,12 @@ def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
     for row in steps:
         step = STEP_KINDS[row.kind].model_validate(row.request)
         if needed and row.kind.startswith("swas."):
-            titles.append(f"stays: {step.title}; a disk that stays was made from the shared image")
+            titles.append(f"stays: {step.headline}; a disk that stays was made from the shared image")
             continue
         if step.removes() is not None:
             # What the run removed at its end is told where it was made.
             completed = step.complete_title(fates.gone)
-            titles += [completed] if completed else []
+            titles += [in_account(completed, step.account)] if completed else []
             continue
         if why := fates.moot(step):
             titles.append(step.nothing(why))
@@ -103,11 +104,8 @@ def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
         if isinstance(outcome, Refused):
             titles.append(step.nothing("it was refused"))
             continue
-        if sure:
-            fates.lost.update(_destroyed(step))
-        made = step.makes(outcome)
-        if made and all(ref.id in fates.gone for ref in made):
-            titles.append(step.nothing("the run has removed it"))
+        if sure and (why := fates.settled(step, outcome)):
+            titles.append(why)
             continue
         title = fates.title(step, outcome, row.prior)
         titles.append(title if sure else f"if its call, which got no answer, came through: {title}")
@@ -123,19 +121,21 @@ class _Fates:
         gone: ids of what the run has removed for certain.
         own: ids of what it made.
         replaced: ids of disks whose replacement was at least begun.
-        lost: ids of what was the user's and is gone: nothing can be restored on it.
+        lost: ids of what was deleted: nothing can be restored on it, nor removed.
+        kept: ids of what the run made, and holds what it destroyed.
     """
 
     gone: set[str]
     own: set[str]
     replaced: set[str]
-    lost: set[str]
+    lost: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, steps: Sequence[EffectRow]) -> _Fates:
         """As the journal has it."""
         replaced = {r.request["old_disk_id"] for r in steps if r.kind == ReplaceDisk.kind}
-        return cls(_removed(steps), made_by(steps), replaced, set())
+        return cls(_removed(steps), made_by(steps), replaced)
 
     def moot(self, step: Step[Any]) -> str | None:
         """Why there is nothing to take back of a change, where that is so."""
@@ -146,6 +146,19 @@ class _Fates:
             return f"{reverted} goes as a whole"
         return None
 
+    def settled(self, step: Step[Any], outcome: Any) -> str | None:
+        """What to say of a change of which nothing is left to take back; notes what it destroyed."""
+        self.kept.update(ref.id for ref in step.keeps())
+        made = {ref.id for ref in step.makes(outcome)}
+        deleted = set() if made else _destroyed(step)
+        self.lost.update(deleted)
+        if made and made <= self.gone | self.lost:
+            return step.nothing("the run has removed it")
+        if made and made <= self.gone | self.lost | self.kept:
+            return f"stays: {', '.join(sorted(made))}, which holds what the run destroyed"
+        # Of what the run made itself, nothing has to come back that it deleted.
+        return step.nothing("the run had made it") if deleted and deleted <= self.own else None
+
     def way_back(self, step: Step[Any], outcome: Any, prior: JsonValue) -> Script[str | None]:
         """How a change is taken back."""
         if isinstance(step, BackUpDisk) and step.disk_id not in self.replaced:
@@ -155,8 +168,10 @@ class _Fates:
     def title(self, step: Step[Any], outcome: Any, prior: JsonValue) -> str:
         """The same, in words."""
         if isinstance(step, BackUpDisk) and step.disk_id not in self.replaced:
-            return f"delete the backup {outcome.id}: the disk {step.disk_id} was not replaced"
-        return step.undo_title(outcome, prior)
+            title = f"delete the backup {outcome.id}: the disk {step.disk_id} was not replaced"
+        else:
+            title = step.undo_title(outcome, prior)
+        return in_account(title, step.account)
 
 
 def undoable(rows: Sequence[EffectRow]) -> list[EffectRow]:
@@ -212,11 +227,12 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
         return step.decode(row.outcome)
     if row.state != "intent":
         return None
-    mark = Mark(run_id, row.name, row.attempt)
+    mark = Mark(run_id, row.name, row.attempt, row.began_at)
 
     def seek(cloud: Cloud) -> Any:
+        there = cloud.of(step.account)
         for _ in range(SETTLE_TRIES):
-            found = step.happened(cloud, mark)
+            found = step.happened(there, mark)
             if found is not None:
                 return found
             cloud.clock.sleep(SETTLE_SECONDS)

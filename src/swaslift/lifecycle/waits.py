@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from swaslift.models import (
     CustomImage,
@@ -53,7 +54,14 @@ def swas_image(
         os_type=server.os_type,
     )
     condition = watches.swas_image_available(image.region_id, image.id)
-    return Wait(name, condition, CustomImage, foreseen, title="custom image available", of=of)
+    return Wait(
+        name,
+        condition,
+        CustomImage,
+        foreseen,
+        title=f"custom image of {server.name or server.id} available",
+        of=of,
+    )
 
 
 def server_running(name: str, region_id: str, server_id: str) -> Wait[Server]:
@@ -76,6 +84,12 @@ def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | N
     """Until a SWAS server is Running or Stopped: before that it can neither be stopped nor started."""
     condition = watches.settled(watches.SERVERS, region_id, server_id, "Stopped")
     return Wait(name, condition, Server | None, None, title="server running or stopped", timeout=1800)
+
+
+def server_seen(name: str, server: Ref) -> Wait[Server | None]:
+    """Until a SWAS server is listed; a list lags behind its making."""
+    condition = watches.seen(watches.SERVERS, server.region_id, server.id)
+    return Wait(name, condition, Server | None, None)
 
 
 def _server(region_id: str, server_id: str, status: str) -> Server:
@@ -131,7 +145,8 @@ def image_usable(name: str, image: Ref, *, of: str | None, like: EcsImage | None
         disks=like.disks if like else (),
     )
     condition = watches.ecs_image_usable(image.region_id, image.id)
-    return Wait(name, condition, EcsImage, foreseen, title="image usable", of=of, timeout=6 * 3600)
+    title = f"ECS image {image.name or image.id} usable in {image.region_id}"
+    return Wait(name, condition, EcsImage, foreseen, title=title, of=of, timeout=6 * 3600)
 
 
 def ecs_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
@@ -194,4 +209,5 @@ def disk_replaced(name: str, disk: Ref, instance_id: str) -> tuple[Wait[EcsDisk]
         title="new disk in use",
         timeout=1800,
     )
-    return in_use, stopped(name, disk.region_id, instance_id)
+    over = replace(stopped(name, disk.region_id, instance_id), title="replacement over")
+    return in_use, over

@@ -12,9 +12,14 @@ from swaslift.models.custom_images import CustomImage, ImageStatus
 from swaslift.models.ecs import EcsDisk, EcsImage, EcsInstance, ImageDisk
 from swaslift.models.ecs_network import KeyPair, SecurityGroup, VSwitch
 from swaslift.models.ecs_offers import DiskOffer, InstanceType
+from swaslift.models.firewall import FirewallRule
+from swaslift.models.key_pairs import ServerKeyPair
+from swaslift.models.regions import Region
+from swaslift.models.server_plans import ServerPlan
 from swaslift.models.servers import Server, ServerDisk
 from swaslift.models.shares import AccountShares, HandedOver, SharedAccount
 from swaslift.models.snapshots import Snapshot
+from swaslift.models.stock_images import StockImage
 
 __all__ = [
     "AccountShares",
@@ -24,6 +29,7 @@ __all__ = [
     "EcsDisk",
     "EcsImage",
     "EcsInstance",
+    "FirewallRule",
     "HandedOver",
     "Identity",
     "ImageDisk",
@@ -34,11 +40,15 @@ __all__ = [
     "KeyPair",
     "Price",
     "Record",
+    "Region",
     "Resource",
     "SecurityGroup",
     "Server",
     "ServerDisk",
+    "ServerKeyPair",
+    "ServerPlan",
     "SharedAccount",
     "Snapshot",
+    "StockImage",
     "VSwitch",
 ]

@@ -32,11 +32,15 @@ class CustomImage(Resource):
     owner_id: str = ""
     """The account that the image belongs to; ``account_id`` is the one that sees it."""
     server_id: str = ""
+    """The server that it was made of."""
+    server_name: str = ""
     system_snapshot_id: str = ""
     data_snapshot_id: str = ""
     system_disk_size: int = 0
     data_disk_size: int = 0
     os_type: str = ""
+    source_image: str = ""
+    """What that server was made from: its system, or its application."""
     shared_to_ecs: bool = False
     shared_to_accounts: bool = False
     used_by: tuple[str, ...] = ()

@@ -40,6 +40,11 @@ class EcsImage(Resource):
     size: int = 0
     disks: tuple[ImageDisk, ...] = ()
     is_copied: bool = False
+    owner_id: str = ""
+    """The account that the image belongs to; empty where the service does not say."""
+    shared_to_accounts: bool | None = None
+    """Whether an own image is shared with other accounts; None where the service does not say."""
+    description: str = ""
     created_at: datetime | None = None
     tags: Tags = Field(default_factory=dict)
 

@@ -28,7 +28,7 @@ class SecurityGroup(Resource):
 
 
 class KeyPair(Resource):
-    """An SSH key pair known to ECS."""
+    """An SSH key pair known to ECS; those of SWAS are others (`ServerKeyPair`)."""
 
     product: Literal["swas", "ecs"] = "ecs"
     name: str

@@ -3,25 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar, Literal
 
-from swaslift.cloud import Cloud
 from swaslift.models import EcsImage, SharedAccount
+from swaslift.nouns.noun import Where
+from swaslift.nouns.tagged import Tagged
 from swaslift.planning.ecs_images import find_ecs_image
 
 
-class EcsImages:
+class EcsImages(Tagged[EcsImage]):
     """ECS images of the account's own, and those shared with it."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    product: ClassVar[Literal["swas", "ecs"]] = "ecs"
+    word: ClassVar[str] = "ECS image"
+    field: ClassVar[str] = "ecs_image"
+    kind: ClassVar[str] = "image"
 
-    def list(self, region: str | None = None) -> Iterator[EcsImage]:
+    def list(self, region: Where = None) -> Iterator[EcsImage]:
         """The account's own images of a region, in every state (``DescribeImages``).
 
+        Args:
+            region: a region, several, or ``"*"`` for all; the client's by default.
+
         Raises:
+            InvalidArgument: ECS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._cloud.ecs.describe_images(region or self._cloud.settings.region, owner="self")
+        return self._each(region, lambda one: self._cloud.ecs.describe_images(one, owner="self"))
+
+    def received(self, region: Where = None) -> Iterator[EcsImage]:
+        """Images of a region that are shared with the account (``DescribeImages``).
+
+        Among them are the custom images of SWAS that were shared with ECS.
+
+        Args:
+            region: a region, several, or ``"*"`` for all; the client's by default.
+
+        Raises:
+            InvalidArgument: ECS is not offered in such a region.
+            ApiError, TransportError: the service refused, or did not answer.
+        """
+        return self._each(region, lambda one: self._cloud.ecs.describe_images(one, owner="others"))
+
+    def get(self, key: EcsImage | str, region: Where = None) -> EcsImage:
+        """An own image, a shared one, or one of the system (``DescribeImages``).
+
+        Args:
+            key: an id, a unique name, or a record to be read anew.
+            region: where to look; a record's own, else the client's, by default. In several regions, or ``"*"``,
+                only own images and shared ones are looked for.
+
+        Raises:
+            InvalidArgument: there is none, several have the name, or it is an image of SWAS.
+            ApiError, TransportError: the service refused, or did not answer.
+        """
+        if isinstance(key, EcsImage):
+            return find_ecs_image(self._cloud, key, key.region_id, self.field)
+        if region is None or (isinstance(region, str) and region != "*"):
+            return find_ecs_image(self._cloud, key, region or self._cloud.settings.region, self.field)
+        return self._one(key, region, self._own_and_shared)
+
+    def _own_and_shared(self, region_id: str) -> Iterator[EcsImage]:
+        yield from self._cloud.ecs.describe_images(region_id, owner="self")
+        yield from self._cloud.ecs.describe_images(region_id, owner="others")
 
     def accounts(self, image: EcsImage | str, region: str | None = None) -> Iterator[SharedAccount]:
         """The accounts that an own image is shared with (``DescribeImageSharePermission``).
@@ -34,6 +78,5 @@ class EcsImages:
             InvalidArgument: there is no such image, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        where = region or (image.region_id if isinstance(image, EcsImage) else self._cloud.settings.region)
-        found = find_ecs_image(self._cloud, image, where)
+        found = self.get(image, region)
         return self._cloud.ecs.describe_image_share_permission(found.region_id, found.id)

@@ -3,41 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar, Literal
 
-from swaslift.cloud import Cloud
-from swaslift.models import CustomImage, SharedAccount
-from swaslift.planning.custom_images import find_custom_image
+from swaslift.models import CustomImage, SharedAccount, StockImage
+from swaslift.nouns.noun import Where
+from swaslift.nouns.tagged import Tagged
 
 
-class Images:
+class Images(Tagged[CustomImage]):
     """Custom images of SWAS."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    word: ClassVar[str] = "custom image"
+    field: ClassVar[str] = "image"
+    kind: ClassVar[str] = "customimage"
 
-    def list(self, region: str | None = None) -> Iterator[CustomImage]:
+    def list(self, region: Where = None) -> Iterator[CustomImage]:
         """The custom images of a region, fetched as you go (``ListCustomImages``).
 
         Those that other accounts share with this one are among them (`CustomImage.received`).
 
+        Args:
+            region: a region, several, or ``"*"`` for all; the client's by default.
+
         Raises:
+            InvalidArgument: SWAS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._cloud.swas.list_custom_images(region or self._cloud.settings.region)
+        return self._each(region, self._cloud.swas.list_custom_images)
 
-    def received(self, region: str | None = None) -> Iterator[CustomImage]:
+    def get(self, key: CustomImage | str, region: Where = None) -> CustomImage:
+        """A custom image by its id or unique name, or a record of it read anew (``ListCustomImages``).
+
+        Raises:
+            InvalidArgument: there is none, or several have the name.
+            ApiError, TransportError: the service refused, or did not answer.
+        """
+        return self._one(key, region, self._cloud.swas.list_custom_images)
+
+    def received(self, region: Where = None) -> Iterator[CustomImage]:
         """Custom images of a region that other accounts share with this one (``ListCustomImages``).
 
         Servers can be built from them, in that region; they cannot be renamed, deleted or shared on. They do
         not count against the quota of this account, and a data disk in them is not shared.
 
+        Args:
+            region: a region, several, or ``"*"`` for all; the client's by default.
+
         Raises:
+            InvalidArgument: SWAS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self._cloud.swas.list_custom_images(region or self._cloud.settings.region, shared=True)
+        found = self._each(region, lambda one: self._cloud.swas.list_custom_images(one, shared=True))
         return (image for image in found if image.received)
 
-    def accounts(self, image: CustomImage | str, region: str | None = None) -> Iterator[SharedAccount]:
+    def stock(
+        self, region: Where = None, *, kind: Literal["system", "app"] | None = None
+    ) -> Iterator[StockImage]:
+        """The images that SWAS itself offers: bare systems, and those with an application (``ListImages``).
+
+        Args:
+            region: a region, several, or ``"*"`` for all; the client's by default.
+            kind: one of the two kinds alone.
+
+        Raises:
+            InvalidArgument: SWAS is not offered in such a region.
+            ApiError, TransportError: the service refused, or did not answer.
+        """
+        found = self._each(region, lambda one: iter(self._cloud.swas.list_images(one)))
+        return (image for image in found if kind in {None, image.kind})
+
+    def accounts(self, image: CustomImage | str, region: Where = None) -> Iterator[SharedAccount]:
         """The accounts that an own custom image is shared with (``ListCustomImageShareAccounts``).
 
         Args:
@@ -48,5 +83,5 @@ class Images:
             InvalidArgument: there is no such image, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = find_custom_image(self._cloud, image, region or self._cloud.settings.region)
+        found = self.get(image, region)
         return self._cloud.swas.list_custom_image_share_accounts(found.region_id, found.id)

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
-from swaslift.cloud import Cloud
-from swaslift.models import Snapshot
+from swaslift.models import ServerDisk, Snapshot
+from swaslift.nouns.noun import Where
+from swaslift.nouns.tagged import Tagged
 
 
-class Snapshots:
-    """Snapshots of SWAS disks."""
+class Snapshots(Tagged[Snapshot]):
+    """Snapshots of SWAS disks. They are free, and a server has room for three."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    word: ClassVar[str] = "snapshot"
+    field: ClassVar[str] = "snapshot"
+    kind: ClassVar[str] = "snapshot"
 
-    def list(self, region: str | None = None) -> Iterator[Snapshot]:
+    def list(
+        self,
+        region: Where = None,
+        *,
+        disk: ServerDisk | str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Iterator[Snapshot]:
         """The snapshots of a region, fetched as you go (``ListSnapshots``).
 
+        Args:
+            region: a region, several, or ``"*"`` for all; the client's by default.
+            disk: those of one disk: its record (which names its region) or its id.
+            tags: those that carry all of these.
+
         Raises:
+            InvalidArgument: SWAS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._cloud.swas.list_snapshots(region or self._cloud.settings.region)
+        if isinstance(disk, ServerDisk):
+            region, disk = disk.region_id, disk.id
+        return self._each(region, lambda one: self._cloud.swas.list_snapshots(one, disk_id=disk, tags=tags))
+
+    def get(self, key: Snapshot | str, region: Where = None) -> Snapshot:
+        """A snapshot by its id or unique name, or a record of it read anew (``ListSnapshots``).
+
+        Raises:
+            InvalidArgument: there is none, or several have the name.
+            ApiError, TransportError: the service refused, or did not answer.
+        """
+        return self._one(key, region, self._cloud.swas.list_snapshots)

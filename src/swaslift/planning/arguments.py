@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models.base import Resource
+from swaslift.targets import Command
 
 
 def region_of(cloud: Cloud, region: object, given: object = None, *, field: str = "region") -> str:
@@ -59,3 +60,28 @@ def check_choice(field: str, value: object, known: Sequence[str]) -> None:
     """
     if value not in known:
         raise InvalidArgument(field, value, "unknown choice", f"Give one of {', '.join(known)}")
+
+
+def command_of(field: str, given: Command | str | None) -> Command | None:
+    """A command, as text or as a record.
+
+    Raises:
+        InvalidArgument: it is none.
+    """
+    if given is None or isinstance(given, Command):
+        return given
+    if not isinstance(given, str) or not given.strip():
+        raise InvalidArgument(field, given, "not a command", "Give its text, or Command(text, timeout=...)")
+    return Command(given)
+
+
+def tags_of(given: Mapping[str, str] | None) -> dict[str, str]:
+    """Tags by key.
+
+    Raises:
+        InvalidArgument: it is no mapping of texts.
+    """
+    found = {} if given is None else given
+    if not isinstance(found, Mapping) or not all(isinstance(t, str) for pair in found.items() for t in pair):
+        raise InvalidArgument("tags", given, "not a mapping of texts", 'Give tags={"key": "value"}')
+    return dict(found)

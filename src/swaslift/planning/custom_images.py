@@ -8,6 +8,7 @@ from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus
+from swaslift.planning.lookup import unique
 from swaslift.planning.source import check_region
 from swaslift.runs.effects import RUN_TAG
 
@@ -43,24 +44,8 @@ def find_custom_image(cloud: Cloud, image: CustomImage | str, region_id: str) ->
             "image", image, "not a custom image", "Give its id, its name, or a CustomImage record"
         )
     check_region("region", region_id, cloud.swas.list_regions())
-    everything = list(cloud.swas.list_custom_images(region_id))
-    found = matching(key, everything)
-    if not found:
-        names = ", ".join(f"{i.name} ({i.id})" for i in everything[:8]) or "none"
-        raise InvalidArgument(
-            "image",
-            key,
-            f"no such custom image in {region_id}",
-            f"Images there: {names}. Another region: region=...",
-        )
-    if len(found) > 1:
-        raise InvalidArgument(
-            "image",
-            key,
-            f"{len(found)} images have this name",
-            f"Give an id: {', '.join(i.id for i in found)}",
-        )
-    return found[0]
+    everything = cloud.swas.list_custom_images(region_id)
+    return unique("image", key, everything, what="custom image", where=region_id)
 
 
 def check_available(image: CustomImage) -> list[Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from swaslift.checks import Check, warning
@@ -107,7 +107,7 @@ def check_ecs_image(cloud: Cloud, image: EcsImage) -> list[Check]:
 def check_copies(cloud: Cloud, image: EcsImage, value: str) -> list[Check]:
     """Copies under way that may be of an image: the service does not tell which image a copy is of."""
 
-    def going(region_id: str) -> Iterable[EcsImage]:
+    def going(region_id: str) -> list[EcsImage] | str:
         try:
             return [
                 i
@@ -115,11 +115,15 @@ def check_copies(cloud: Cloud, image: EcsImage, value: str) -> list[Check]:
                 if i.is_copied and i.status in {"Creating", "Waiting"} and i.id != image.id
             ]
         except (ApiError, TransportError):
-            return []
+            return region_id
 
     with ThreadPoolExecutor(max_workers=8) as pool:
-        found = [i for some in pool.map(going, cloud.ecs.describe_regions()) for i in some]
-    return [
+        answers = list(pool.map(going, cloud.ecs.describe_regions()))
+    unasked = [a for a in answers if isinstance(a, str)]
+    found = [i for some in answers if not isinstance(some, str) for i in some]
+    problem = f"whether copies of it are under way in {', '.join(unasked)} could not be asked"
+    checks = [warning(FIELD, value, problem, "Look there in the console")] if unasked else []
+    return checks + [
         Check(
             FIELD,
             value,

@@ -6,6 +6,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import EcsInstance
 from swaslift.planning.arguments import region_of
+from swaslift.planning.lookup import unique
 from swaslift.planning.source import check_region
 
 
@@ -31,21 +32,4 @@ def find_instance(cloud: Cloud, instance: EcsInstance | str, region_id: str | No
             field, instance, "not an ECS instance", "Give its id, its name, or an EcsInstance record"
         )
     check_region("region", where, cloud.ecs.describe_regions())
-    everyone = list(cloud.ecs.describe_instances(where))
-    found = [i for i in everyone if key == i.id] or [i for i in everyone if key == i.name]
-    if not found:
-        names = ", ".join(f"{i.name} ({i.id})" for i in everyone[:8]) or "none"
-        raise InvalidArgument(
-            field,
-            key,
-            f"no such instance in {where}",
-            f"Instances there: {names}. Another region: region=...",
-        )
-    if len(found) > 1:
-        raise InvalidArgument(
-            field,
-            key,
-            f"{len(found)} instances have this name",
-            f"Give an id: {', '.join(i.id for i in found)}",
-        )
-    return found[0]
+    return unique(field, key, cloud.ecs.describe_instances(where), what="instance", where=where)

@@ -224,7 +224,7 @@ def _login(
             )
     if password is not None:
         try:
-            problem = _password_problem(password.resolve(), windows=system.windows)
+            problem = password_problem(password.resolve(), windows=system.windows)
         except ConfigError as error:
             problem = str(error)
         if problem:
@@ -232,7 +232,7 @@ def _login(
     return checks
 
 
-def _password_problem(password: str, *, windows: bool) -> str | None:
+def password_problem(password: str, *, windows: bool) -> str | None:
     """The rule of ``RunInstances``: 8 to 30 characters, three of four classes."""
     classes = sum(bool(re.search(p, password)) for p in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]"))
     if not 8 <= len(password) <= 30 or classes < 3:
@@ -323,7 +323,7 @@ def _largest(cloud: Cloud, instance: EcsInstance, disk: EcsDisk, size: int) -> l
 
 def _other_os(field: str, instance: EcsInstance, system: System, region_id: str) -> Check:
     problem = f"the instance runs {instance.os_type}, the {system.holder} {system.os_type}"
-    if region_id.startswith("cn-") and region_id != "cn-hongkong":
+    if in_mainland(region_id):
         return warning(field, instance.id, problem)
     return Check(
         field,
@@ -331,3 +331,8 @@ def _other_os(field: str, instance: EcsInstance, system: System, region_id: str)
         f"{problem}; outside the Chinese mainland the system cannot change between them",
         "Choose an instance with the same system, or a NewInstance",
     )
+
+
+def in_mainland(region_id: str) -> bool:
+    """Whether a region is in the Chinese mainland: only there a system changes between Windows and Linux."""
+    return region_id.startswith("cn-") and region_id != "cn-hongkong"

@@ -46,6 +46,18 @@ def check_description(field: str, text: str) -> list[Check]:
     ]
 
 
+# UpdateInstanceAttribute of SWAS; it takes domain names.
+_SERVER = re.compile(r"^[A-Za-z0-9\u4e00-\u9fa5][A-Za-z0-9\u4e00-\u9fa5_.-]{1,49}$")
+
+
+def check_server_name(field: str, name: str) -> list[Check]:
+    """Whether SWAS takes a name for a server."""
+    if _SERVER.match(name):
+        return []
+    rule = "2 to 50 letters, digits, Chinese characters, . _ -; first no . _ -"
+    return [Check(field, name, "the service does not take this name", rule)]
+
+
 def stem(name: str) -> str:
     """A stem for the names that a run gives; every service takes it, with room for a suffix."""
     text = re.sub(r"[^A-Za-z0-9\u4e00-\u9fa5_-]+", "-", name).strip("-_") or "server"

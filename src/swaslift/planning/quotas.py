@@ -69,6 +69,7 @@ def check_quotas(
     snapshots: int,
     run_id: str,
     adopted: Collection[str] = (),
+    images: int = 1,
 ) -> list[Check]:
     """Whether a run's snapshots and its image fit.
 
@@ -79,6 +80,7 @@ def check_quotas(
         snapshots: how many snapshots the run takes at once.
         run_id: the run; what it has made already is not counted.
         adopted: snapshots that it takes over; they may still be in progress.
+        images: how many images it makes.
     """
     held, unasked = everywhere(cloud, regions, run_id)
     here = next((h for h in held if h.region_id == server.region_id), None)
@@ -89,7 +91,8 @@ def check_quotas(
         names = [s.name or s.id for s in here.snapshots]
         checks = _of_server(server, here, snapshots, adopted)
         checks += _of_account(here, held, "snapshots", snapshots, names)
-    checks += _of_account(here, held, "images", 1, [i.name for i in here.images if not i.used_by])
+    if images:
+        checks += _of_account(here, held, "images", images, [i.name for i in here.images if not i.used_by])
     if unasked:
         checks.append(
             warning(

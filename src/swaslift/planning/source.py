@@ -9,6 +9,7 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import Server
+from swaslift.planning.lookup import unique
 
 RETENTION_DAYS = 15
 """Days that an expired server is kept; its snapshots and images go with it (create-a-custom-image)."""
@@ -43,24 +44,8 @@ def find_server(cloud: Cloud, server: Server | str, region_id: str) -> Server:
     else:
         raise InvalidArgument("server", server, "not a server", "Give its id, its name, or a Server record")
     check_region("region", region_id, cloud.swas.list_regions())
-    everyone = list(cloud.swas.list_instances(region_id))
-    found = [s for s in everyone if key == s.id] or [s for s in everyone if key == s.name]
-    if not found:
-        names = ", ".join(f"{s.name} ({s.id})" for s in everyone[:8]) or "none"
-        raise InvalidArgument(
-            "server",
-            key,
-            f"no such server in {region_id}",
-            f"Servers there: {names}. Another region: region=...",
-        )
-    if len(found) > 1:
-        raise InvalidArgument(
-            "server",
-            key,
-            f"{len(found)} servers have this name",
-            f"Give an id: {', '.join(s.id for s in found)}",
-        )
-    return found[0]
+    everyone = cloud.swas.list_instances(region_id)
+    return unique("server", key, everyone, what="server", where=region_id)
 
 
 def check_server(

@@ -177,7 +177,7 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
         case Do(step=step, refusals=refusals):
             line = PlannedStep(
                 step.name,
-                step.title,
+                step.headline,
                 "step",
                 (*step.writes, *step.discards),
                 step.minutes,

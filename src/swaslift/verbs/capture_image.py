@@ -7,12 +7,11 @@ from typing import Literal, get_args
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.capture_plan import Wanted, prepare
 from swaslift.lifecycle.capture_snapshots import snapshot_ids
 from swaslift.lifecycle.spec import DataDisks
 from swaslift.models import CustomImage, Server, Snapshot
-from swaslift.planning.arguments import check_choice, check_flag, check_text, region_of
+from swaslift.planning.arguments import check_choice, check_flag, check_text, command_of, region_of, tags_of
 from swaslift.planning.preparation import Request
 from swaslift.planning.source import find_server
 from swaslift.targets import Command
@@ -86,11 +85,11 @@ def capture_image(
         data_disks=data_disks,
         snapshots=None if snapshots is None else snapshot_ids(snapshots),
         stop_source=stop_source,
-        before=_command("before", before),
-        after=_command("after", after),
+        before=command_of("before", before),
+        after=command_of("after", after),
         description=description,
         resource_group_id=resource_group_id,
-        tags=_tags(tags),
+        tags=tags_of(tags),
     )
     found = find_server(_cloud, server, region_of(_cloud, region, server))
     return Request(
@@ -104,18 +103,3 @@ def capture_image(
         run_id=run_id,
         again=again,
     )
-
-
-def _command(field: str, given: Command | str | None) -> Command | None:
-    if given is None or isinstance(given, Command):
-        return given
-    if not isinstance(given, str) or not given.strip():
-        raise InvalidArgument(field, given, "not a command", "Give its text, or Command(text, timeout=...)")
-    return Command(given)
-
-
-def _tags(given: Mapping[str, str] | None) -> dict[str, str]:
-    tags = {} if given is None else given
-    if not isinstance(tags, Mapping) or not all(isinstance(t, str) for pair in tags.items() for t in pair):
-        raise InvalidArgument("tags", given, "not a mapping of texts", 'Give tags={"key": "value"}')
-    return dict(tags)

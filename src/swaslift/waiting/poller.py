@@ -38,6 +38,8 @@ SHORTEST = 0.05
 """Seconds that `Poller.look` says at least."""
 REST = 5.0
 """Seconds after a look without an answer; doubled with each one more in a row."""
+CONFIRMED_WITHIN = 60.0
+"""Seconds beyond a deadline for the second look at what is gone at the first."""
 ABSENT_AFTER = 60.0
 """Seconds after which a resource that need not be there is taken to be gone: lists lag by less."""
 
@@ -76,6 +78,8 @@ class Waiting:
     sight: Sight = field(default_factory=Sight)
     due: float = -math.inf
     """When the next look is worth while, likewise; at once for a fresh one."""
+    granted: bool = False
+    """Whether it was given time beyond its deadline for a look that confirms what the last one showed."""
 
     @property
     def over(self) -> bool:
@@ -147,7 +151,7 @@ class Poller:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._lock = threading.RLock()
-        self._groups: dict[tuple[int, str], _Group] = {}
+        self._groups: dict[tuple[int, str, str | None], _Group] = {}
 
     def wait(self, waits: Sequence[Waiting], enough: Callable[[], bool] | None = None) -> None:
         """Block until each of the waits is over, or one has failed; results and errors stand in them.
@@ -225,8 +229,9 @@ class Poller:
         batches = [ids[i : i + watch.batch] for i in range(0, len(ids), watch.batch)]
         found: dict[str, Any] = {}
         try:
+            cloud = self._cloud.of(waits[0].condition.account)
             for batch in batches:
-                found.update(watch.look(self._cloud, region_id, batch))
+                found.update(watch.look(cloud, region_id, batch))
         except SwasliftError as error:
             rest = self._rest_after(error, group)
             if rest is None:
@@ -293,7 +298,12 @@ class Poller:
 
     @staticmethod
     def _check_deadline(w: Waiting, now: float) -> None:
-        if now >= w.deadline and not w.over:
+        if now < w.deadline or w.over:
+            return
+        if w.condition.gone and w.sight.looks_without == 1 and not w.granted:
+            # A run that comes back late sees it gone at its first look, and one look is no proof.
+            w.granted, w.deadline = True, now + CONFIRMED_WITHIN
+        else:
             state = w.verdict.state if w.verdict else None
             w.error = WaitTimeout(
                 f"{w.condition.resource} in {w.condition.region_id} did not get there within "

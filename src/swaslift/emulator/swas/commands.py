@@ -36,6 +36,8 @@ def run_command(call: Call) -> dict[str, Any]:
         raise lookup.invalid(call, f"Timeout must be from 10 to 86400 seconds, not {timeout}.")
     require_status(call, server, "Running")
     content = call.params["CommandContent"]
+    if len(base64.b64encode(content.encode())) > 16 * 1024:
+        raise lookup.invalid(call, "CommandContent must not be longer than 16 KB in Base64.")
     if call.get("EnableParameter"):
         for name, value in (call.get("Parameters") or {}).items():
             content = content.replace("{{" + name + "}}", str(value))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.swas import lookup
 from swaslift.emulator.swas.power import require_status
-from swaslift.emulator.swas.records import AVAILABLE, CustomImage, Server, StockImage
+from swaslift.emulator.swas.records import AVAILABLE, CustomImage, KeyPair, Server, StockImage
 from swaslift.emulator.swas.service import SWAS
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ def reset_system(call: Call) -> dict[str, Any]:
     why = _refusal(call, server, image)
     if why:
         raise call.error("InvalidImageId.NotSupport", why)
-    require_status(call, server, "Running", "Stopped")
-    key_pair = call.get("LoginCredentials", {}).get("KeyPairName")
-    if key_pair and (call.account_id, call.region_id, key_pair) not in call.world.swas.key_pairs:
-        raise lookup.invalid(call, f"There is no key pair {key_pair}.")
+    stopped = ("Stopped",) if call.world.quirks.reset_system_in == "running_or_stopped" else ()
+    require_status(call, server, "Running", *stopped)
+    key_pair = _key_pair(call, image)
     server.image_id, server.platform, server.reset_at = image.image_id, image.platform, call.now
+    server.image_held_data = isinstance(image, CustomImage) and image.data_disk_size > 0
     if key_pair:
-        server.key_pair = key_pair
+        _bind(call, server, key_pair)
     if call.get("LoginCredentials", {}).get("Password"):
         server.password_set = True
     seconds = call.world.seconds(call.world.durations.swas_reset)
@@ -38,11 +38,33 @@ def reset_system(call: Call) -> dict[str, Any]:
     return {}
 
 
+def _key_pair(call: Call, image: StockImage | CustomImage) -> KeyPair | None:
+    name = call.get("LoginCredentials", {}).get("KeyPairName")
+    if not name:
+        return None
+    found = call.world.swas.key_pairs.get((call.account_id, call.region_id, name))
+    if found is None:
+        raise lookup.invalid(call, f"There is no key pair {name}.")
+    if image.platform == "Windows":
+        raise lookup.invalid(call, "Windows servers take no key pair.")
+    return found
+
+
+def _bind(call: Call, server: Server, pair: KeyPair) -> None:
+    """A server has one key pair; another one takes its place."""
+    for other in call.world.swas.key_pairs.values():
+        if server.server_id in other.server_ids:
+            other.server_ids.remove(server.server_id)
+    server.key_pair = pair.name
+    pair.server_ids.append(server.server_id)
+
+
 def _refusal(call: Call, server: Server, image: StockImage | CustomImage) -> str:
     """Why this image cannot be installed on this server; empty if it can."""
     if server.image_held_data:
         return "A server made from a custom image with data-disk data cannot be reset."
-    if server.platform != image.platform and not call.region_id.startswith("cn-"):
+    abroad = not call.region_id.startswith("cn-") or call.region_id == "cn-hongkong"
+    if server.platform != image.platform and abroad:
         return "Outside the Chinese mainland a reset cannot change between Windows and Linux."
     return _refusal_of_custom(call, server, image) if isinstance(image, CustomImage) else ""
 

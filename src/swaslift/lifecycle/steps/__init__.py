@@ -7,10 +7,13 @@ from swaslift.lifecycle.steps.accounts import (
     UnshareWithAccounts,
 )
 from swaslift.lifecycle.steps.commands import RunServerCommand
+from swaslift.lifecycle.steps.firewall import ClosePorts, OpenPorts
 from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
+from swaslift.lifecycle.steps.purchases import BuyServers, TagServers, TakeServers
 from swaslift.lifecycle.steps.replacement import AttachKeyPair, BackUpDisk, ReplaceDisk
+from swaslift.lifecycle.steps.resets import ResetSystem, StopToReset
 from swaslift.lifecycle.steps.servers import StartServer, StopServer
 from swaslift.lifecycle.steps.swas import (
     CreateCustomImage,
@@ -24,6 +27,8 @@ from swaslift.lifecycle.steps.swas import (
 __all__ = [
     "AttachKeyPair",
     "BackUpDisk",
+    "BuyServers",
+    "ClosePorts",
     "CopyImage",
     "CreateCustomImage",
     "CreateImage",
@@ -33,7 +38,9 @@ __all__ = [
     "DeleteImage",
     "DeleteInstance",
     "DeleteSnapshot",
+    "OpenPorts",
     "ReplaceDisk",
+    "ResetSystem",
     "RunInstance",
     "RunInstances",
     "RunServerCommand",
@@ -44,6 +51,9 @@ __all__ = [
     "StartServer",
     "StopInstance",
     "StopServer",
+    "StopToReset",
+    "TagServers",
+    "TakeServers",
     "UnshareEcsImage",
     "UnshareImage",
     "UnshareWithAccounts",

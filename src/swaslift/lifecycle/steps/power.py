@@ -51,6 +51,9 @@ class _Power(Step[bool]):
     def foresee(self) -> bool:
         return True
 
+    def switches(self) -> tuple[str, bool] | None:
+        return self.instance_id, self.reached is UP
+
     def undo_title(self, outcome: bool, prior: JsonValue) -> str:
         del outcome
         status = prior.get("status") if isinstance(prior, dict) else None

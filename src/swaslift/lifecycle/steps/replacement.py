@@ -181,13 +181,13 @@ class ReplaceDisk(Step[Ref]):
         return self._ref(disk_id)
 
     def _ref(self, disk_id: str) -> Ref:
-        return Ref(kind="ecs.disk", id=disk_id, region_id=self.region_id, name=self.instance_id)
+        return Ref(kind="ecs.disk", id=disk_id, region_id=self.region_id)
 
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
 
     def destroys(self) -> Ref | None:
-        return Ref(kind="ecs.disk", id=self.old_disk_id, region_id=self.region_id, name=self.instance_id)
+        return Ref(kind="ecs.disk", id=self.old_disk_id, region_id=self.region_id)
 
     def foresee(self) -> Ref:
         return self._ref("<new system disk>")

@@ -30,6 +30,12 @@ class _Power(Step[bool]):
 
     region_id: str
     server_id: str
+    server_name: str = ""
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Which server, for another step on it."""
+        return {"region_id": self.region_id, "server_id": self.server_id, "server_name": self.server_name}
 
     @property
     def minutes(self) -> float:
@@ -57,6 +63,9 @@ class _Power(Step[bool]):
     def foresee(self) -> bool:
         return True
 
+    def switches(self) -> tuple[str, bool] | None:
+        return self.server_id, self.reached is UP
+
 
 class StopServer(_Power):
     """``StopInstance`` of a server. Its undo starts it, where it was up before."""
@@ -67,7 +76,7 @@ class StopServer(_Power):
 
     @property
     def title(self) -> str:
-        return f"stop the server {self.server_id}"
+        return f"stop the server {self.server_name or self.server_id}"
 
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.stop_instance(self.region_id, self.server_id, token=token)
@@ -82,7 +91,7 @@ class StopServer(_Power):
         del outcome
         if isinstance(prior, dict) and prior.get("status") in UP:
             yield from until(server_settled("settled", self.region_id, self.server_id))
-            yield from do(StartServer(name="start", region_id=self.region_id, server_id=self.server_id))
+            yield from do(StartServer(name="start", **self.where))
             yield from until(server_running("running", self.region_id, self.server_id))
         return None
 
@@ -102,7 +111,7 @@ class StartServer(_Power):
 
     @property
     def title(self) -> str:
-        return f"start the server {self.server_id}{' again' if self.restores else ''}"
+        return f"start the server {self.server_name or self.server_id}{' again' if self.restores else ''}"
 
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.start_instance(self.region_id, self.server_id, token=token)
@@ -117,6 +126,6 @@ class StartServer(_Power):
         del outcome
         if not self.restores and isinstance(prior, dict) and prior.get("status") in DOWN:
             yield from until(server_settled("settled", self.region_id, self.server_id))
-            yield from do(StopServer(name="stop", region_id=self.region_id, server_id=self.server_id))
+            yield from do(StopServer(name="stop", **self.where))
             yield from until(server_stopped("stopped", self.region_id, self.server_id))
         return None

@@ -92,6 +92,7 @@ class CreateCustomImage(Step[Ref]):
 
     region_id: str
     server_id: str
+    server_name: str = ""
     system_snapshot_id: str
     data_snapshot_id: str | None = None
     base: str
@@ -104,7 +105,7 @@ class CreateCustomImage(Step[Ref]):
     @property
     def title(self) -> str:
         with_data = " with its data disk" if self.data_snapshot_id else ""
-        return f"custom image of server {self.server_id}{with_data}"
+        return f"custom image of the server {self.server_name or self.server_id}{with_data}"
 
     @property
     def minutes(self) -> float:
@@ -136,7 +137,7 @@ class CreateCustomImage(Step[Ref]):
         return Ref(kind="swas.image", id=image_id, region_id=self.region_id, name=name)
 
     def foresee(self) -> Ref:
-        return self._ref(f"<image of {self.server_id}>", self.exact_name or self.base)
+        return self._ref(f"<image of {self.server_name or self.server_id}>", self.exact_name or self.base)
 
     def made(self, outcome: Ref) -> Ref | None:
         return outcome

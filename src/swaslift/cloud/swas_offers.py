@@ -1,0 +1,27 @@
+"""What a server can be installed with: one method per action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from swaslift.cloud import swas_records as records
+from swaslift.cloud.parse import given
+from swaslift.cloud.swas_reads import SwasReads
+from swaslift.models import ServerKeyPair, StockImage
+
+
+class SwasOffers(SwasReads):
+    """Images of the service, and key pairs."""
+
+    def list_images(self, region_id: str) -> list[StockImage]:
+        """``ListImages``: the system and app images of a region; see `list_custom_images` for the others."""
+        body = self._caller.read("swas", "ListImages", region_id, given(RegionId=region_id))
+        images = body.get("Images") or []
+        return [
+            records.stock_image(i, **self._where(region_id)) for i in images if i["ImageType"] != "custom"
+        ]
+
+    def list_key_pairs(self, region_id: str, *, name: str | None = None) -> Iterator[ServerKeyPair]:
+        """``ListKeyPairs``: the key pairs that SWAS knows in a region; those of ECS are others."""
+        for item in self._list("ListKeyPairs", region_id, "KeyPairs", KeyPairName=name):
+            yield records.key_pair(item, **self._where(region_id))

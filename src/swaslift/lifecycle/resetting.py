@@ -1,0 +1,200 @@
+"""The verb ``reset_server``: a server gets a new system, and what it held goes into snapshots."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
+from swaslift.errors import ConfigError
+from swaslift.lifecycle.capture import snapshot_disks
+from swaslift.lifecycle.capture_image import VERB_TAG
+from swaslift.lifecycle.definition import Definition
+from swaslift.lifecycle.steps import ResetSystem, StartServer, StopToReset
+from swaslift.lifecycle.steps.servers import server as server_now
+from swaslift.lifecycle.waits import server_running, server_stopped
+from swaslift.models import Server, Snapshot
+from swaslift.planning.custom_images import check_available
+from swaslift.planning.resets import ServerImage
+from swaslift.runs.effects import Ref, Refused, Script, ask, attempt, do, gate, until
+from swaslift.secret import Secret
+
+VERB = "reset_server"
+ANOTHER_STATE = "IncorrectInstanceStatus"
+
+
+class ResetSpec(BaseModel):
+    """One reset.
+
+    Attributes:
+        server: as the plan found it.
+        image: what it is installed from.
+        base: the stem of the snapshots' names.
+        snapshot: whether its disks are snapshotted first.
+        key_pair: for the login afterwards.
+        password: likewise.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    server: Server
+    image: ServerImage
+    base: str
+    snapshot: bool = True
+    key_pair: str | None = None
+    password: Secret | None = None
+
+
+class ServerReset(BaseModel):
+    """What a reset ends with.
+
+    Attributes:
+        server: the server, running from the image.
+        snapshots: of its disks as they were before, that of the system disk first; empty if none was wanted.
+        left: what is left to do by hand.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    server: Server
+    snapshots: tuple[Snapshot, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def reset_server(spec: ResetSpec) -> Script[ServerReset]:
+    """The script of the verb."""
+    region, server_id = spec.server.region_id, spec.server.id
+    was_up, fresh = spec.server.status != "Stopped", True
+    if was_up:
+        fresh = yield from do(
+            StopToReset(
+                name="stop",
+                region_id=region,
+                server_id=server_id,
+                reinstalls=spec.server.image_id == spec.image.id,
+                backup="snapshot-system" if spec.snapshot else "",
+            )
+        )
+        if fresh:
+            yield from until(server_stopped("stopped", region, server_id))
+    taken: tuple[Ref, ...] = ()
+    if spec.snapshot:
+        disks = yield from snapshot_disks(
+            spec.server,
+            base=spec.base,
+            with_data_disk=bool(spec.server.data_disks),
+            tags={VERB_TAG: VERB},
+        )
+        taken = disks.refs
+    if fresh:
+        title = "look at server and image once more before its disks are wiped"
+        yield from gate("gate", title, lambda cloud: still_as_planned(spec, cloud))
+    yield from _reset(spec, taken, was_up)
+    server = yield from until(server_running("running", region, server_id))
+    snapshots = yield from ask(
+        "snapshots",
+        lambda cloud: list(cloud.swas.list_snapshots(region, ids=[ref.id for ref in taken])),
+        record=list[Snapshot],
+        foreseen=[
+            Snapshot(product="swas", account_id="", region_id=region, id=r.id, status="Accomplished")
+            for r in taken
+        ],
+    )
+    in_order = {ref.id: n for n, ref in enumerate(taken)}
+    snapshots.sort(key=lambda s: in_order[s.id])
+    return ServerReset(server=server, snapshots=tuple(snapshots), left=tuple(_left(spec, snapshots)))
+
+
+def _reset(spec: ResetSpec, backups: tuple[Ref, ...], was_up: bool) -> Script[None]:
+    """In which states the service takes a reset is not documented: stopped first, else running."""
+    step = ResetSystem(
+        name="reset",
+        region_id=spec.server.region_id,
+        server_id=spec.server.id,
+        image_id=spec.image.id,
+        old_image_id=spec.server.image_id,
+        was_up=was_up,
+        backups=backups,
+        key_pair=spec.key_pair,
+        password=spec.password,
+    )
+    done = yield from attempt(step, ANOTHER_STATE)
+    if not isinstance(done, Refused):
+        return
+    where = {"region_id": spec.server.region_id, "server_id": spec.server.id}
+    yield from do(StartServer(name="start", **where, restores=was_up))
+    yield from until(server_running("started", **where))
+    yield from do(step.model_copy(update={"name": "reset-running", "running": True}))
+
+
+def still_as_planned(spec: ResetSpec, cloud: Cloud) -> list[Check]:
+    """Whether the server still is what the plan showed: its disks are about to be wiped."""
+    field, name = "server", spec.server.name
+    found = server_now(cloud, spec.server.region_id, spec.server.id)
+    if found is None:
+        return [Check(field, name, "the server is gone", "Undo the run")]
+    checks = []
+    if found.status != "Stopped":
+        problem = f"it is {found.status}, and was stopped: what it writes now is in no snapshot"
+        checks.append(Check(field, name, problem, "Stop it and resume, or undo the run"))
+    if found.image_id != spec.server.image_id:
+        problem = (
+            f"it has the image {found.image_id} and had {spec.server.image_id} when the plan was made: "
+            "somebody has reset it meanwhile"
+        )
+        checks.append(Check(field, name, problem, "Undo the run, and plan anew"))
+    if spec.image.custom is not None:
+        region, key = spec.server.region_id, spec.image.id
+        image = next(iter(cloud.swas.list_custom_images(region, ids=[key])), None)
+        if image is None:
+            remedy = "It was deleted or unshared; undo the run, and use another"
+            checks.append(Check("image", key, f"the image is not listed in {region} any more", remedy))
+        else:
+            checks += check_available(image)
+    if spec.password is not None:
+        try:
+            spec.password.resolve()
+        except ConfigError as error:
+            checks.append(Check("password", spec.password.reference, str(error), "Set it"))
+    return checks
+
+
+def _left(spec: ResetSpec, snapshots: list[Snapshot]) -> list[str]:
+    left = []
+    if snapshots:
+        ids = " and ".join(s.id for s in snapshots)
+        left.append(
+            f"What the server held is in {ids}: an image can be made of that (capture_image with snapshots=), but no "
+            "disk of the server can be rolled back to it. Delete it when you are sure; it counts among three a server."
+        )
+    left.append("The system is another one: SSH host keys, users and mounts are those of the image.")
+    if spec.key_pair is None and spec.password is None:
+        left.append("Log in as the image has it, or set a password or key pair for the server.")
+    left.append("If its monitoring stays empty, install the CloudMonitor agent in it again.")
+    return left
+
+
+class ResetServer(Definition[ResetSpec, ServerReset]):
+    """The verb ``reset_server``."""
+
+    name: ClassVar[str] = VERB
+    spec = ResetSpec
+    outcome = ServerReset
+
+    def script(self, spec: ResetSpec) -> Script[ServerReset]:
+        return reset_server(spec)
+
+    def facts(self, spec: ResetSpec, outcome: ServerReset | None) -> list[tuple[str, str]]:
+        facts = [
+            ("Server", f"{spec.server.name} ({spec.server.id}) in {spec.server.region_id}"),
+            ("Image", f"{spec.image.name} ({spec.image.id})"),
+            ("Image before", spec.server.image_id),
+        ]
+        if outcome is not None:
+            facts.append(("Snapshots", ", ".join(s.id for s in outcome.snapshots) or "none"))
+        return facts
+
+    def left(self, outcome: ServerReset) -> tuple[str, ...]:
+        return outcome.left

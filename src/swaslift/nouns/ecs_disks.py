@@ -1,0 +1,50 @@
+"""``lift.ecs.disks``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from swaslift.models import EcsDisk, EcsInstance
+from swaslift.nouns.noun import Noun, Where
+
+
+class EcsDisks(Noun[EcsDisk]):
+    """Cloud disks."""
+
+    product: ClassVar[Literal["swas", "ecs"]] = "ecs"
+    word: ClassVar[str] = "disk"
+    field: ClassVar[str] = "disk"
+
+    def list(
+        self,
+        region: Where = None,
+        *,
+        instance: EcsInstance | str | None = None,
+        kind: Literal["system", "data"] | None = None,
+    ) -> Iterator[EcsDisk]:
+        """The disks of a region, fetched as you go (``DescribeDisks``).
+
+        Args:
+            region: a region, several, or ``"*"`` for all; the client's by default.
+            instance: those of one instance: its record (which names its region) or its id.
+            kind: system disks or data disks alone.
+
+        Raises:
+            InvalidArgument: ECS is not offered in such a region.
+            ApiError, TransportError: the service refused, or did not answer.
+        """
+        if isinstance(instance, EcsInstance):
+            region, instance = instance.region_id, instance.id
+        return self._each(
+            region, lambda one: self._cloud.ecs.describe_disks(one, instance_id=instance, kind=kind)
+        )
+
+    def get(self, key: EcsDisk | str, region: Where = None) -> EcsDisk:
+        """A disk by its id or unique name, or a record of it read anew (``DescribeDisks``).
+
+        Raises:
+            InvalidArgument: there is none, or several have the name.
+            ApiError, TransportError: the service refused, or did not answer.
+        """
+        return self._one(key, region, self._cloud.ecs.describe_disks)

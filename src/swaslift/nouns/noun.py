@@ -1,0 +1,90 @@
+"""What all nouns have in common: regions asked one after another or side by side, and one thing found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar, Generic, Literal, TypeVar
+
+from swaslift.cloud import Cloud
+from swaslift.errors import InvalidArgument
+from swaslift.models import Resource
+from swaslift.planning.copies import regions_of
+from swaslift.planning.lookup import unique
+from swaslift.planning.source import check_region
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+Where = str | list[str] | tuple[str, ...] | None
+"""A region, several, ``"*"`` for all that the product is offered in; None is the client's own."""
+
+SIDE_BY_SIDE = 8
+"""Regions that are asked at once."""
+
+
+class Noun(Generic[T]):
+    """A kind of thing in the cloud."""
+
+    product: ClassVar[Literal["swas", "ecs"]] = "swas"
+    word: ClassVar[str]
+    """What one of them is called."""
+    field: ClassVar[str]
+    """The argument that names one of them."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def _token(self) -> str:
+        return one_time_token(self._cloud)
+
+    def _offered(self) -> list[str]:
+        return (
+            self._cloud.swas.list_regions() if self.product == "swas" else self._cloud.ecs.describe_regions()
+        )
+
+    def _each(self, region: Where, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
+        """What there is in regions: in one as it is fetched, in several as each is complete."""
+        if region is None:
+            return fetch(self._cloud.settings.region)
+        wanted = None if region == "*" else regions_of(region)
+        return self._several(wanted, fetch)
+
+    def _several(self, wanted: tuple[str, ...] | None, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
+        offered = self._offered()
+        for one in wanted or ():
+            check_region("region", one, offered)
+        regions = wanted or tuple(offered)
+        if len(regions) == 1:
+            yield from fetch(regions[0])
+            return
+        with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(regions))) as pool:
+            for found in pool.map(lambda one: list(fetch(one)), regions):
+                yield from found
+
+    def _one(self, key: T | str, region: Where, fetch: Callable[[str], Iterator[T]]) -> T:
+        """One thing, by record (read anew in its own region), by id, or by unique name."""
+        if isinstance(key, Resource):
+            if key.account_id != self._cloud.account_id:
+                raise InvalidArgument(
+                    self.field,
+                    _key(key),
+                    f"it was read in account {key.account_id}, the credentials belong to {self._cloud.account_id}",
+                )
+            region, key = key.region_id, _key(key)
+        if not isinstance(key, str) or not key:
+            remedy = "Give its id, its name, or a record that was read before"
+            raise InvalidArgument(self.field, key, f"not a {self.word}", remedy)
+        regions = self._cloud.settings.region if region is None else region
+        everything = self._each(regions, fetch)
+        where = "any region" if regions == "*" else ", ".join(regions_of(regions))
+        return unique(self.field, key, everything, what=self.word, where=where)
+
+
+def _key(record: Resource) -> str:
+    return str(getattr(record, "id", None) or getattr(record, "name", ""))
+
+
+def one_time_token(cloud: Cloud) -> str:
+    """A token for one change: what is sent again for want of an answer is carried out once."""
+    return f"swaslift-{cloud.random.getrandbits(128):032x}"

@@ -1,0 +1,59 @@
+"""One thing among many: by its id, or by a name that no other has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from swaslift.errors import InvalidArgument
+
+T = TypeVar("T")
+
+_SHOWN = 8
+
+
+def unique(field: str, key: str, everything: Iterable[T], *, what: str, where: str) -> T:
+    """The thing of that id, else the only one of that name. Stops to read where the id is met.
+
+    Args:
+        field: the argument that the key was given for.
+        key: an id or a name.
+        everything: what there is.
+        what: what one of them is called, e.g. ``custom image``.
+        where: the region, or the regions.
+
+    Raises:
+        InvalidArgument: there is none, or several of that name.
+    """
+    seen: list[T] = []
+    for one in everything:
+        if key == _id(one):
+            return one
+        seen.append(one)
+    found = [one for one in seen if key == _name(one)]
+    plural = f"{what.rpartition(' ')[2]}s"
+    if not found:
+        names = ", ".join(map(_shown, seen[:_SHOWN])) or "none"
+        raise InvalidArgument(
+            field,
+            key,
+            f"no such {what} in {where}",
+            f"{plural.capitalize()} there: {names}. Another region: region=...",
+        )
+    if len(found) > 1:
+        ids = ", ".join(map(_id, found))
+        raise InvalidArgument(field, key, f"{len(found)} {plural} have this name", f"Give an id: {ids}")
+    return found[0]
+
+
+def _id(one: Any) -> str:
+    """Key pairs have a name alone."""
+    return str(getattr(one, "id", None) or one.name)
+
+
+def _name(one: Any) -> str:
+    return str(getattr(one, "name", ""))
+
+
+def _shown(one: Any) -> str:
+    return f"{one.name} ({one.id})" if _name(one) and hasattr(one, "id") else _id(one)
