@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from swaslift.version import version as swaslift_version
@@ -30,7 +31,7 @@ def _as_called(
     if what != "function" or not name.startswith("swaslift.verbs.") or signature is None:
         return None
     result = str(returns or "").removeprefix("~swaslift.planning.preparation.")
-    return signature.replace("_cloud: Cloud, ", ""), result.removeprefix("Request[").removesuffix("]")
+    return re.sub(r"_cloud: [^,]+, ", "", signature), result.removeprefix("Request[").removesuffix("]")
 
 
 def setup(app: Any) -> None:
