@@ -17,7 +17,7 @@ from tests.crash.scenarios import Scenario
 from tests.crash.stage import SETTLED, START, Stage, World, differences, resources, timeless
 from tests.support import client_of
 
-_CREATE = ("Create", "Copy", "Run", "Replace")
+_CREATE = ("Create", "Copy", "Run", "Replace", "Reset")
 _NAMES = ("Name", "ImageName", "InstanceName", "DiskName", "SnapshotName")
 _REMOVE = ("Delete", "Cancel")
 """To remove what is gone already does no harm; ECS even answers that it went well."""

@@ -91,6 +91,8 @@ _NO_COPY = Quirks(
     dry_run_status=200,
     unknown_image="not_found",
 )
+# A stopped server is not reset; it is started again and reset while it runs.
+_RUNNING = Quirks(reset_system_in="running")
 _UNDO: dict[str, Any] = {"do": "undo", "ways": ("resume", "undo"), "end": "undone"}
 
 SCENARIOS = {
@@ -101,6 +103,7 @@ SCENARIOS = {
         Scenario("snapshot-fails", "with-data-disk", _snapshot_fails, pauses=True),
         Scenario("copy-failed", "new-instance", _copy_failed, do="resume"),
         Scenario("from-share", "new-instance", quirks=_NO_COPY),
+        Scenario("reset-running", "reinstall", quirks=_RUNNING),
         Scenario("undo-paused", "new-instance", _paused, **_UNDO),
         Scenario("undo-finished", "new-instance", _finished, **_UNDO),
         Scenario("undo-replaced", "replace-disk", _finished, **_UNDO),
