@@ -11,6 +11,10 @@ VSWITCH = "vsw-emulator-hz-i"
 SECURITY_GROUP = "sg-emulator-hz-web"
 KEY_PAIR = "ops"
 OTHER_ACCOUNT = "6543210987654321"
+KEYS_OF_OTHER = {
+    "access_key_id": "LTAIemulator0001",
+    "access_key_secret": "emulator-secret-of-the-second-account",
+}
 
 
 def client_of(cloud: Emulator, **arguments: Any) -> Client:
@@ -31,11 +35,7 @@ def client_of_other(cloud: Emulator, **arguments: Any) -> Client:
     """A client with the keys of the emulator's second account."""
     return client_of(
         cloud,
-        **{
-            "access_key_id": "LTAIemulator0001",
-            "access_key_secret": "emulator-secret-of-the-second-account",
-            **arguments,
-        },
+        **{**KEYS_OF_OTHER, **arguments},
     )
 
 
@@ -48,6 +48,18 @@ def new_instance(**changes: Any) -> NewInstance:
             "security_group_id": SECURITY_GROUP,
             "system_disk": Disk("cloud_essd"),
             "key_pair": KEY_PAIR,
+            **changes,
+        }
+    )
+
+
+def new_instance_of_other(**changes: Any) -> NewInstance:
+    """A target that fits the second account of the default inventory."""
+    return new_instance(
+        **{
+            "vswitch_id": "vsw-emulator-partner-hz",
+            "security_group_id": "sg-emulator-partner-hz",
+            "key_pair": "partner-ops",
             **changes,
         }
     )

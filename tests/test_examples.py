@@ -12,9 +12,9 @@ import pytest
 
 from swaslift.emulator import Emulator
 from tests.images.conftest import make_image
-from tests.support import client_of
+from tests.support import KEYS_OF_OTHER, client_of
 
-GOLDEN = {"chain.py", "overview.py", "scale_out.py", "share_with_account.py"}
+GOLDEN = {"copy_to_region.py", "overview.py", "scale_out.py", "share_to_ecs.py", "share_with_account.py"}
 """Examples that work on a custom image of that name."""
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,7 +53,11 @@ def test_the_export_lines_of_the_readme_are_the_emulators(cloud: Emulator) -> No
 
 
 @pytest.mark.parametrize("script", sorted(p.name for p in (ROOT / "examples").glob("*.py")))
-def test_each_example_runs(cloud: Emulator, tmp_path: Path, script: str) -> None:
+def test_each_example_runs(
+    cloud: Emulator, tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in KEYS_OF_OTHER.items():
+        monkeypatch.setenv(f"OTHER_{name.upper()}", value)
     if script in GOLDEN:
         with client_of(cloud, journal=tmp_path / "before.db") as lift:
             make_image(cloud, lift, "golden")

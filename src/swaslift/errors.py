@@ -5,7 +5,8 @@
     SwasliftError
     ├── InvalidArgument            an argument is wrong; nothing was sent
     ├── ConfigError                the surroundings are wrong; nothing was sent
-    │   └── CredentialsMissing     no credentials; which variables and files were tried
+    │   ├── CredentialsMissing     no credentials; which variables and files were tried
+    │   └── ClientMissing          a run needs the client of another account
     ├── ApiError                   the service answered with an error
     │   ├── ThrottledError         too many calls; `retry_after` seconds
     │   ├── AuthError              key, signature, clock or permission
@@ -68,11 +69,32 @@ class InvalidArgument(SwasliftError, ValueError):
 
 
 class ConfigError(SwasliftError):
-    """The surroundings (credentials, endpoint, state directory) are wrong. Nothing was sent."""
+    """The surroundings (credentials, endpoint, state directory) are wrong. Nothing was sent.
+
+    Attributes:
+        remedy: what a run that pauses for it is told to do.
+    """
+
+    remedy = "mend what it says, then resume"
 
 
 class CredentialsMissing(ConfigError):
     """No credentials were found; the message lists the variables and files that were tried."""
+
+
+class ClientMissing(ConfigError):
+    """A run goes on in another account, and this process was not handed a client of it.
+
+    Attributes:
+        account_id: the account.
+    """
+
+    def __init__(self, account_id: str) -> None:
+        self.account_id = account_id
+        self.remedy = f"give a client of account {account_id}: lift.runs.resume(id, into=client)"
+        super().__init__(
+            f"the next step is in account {account_id}, and no client of it was given: into=Client(...)"
+        )
 
 
 class ApiError(SwasliftError):
@@ -110,7 +132,8 @@ class ApiError(SwasliftError):
         where = f" in {region_id}" if region_id else ""
         text = f"{action}{where} answered {http_status} {code}: {message}"
         if hint:
-            text += f" {hint}"
+            stop = "" if text.endswith((".", "!", "?", ":")) else "."
+            text += f"{stop} {hint}"
         super().__init__(f"{text} (request id {request_id})" if request_id else text)
 
 

@@ -12,10 +12,12 @@ from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import RunPaused
 from swaslift.lifecycle.migrate_to_ecs import Migrated
-from swaslift.lifecycle.steps.removal import Removal
-from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
+from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.planning.accounts import HasCloud, introduce
+from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import STEP_KINDS
+from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
 
@@ -35,7 +37,7 @@ class Run:
 
     @property
     def _row(self) -> RunRow:
-        return self._carrier.journal.run(self.id)
+        return self._carrier.journal.standing(self.id)
 
     @property
     def _effects(self) -> list[EffectRow]:
@@ -43,7 +45,7 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """running, paused, finished or undone, as the journal has it."""
+        """running, paused, finished or undone; what no living process carries on is paused."""
         return self._row.state
 
     @property
@@ -60,6 +62,11 @@ class Run:
     def remedy(self) -> str | None:
         """What to do about that."""
         return self._row.remedy
+
+    @property
+    def down(self) -> list[str]:
+        """Servers and instances that it has stopped and not started yet, a sentence each."""
+        return still_down(self._effects, self._row.part)
 
     @property
     def created_at(self) -> datetime:
@@ -107,9 +114,11 @@ class Run:
         Raises:
             RunPaused: it stopped on the way.
             TimeoutError: it is not over yet.
+            KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
         if self._background is not None:
-            self._background.wait(self.id, timeout)
+            with self._carrier.interruptible(self.id):
+                self._wait(self._background, timeout)
         row = self._row
         if row.state == "paused":
             raise RunPaused(self.id, row.reason or "", row.remedy or "")
@@ -120,6 +129,14 @@ class Run:
         if isinstance(outcome, Migrated):
             return Migration(self, outcome)
         return verb.result(verb.spec.model_validate(row.spec), outcome)
+
+    def _wait(self, background: Background, timeout: float | None) -> None:
+        try:
+            background.wait(self.id, timeout)
+        except KeyboardInterrupt:
+            background.cancel(self.id, INTERRUPTED)
+            background.wait(self.id, None)
+            raise
 
     def cancel(self) -> None:
         """Stop a run that goes on in the background at its next step; it is then paused."""
@@ -133,17 +150,14 @@ class Run:
 
 
 class UndoPlan(BaseModel):
-    """What an undo would do: the steps to take back, latest first, and the leave it needs."""
+    """What an undo would do, one line a step of the run, latest first, and the leave it needs."""
 
     run_id: str
     steps: tuple[str, ...]
     consents: tuple[Consent, ...]
 
     def __str__(self) -> str:
-        steps = (
-            "".join(f"\n  {i}. take back: {s}" for i, s in enumerate(self.steps, 1))
-            or "\n  nothing to take back"
-        )
+        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or "\n  nothing to take back"
         consents = ", ".join(str(c) for c in self.consents) or "none needed"
         return f"undo of run {self.run_id}:{steps}\n  consent: {consents}"
 
@@ -158,22 +172,26 @@ class Undo:
         self._run_id = run_id
 
     def plan(self) -> UndoPlan:
-        """What would be taken back. Reads the journal alone."""
+        """What would be taken back, and what stays. Reads the journal alone."""
         rows = self._carrier.journal.effects(self._run_id)
-        models = [STEP_KINDS[r.kind].model_validate(r.request) for r in undoable(rows)]
         return UndoPlan(
             run_id=self._run_id,
-            steps=tuple(m.title for m in models if not isinstance(m, Removal)),
+            steps=tuple(undo_titles(rows)),
             consents=tuple(consents_to_undo(self._run_id, rows)),
         )
 
-    def __call__(self, *, consent: Iterable[Consent] | Consent = ()) -> Undone:
+    def __call__(self, *, consent: Iterable[Consent] | Consent = (), into: HasCloud | None = None) -> Undone:
         """Take back what the run changed, in reverse; what could not be taken back is in the result.
+
+        Args:
+            consent: leave for what it destroys; see `plan`.
+            into: a client of the other account, for a run that ended in one.
 
         Raises:
             ConsentRequired: instances would be released or disks replaced, and no leave was given.
             RunPaused: the undo stopped on the way; the same call goes on with it.
         """
+        introduce(self._carrier.cloud, into)
         return self._carrier.undo(self._run_id, consent)
 
 

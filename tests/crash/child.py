@@ -16,8 +16,9 @@ from swaslift import Client
 from swaslift.cloud.caller import Exchange
 from swaslift.runs.journal import Journal
 from tests.crash.kinds import KINDS
+from tests.support import KEYS_OF_OTHER
 
-Do = Literal["plan", "call", "resume", "undo"]
+Do = Literal["plan", "call", "start", "resume", "undo"]
 Then = Literal["kill", "interrupt", "meet"]
 
 OPENED = "journal"
@@ -28,7 +29,7 @@ class Act(BaseModel):
     """One thing to do in a process of its own.
 
     Attributes:
-        do: plan, call the verb, resume the run, or undo it.
+        do: plan, call the verb, start it in the background and wait for its result, resume the run, or undo it.
         at: the moment at which something happens to the process, counted from 0.
         then: what: it is killed, interrupted as by Ctrl-C, or stands still until the others are through.
         second: whether it begins only when another one stands still.
@@ -98,10 +99,10 @@ def perform(act: Act, meet: Callable[[], None]) -> Ended:
         "meet": meet,
     }
     moments = Moments(act.at, happenings[act.then])
-    with _client(act, moments) as lift:
+    with _client(act, moments) as lift, _other(act, moments) as other:
         ended = Ended(end="returned")
         try:
-            _do(act, lift, ended)
+            _do(act, lift, other, ended)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # how it ended is the answer
             ended.end, ended.text = type(error).__name__, str(error)
         ended.moments = list(moments.seen)
@@ -124,17 +125,26 @@ def _client(act: Act, moments: Moments) -> Client:
     return lift
 
 
-def _do(act: Act, lift: Client, ended: Ended) -> None:
+def _other(act: Act, moments: Moments) -> Client:
+    """A client of the second account; it loads nothing and asks nothing unless it is used."""
+    keys = act.model_copy(update={**KEYS_OF_OTHER, "journal": f"{act.journal}-of-other"})
+    return _client(keys, moments)
+
+
+def _do(act: Act, lift: Client, other: Client, ended: Ended) -> None:
     kind = KINDS[act.kind]
+    handed = {"into": other} if kind.into else {}
     if act.do == "plan":
-        ended.writes = sorted(kind.plan(lift).writes)
+        ended.writes = sorted(kind.plan(lift, **handed).writes)
     elif act.do == "call":
-        kind.call(lift)
+        kind.call(lift, **handed)
+    elif act.do == "start":
+        kind.start(lift, **handed)
     elif act.do == "resume":
-        lift.runs.resume(kind.run_id)
+        lift.runs.resume(kind.run_id, into=handed.get("into"))
     else:
         undo = lift.runs.get(kind.run_id).undo
-        undo(consent=undo.plan().consents)
+        undo(consent=undo.plan().consents, into=handed.get("into"))
 
 
 def _look(run_id: str, lift: Client, ended: Ended) -> None:

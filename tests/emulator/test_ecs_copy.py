@@ -105,7 +105,7 @@ def test_the_snapshots_of_a_copy_survive_its_deletion(cloud: Emulator) -> None:
     ("changes", "refusal"),
     [
         ({"DestinationRegionId": "mars"}, (400, "DestinationRegion.NotFound")),
-        ({"RegionId": "cn-beijing"}, (400, "SourceRegion.NotFound")),
+        ({"RegionId": "cn-qingdao"}, (400, "SourceRegion.NotFound")),
         ({"ImageId": "m-unknown"}, (404, "InvalidImageId.NotFound")),
         ({"ImageId": PUBLIC}, (403, "OperationDenied")),
         ({NAME: "x"}, (400, "InvalidImageName.Malformed")),

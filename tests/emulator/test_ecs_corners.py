@@ -231,7 +231,8 @@ def test_the_state_holds_every_kind_and_nothing_that_merely_passes(cloud: Emulat
     assert f"{image} (shared by SWAS)" in mine["images"]
     assert mine["image_shares"] == {BASE: {"Accounts": ["6543210987654321"]}}
     assert "Progress" not in json.dumps(mine)
-    assert not any(state["6543210987654321"]["ecs"].values())
+    partner = {kind for kind, found in state["6543210987654321"]["ecs"].items() if found}
+    assert partner == {"security_groups", "vpcs", "vswitches", "key_pairs"}
     assert json.loads(json.dumps(state)) == state
 
 

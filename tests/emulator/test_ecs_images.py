@@ -116,7 +116,7 @@ def test_usable_follows_available_after_the_lag() -> None:
 
 
 def test_an_unknown_region_is_refused(cloud: Emulator) -> None:
-    assert Ecs(cloud).refused("DescribeImages", RegionId="cn-beijing") == (404, "InvalidRegionId.NotFound")
+    assert Ecs(cloud).refused("DescribeImages", RegionId="cn-qingdao") == (404, "InvalidRegionId.NotFound")
 
 
 # Making.

@@ -41,7 +41,7 @@ def _ids(answer: dict[str, Any]) -> set[str]:
         ({"SecurityGroupId": EMPTY}, set()),
         ({"VpcId": "vpc-emulator-hz", "ZoneId": "cn-hangzhou-i"}, {WEB, LOCKED, IDLE}),
         ({"InstanceTypeFamily": "ecs.g7", "InstanceChargeType": "PostPaid"}, {WEB, LOCKED, IDLE}),
-        ({"PublicIpAddresses": '["203.0.113.10"]'}, {WEB}),
+        ({"PublicIpAddresses": '["203.0.113.21"]'}, {WEB}),
         ({"InstanceNetworkType": "classic"}, set()),
         ({"RegionId": ABROAD}, {SGP}),
     ],
@@ -61,7 +61,7 @@ def test_the_filters_narrow_the_list(cloud: Emulator, query: dict[str, Any], fou
         ({"InstanceIds": json.dumps([f"i-{n}" for n in range(101)])}, (400, "InvalidParameter")),
         ({"NextToken": "x"}, (400, "InvalidParameter")),
         ({"DryRun": True}, (400, "DryRunOperation")),
-        ({"RegionId": "cn-beijing"}, (404, "InvalidRegionId.NotFound")),
+        ({"RegionId": "cn-qingdao"}, (404, "InvalidRegionId.NotFound")),
     ],
 )
 def test_a_wrong_query_is_refused(cloud: Emulator, query: dict[str, Any], refusal: tuple[int, str]) -> None:

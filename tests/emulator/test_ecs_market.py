@@ -32,6 +32,9 @@ def test_the_regions_are_those_of_the_inventory(cloud: Emulator) -> None:
     assert {r["RegionId"]: r["RegionEndpoint"] for r in regions} == {
         "cn-hangzhou": "ecs-cn-hangzhou.aliyuncs.com",
         "cn-shanghai": "ecs.cn-shanghai.aliyuncs.com",
+        "cn-beijing": "ecs.cn-beijing.aliyuncs.com",
+        "ap-northeast-1": "ecs.ap-northeast-1.aliyuncs.com",
+        "eu-central-1": "ecs.eu-central-1.aliyuncs.com",
         "ap-southeast-1": "ecs.ap-southeast-1.aliyuncs.com",
     }
     assert ecs.refused("DescribeRegions", AcceptLanguage="la") == (404, "InvalidAcceptLanguage.NotFound")
@@ -90,7 +93,7 @@ def test_disks_are_told_for_a_type_with_their_sizes(cloud: Emulator) -> None:
         ({"DestinationResource": "Zone", "Memory": 2.0}, (403, "InvalidParam.Memory")),
         ({"DestinationResource": "SystemDisk"}, (400, "Invalid.Param")),
         ({"DestinationResource": "DataDisk", "ResourceType": "instance"}, (400, "Invalid.Param")),
-        ({"RegionId": "cn-beijing"}, (404, "InvalidRegionId.NotFound")),
+        ({"RegionId": "cn-qingdao"}, (404, "InvalidRegionId.NotFound")),
     ],
 )
 def test_a_wrong_question_for_stock_is_refused(

@@ -249,7 +249,7 @@ def test_a_wrong_vswitch_is_refused(
         ({"CidrBlock": "8.8.8.0/24"}, (400, "InvalidParameter")),
         ({"CidrBlock": "here"}, (400, "InvalidParameter")),
         ({"VpcName": "!"}, (400, "InvalidVpcName.Malformed")),
-        ({"RegionId": "cn-beijing"}, (404, "InvalidRegionId.NotFound")),
+        ({"RegionId": "cn-qingdao"}, (404, "InvalidRegionId.NotFound")),
     ],
 )
 def test_a_wrong_vpc_is_refused(cloud: Emulator, order: dict[str, str], refusal: tuple[int, str]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from swaslift import Client
+from swaslift import Client, Script, named
 from swaslift.emulator import Emulator
 from swaslift.errors import InvalidArgument, PreflightError, RunPaused
-from swaslift.models import CustomImage
+from swaslift.models import AccountShares, CustomImage
 from tests.images.conftest import make_image
 from tests.proof import assert_unharmed, everything
 from tests.support import OTHER_ACCOUNT, client_of_other
@@ -256,3 +256,12 @@ def test_the_report_names_image_and_accounts(lift: Client, image: CustomImage) -
     text = lift.runs.get("share").report.to_markdown()
     assert image.id in text
     assert all(account in text for account in OTHERS[:2])
+
+
+def test_as_part_of_a_chain(lift: Client, image: CustomImage) -> None:
+    @lift.chain
+    def publish(image: str, first: str, second: str) -> Script[AccountShares]:
+        yield from named("first", lift.share_with_account.part(image, first))
+        return (yield from named("second", lift.share_with_account.part(image, second)))
+
+    assert [a.account_id for a in publish("golden", *OTHERS[:2]).accounts] == OTHERS[:2]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from swaslift import Client
+from swaslift import Client, Script
 from swaslift.emulator import Emulator
 from swaslift.errors import InvalidArgument, PreflightError, RunPaused
-from swaslift.models import EcsImage
+from swaslift.models import EcsImage, HandedOver
 from tests.images.conftest import make_image
 from tests.proof import assert_unharmed, everything
 from tests.support import OTHER_ACCOUNT, client_of_other
@@ -227,3 +227,18 @@ def test_what_is_no_image(cloud: Emulator, lift: Client, given: object) -> None:
         lift.hand_over(given, OTHER_ACCOUNT)  # type: ignore[arg-type]  # that is what is tested
     assert caught.value.field == "ecs_image"
     assert changes(cloud) == 0
+
+
+def test_as_the_end_of_a_chain(cloud: Emulator, lift: Client) -> None:
+    far = "ap-southeast-1"
+
+    @lift.chain
+    def copy_and_hand_over(image: str, account_id: str) -> Script[HandedOver]:
+        there = yield from lift.copy_to_region.part(image, far, name="for-the-partner")
+        return (yield from lift.hand_over.part(there, account_id))
+
+    plan = copy_and_hand_over.plan(IMAGE, OTHER_ACCOUNT)
+    assert plan.writes >= {"CopyImage", SHARE}
+    done = plan.apply()
+    assert done.image.region_id == far
+    assert accounts(lift, done.image) == [OTHER_ACCOUNT]

@@ -13,6 +13,7 @@ from rich.text import Text
 from swaslift.cli.watch import Watcher
 from swaslift.client import Client
 from swaslift.errors import ConsentRequired
+from swaslift.run import Run
 
 region_option = click.option(
     "--region",
@@ -37,9 +38,15 @@ def runs(region: str) -> None:
                 run.status,
                 f"{run.created_at:%Y-%m-%d %H:%M}",
                 run.progress,
-                Text((run.reason or "").split("\n")[0] if run.status == "paused" else ""),
+                Text(_why(run)),
             )
         Console().print(table)
+
+
+def _why(run: Run) -> str:
+    """Why it is paused, in a line, and what it has left down."""
+    first = [(run.reason or "").split("\n")[0]] if run.status == "paused" else []
+    return "; ".join((*first, *run.down))
 
 
 @click.command("resume")

@@ -17,6 +17,7 @@ from swaslift.cloud.sdk import SdkClients
 from swaslift.cloud.settings import Settings
 from swaslift.cloud.sts import get_caller_identity
 from swaslift.cloud.swas import Swas
+from swaslift.errors import ClientMissing
 from swaslift.models import Identity
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Cloud:
         self._identity = _Once(lambda: get_caller_identity(self.caller, settings.region))
         self.policy = CallPolicy(lambda: self.clock, self.random)
         self.caller = Caller(SdkClients(settings), self.policy)
+        self._others: dict[str, Cloud] = {}
         self.swas = Swas(self.caller, lambda: self.account_id)
         """Simple Application Server (SWAS-OPEN 2020-06-01)."""
         self.ecs = Ecs(self.caller, lambda: self.account_id)
@@ -80,6 +82,22 @@ class Cloud:
     def account_id(self) -> str:
         """The account that the credentials belong to."""
         return self.identity.account_id
+
+    def introduce(self, other: Cloud) -> None:
+        """Make another account's services known, for as long as this object lives."""
+        self._others[other.account_id] = other
+
+    def of(self, account_id: str | None) -> Cloud:
+        """The services of an account: this one's by default.
+
+        Raises:
+            ClientMissing: it was not introduced.
+        """
+        if account_id is None or account_id == self.account_id:
+            return self
+        if account_id not in self._others:
+            raise ClientMissing(account_id)
+        return self._others[account_id]
 
     def observe(self, observer: Observer) -> None:
         """Be told before and after each HTTP exchange."""

@@ -80,6 +80,10 @@ STILL_PROCESSING = frozenset({"IdempotentProcessing", "LastTokenProcessing"})
 _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("CancelCopyImage", "IncorrectImageStatus", 400): _conflict("The copy is over; delete the image."),
     ("CopyImage", "OperationDenied", 403): _wrong("A snapshot of the image may not be used for images."),
+    ("CopyImage", "IncorrectDestinationRegion", 403): _wrong(
+        "Inside its region the service may take only an encrypted copy of a shared image; one that is encrypted with "
+        "the service key cannot be shared on. Copy it with a KMS key of your own."
+    ),
     ("CreateCustomImage", "IncorrectInstanceStatus", 403): _conflict(
         "An expired server cannot be imaged; renew it first."
     ),

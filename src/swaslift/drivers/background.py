@@ -30,7 +30,8 @@ class Background:
 
     def submit(self, run_id: str) -> None:
         """Take a run on."""
-        execution = self._carrier.take(run_id)
+        with self._carrier.interruptible(run_id):
+            execution = self._carrier.take(run_id)
         with self._changed:
             self._errors.pop(run_id, None)
             self._going[run_id] = _Going(execution)
@@ -39,11 +40,11 @@ class Background:
                 self._thread.start()
             self._changed.notify_all()
 
-    def cancel(self, run_id: str) -> None:
+    def cancel(self, run_id: str, reason: str = "cancelled") -> None:
         """Pause a run at its next step."""
         with self._changed:
             if run_id in self._going:
-                self._going[run_id].execution.cancelled = True
+                self._going[run_id].execution.cancel(reason)
             self._changed.notify_all()
 
     def wait(self, run_id: str, timeout: float | None) -> None:
@@ -115,7 +116,7 @@ class Background:
         """Pause every run at its next step, and wait until the thread has ended."""
         with self._changed:
             for run in self._going.values():
-                run.execution.cancelled = True
+                run.execution.cancel("its client was closed")
             thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.drivers.blocking import carry
-from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists
+from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
 from swaslift.planning.plan import Plan, consent_list
@@ -47,16 +48,9 @@ class Carrier:
         if row is None:
             return None
         self._own(row)
-        recorded = {"verb": row.verb, **row.arguments}
-        wanted = {"verb": verb, **arguments}
-        differences = {
-            k: (recorded.get(k), wanted.get(k))
-            for k in {**recorded, **wanted}
-            if recorded.get(k) != wanted.get(k)
-        }
         if row.state in OVER:
             return None
-        if differences:
+        if differences := _differences(_asked(row.verb, row.arguments), _asked(verb, arguments)):
             raise RunConflict(run_id, differences)
         if row.part == "undo":
             raise RunExists(
@@ -64,8 +58,14 @@ class Carrier:
             )
         return row
 
-    def free_id(self, run_id: str, *, again: bool) -> str:
+    def free_id(self, run_id: str, verb: str, arguments: dict[str, Any], *, again: bool) -> str:
         """The id for a new run.
+
+        Args:
+            run_id: the id that it would have.
+            verb: what is called.
+            arguments: with what.
+            again: whether to begin another one where the run of this id is over.
 
         Raises:
             RunExists: the run of this id is over, and ``again`` was not asked for.
@@ -74,28 +74,56 @@ class Carrier:
         if row is None or row.state not in OVER:
             return run_id
         if not again:
-            raise RunExists(
-                f"run {run_id!r} is {row.state} since {row.updated_at:%Y-%m-%d %H:%M} UTC. Its result is "
-                f"lift.runs.get({run_id!r}); to do the same once more, call with again=True"
-            )
+            raise RunExists(self._over(row, verb, arguments))
+        return self._next_id(run_id)
+
+    def _next_id(self, run_id: str) -> str:
         number = 2
         while (other := self.journal.find(f"{run_id}-{number}")) is not None and other.state in OVER:
             number += 1
         return f"{run_id}-{number}"
 
+    def _over(self, row: RunRow, verb: str, arguments: dict[str, Any]) -> str:
+        """Why a call begins no run: that of its id is over."""
+        since = f"{row.state} since {row.updated_at:%Y-%m-%d %H:%M} UTC"
+        result = f"Its result is lift.runs.get({row.run_id!r})"
+        differences = _leaves(_differences(_asked(row.verb, row.arguments), _asked(verb, arguments)))
+        if not differences:
+            return f"run {row.run_id!r} is {since}. {result}; to do the same once more, call with again=True"
+        lines = "".join(
+            f"\n  - {name}: that run had {was!r}, this call has {given!r}"
+            for name, (was, given) in differences.items()
+        )
+        return (
+            f"run {row.run_id!r} is {since}, and has other arguments:{lines}\n{result}. To carry out "
+            f"this call as well, give another run_id, or again=True, which calls it {self._next_id(row.run_id)!r}"
+        )
+
     def create(self, plan: Plan[Any]) -> RunRow:
         """Write a new run down."""
-        return self.journal.create(
-            run_id=plan.run_id,
-            account_id=plan.account_id,
-            verb=plan.verb,
-            source=plan.source,
-            arguments=plan.arguments,
-            spec=plan.spec,
-            plan=plan.to_json(),
-            version=version(),
-            now=self.cloud.clock.now(),
-        )
+        with self.interruptible(plan.run_id):
+            return self.journal.create(
+                run_id=plan.run_id,
+                account_id=plan.account_id,
+                verb=plan.verb,
+                source=plan.source,
+                arguments=plan.arguments,
+                spec=plan.spec,
+                plan=plan.to_json(),
+                version=version(),
+                now=self.cloud.clock.now(),
+            )
+
+    @contextmanager
+    def interruptible(self, run_id: str) -> Iterator[None]:
+        """Let Ctrl-C go on its way with a word on how the run stands, wherever it came."""
+        try:
+            yield
+        except KeyboardInterrupt as interrupt:
+            if interrupt.args:
+                raise
+            row = self.journal.find(run_id) and self.journal.standing(run_id)
+            raise KeyboardInterrupt(_word(row) if row else "nothing was begun") from None
 
     # -- carrying ------------------------------------------------------------------------------
 
@@ -107,13 +135,15 @@ class Carrier:
         Raises:
             RunPaused: it stopped on the way.
             RunBusy: another process carries it.
+            KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
-        execution = self.take(run_id, amend=amend, consent=consent)
-        try:
-            carry(execution, self.poller)
-            return self.finish(execution)
-        finally:
-            execution.hold.release()
+        with self.interruptible(run_id):
+            execution = self.take(run_id, amend=amend, consent=consent)
+            try:
+                carry(execution, self.poller)
+                return self.finish(execution)
+            finally:
+                execution.hold.release()
 
     def take(self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()) -> Execution:
         """Take a run into this process, ready to be driven."""
@@ -229,7 +259,12 @@ class Carrier:
 
         Raises:
             ConsentRequired: it would release instances or replace disks, and no leave was given.
+            KeyboardInterrupt: Ctrl-C; the undo is paused, and the message says how to go on.
         """
+        with self.interruptible(run_id):
+            return self._undo(run_id, consent)
+
+    def _undo(self, run_id: str, consent: Iterable[Consent] | Consent) -> Undone:
         given = consent_list(consent)
         self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
@@ -255,6 +290,37 @@ class Carrier:
         event = Event(kind, run_id, self.cloud.clock.now(), text=text)
         for listener in self.listeners:
             listener(event)
+
+
+def _asked(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"verb": verb, **arguments}
+
+
+def _differences(recorded: dict[str, Any], given: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        k: (recorded.get(k), given.get(k)) for k in {**recorded, **given} if recorded.get(k) != given.get(k)
+    }
+
+
+def _leaves(differences: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Differences inside of mappings by their dotted names."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for name, (was, given) in differences.items():
+        if isinstance(was, dict) and isinstance(given, dict):
+            inner = _leaves(_differences(was, given))
+            found |= {f"{name}.{k}": pair for k, pair in inner.items()}
+        else:
+            found[name] = (was, given)
+    return found
+
+
+def _word(row: RunRow) -> str:
+    """What to say of a run that was interrupted."""
+    if row.state == "paused":
+        return str(RunPaused(row.run_id, row.reason or "", row.remedy or ""))
+    if row.state == "running":
+        return f"run {row.run_id!r} pauses at its next step; then go on with lift.runs.resume({row.run_id!r})"
+    return f"run {row.run_id!r} is {row.state}; its report is lift.runs.get({row.run_id!r}).report"
 
 
 def _agreed(row: RunRow) -> list[Consent]:

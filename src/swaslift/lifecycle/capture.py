@@ -116,6 +116,7 @@ def make_image(server: Server, taken: Taken, label: Label) -> Script[Captured]:
             name="image",
             region_id=server.region_id,
             server_id=server.id,
+            server_name=server.name,
             system_snapshot_id=taken.system.id,
             data_snapshot_id=taken.data.id if taken.data else None,
             base=label.base,

@@ -77,6 +77,13 @@ def can_run(
     return [Check("target", target.instance_type, problem, refused.hint or "Amend the target")]
 
 
+def contradicts(image: EcsImage, type_id: str, *, field: str, region_id: str, cloud: Cloud) -> list[Check]:
+    """Whether an instance type and an image say of themselves that they do not go together."""
+    known = cloud.ecs.describe_instance_types(region_id, [type_id])
+    why = _mismatch(known[0], image) if known else None
+    return [Check(field, type_id, why, "Choose another type")] if why else []
+
+
 def takes_new_disk(
     image: EcsImage, target: ExistingTarget, cloud: Cloud, *, data_disks: Check = _LEAVE_DATA
 ) -> list[Check]:

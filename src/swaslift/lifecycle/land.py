@@ -18,13 +18,25 @@ from swaslift.lifecycle.steps import (
 )
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
 from swaslift.models import EcsDisk, EcsImage, Snapshot
-from swaslift.runs.effects import Ref, Script, Wait, do, gate, until, until_both
+from swaslift.runs.effects import Ref, Script, Wait, ask, do, gate, until, until_both
 from swaslift.targets import NewInstance
 from swaslift.waiting import watches
 
+_NO_DISKS: list[EcsDisk] = []
 
-def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
+
+@dataclass(frozen=True)
+class Landed:
+    """An instance that came to life, its disks, and the backup of a system disk that it had before."""
+
+    instance: Ref
+    disks: list[EcsDisk]
+    backup: Snapshot | None = None
+
+
+def land(spec: MigrationSpec, image: EcsImage) -> Script[Landed]:
     """Bring the image to life on the target, and wait until it answers."""
+    backup: Snapshot | None = None
     if isinstance(spec.target, ExistingTarget):
         replaced = yield from replace_disk(
             spec.target,
@@ -33,7 +45,7 @@ def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
             least_size=spec.image_disk_size,
             windows=spec.server.os_type == "Windows",
         )
-        instance = replaced.instance
+        instance, backup = replaced.instance, replaced.backup
     else:
         instance = yield from run_instance(
             spec.target.how,
@@ -42,9 +54,23 @@ def land(spec: MigrationSpec, image: EcsImage) -> Script[Ref]:
             name=spec.base,
             disk_size=spec.image_disk_size,
         )
+    # Before the wait: the disks are billed by now, and a run that pauses there tells of them.
+    disks = yield from disks_of(instance)
     if spec.verify == "cloud_assistant":
         yield from until(answers(instance))
-    return instance
+    return Landed(instance, disks, backup)
+
+
+def disks_of(instance: Ref) -> Script[list[EcsDisk]]:
+    """The disks of an instance, which are billed with it."""
+    return (
+        yield from ask(
+            "disks",
+            lambda c: list(c.ecs.describe_disks(instance.region_id, instance_id=instance.id)),
+            record=list[EcsDisk],
+            foreseen=_NO_DISKS,
+        )
+    )
 
 
 def run_instance(
@@ -121,7 +147,8 @@ def replace_disk(
             instance_id=instance_id,
             image_id=image.id,
             old_disk_id=target.disk_id,
-            size=target.how.size or max(target.disk_size, least_size),
+            size=target.new_size(least_size),
+            old_size=target.disk_size,
             backup=backup,
             password=target.how.password,
             base=base,
@@ -156,9 +183,7 @@ def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
         except ApiError as error:
             return f"The console output cannot be read ({error.code})."
         tail = "\n".join(text.strip().splitlines()[-15:])
-        return (
-            f"The instance runs, but its Cloud Assistant agent is silent. End of its console output:\n{tail}"
-        )
+        return f"End of the console output of {instance.id}:\n{tail}"
 
     return Wait(
         "answers",
@@ -168,5 +193,10 @@ def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
         title="instance answers (Cloud Assistant)",
         timeout=900,
         evidence=console,
+        remedy=(
+            "the instance runs, and its Cloud Assistant agent is silent: log in, or read its console output. Resume to "
+            "wait again, or, if it does what it should, go on without the agent: "
+            'lift.runs.resume({run!r}, amend="running") or swaslift resume {run} --verify running'
+        ),
         if_late=if_late,
     )

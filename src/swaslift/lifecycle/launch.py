@@ -13,18 +13,16 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.gates import can_run
-from swaslift.lifecycle.land import answers
+from swaslift.lifecycle.land import answers, disks_of
 from swaslift.lifecycle.spec import Verify
 from swaslift.lifecycle.steps import DeleteInstance, RunInstances
 from swaslift.lifecycle.waits import running
-from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.models import EcsImage, EcsInstance
 from swaslift.planning.ecs_images import check_still_there
 from swaslift.runs.effects import Failed, Ref, Script, ask, do, fork_tolerant, gate, until
 from swaslift.targets import NewInstance
 
 SILENT = "silent"
-
-_NO_DISKS: list[EcsDisk] = []
 
 
 class LaunchSpec(BaseModel):
@@ -125,8 +123,6 @@ def launch(spec: LaunchSpec) -> Script[Launched]:
         record=list[EcsInstance],
         foreseen=[EcsInstance(account_id="", region_id=region, id=r.id) for r in up],
     )
-    # For the report: the disks are billed with the instances.
-    yield from ask("disks", lambda c: _disks(c, up), record=list[EcsDisk], foreseen=_NO_DISKS)
     silent = tuple(numbered[n].id for n, c in came.items() if c == SILENT)
     gone = [Lost(id=numbered[n].id, reason=reason) for n, reason in lost.items()]
     short = spec.count - len(made)
@@ -157,13 +153,11 @@ def may_launch(spec: LaunchSpec, cloud: Cloud) -> list[Check]:
 def _comes_up(instance: Ref, verify: Verify) -> Script[str]:
     """Wait until an instance runs and answers; one that does not answer in time is left as it is."""
     yield from until(running("running", instance.region_id, instance.id))
+    # Before the wait: the disks are billed by now, and a run that pauses there tells of them.
+    yield from disks_of(instance)
     if verify == "running":
         return "running"
     return (yield from until(answers(instance, if_late=SILENT)))
-
-
-def _disks(cloud: Cloud, instances: Sequence[Ref]) -> list[EcsDisk]:
-    return [d for i in instances for d in cloud.ecs.describe_disks(i.region_id, instance_id=i.id)]
 
 
 def _none_came_up(numbered: dict[str, Ref], lost: dict[str, str]) -> list[Check]:

@@ -7,25 +7,27 @@ server is read and its disks are snapshotted; nothing else is done to it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import ConflictError
 from swaslift.lifecycle.capture import capture
-from swaslift.lifecycle.gates import can_run, takes_new_disk
+from swaslift.lifecycle.gates import can_run, contradicts, takes_new_disk
+from swaslift.lifecycle.into import hand_on, withdraw
 from swaslift.lifecycle.land import land
-from swaslift.lifecycle.own_image import Copies, own_image
+from swaslift.lifecycle.own_image import Copies, Owned, own_image
 from swaslift.lifecycle.share import share_to_ecs
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
 from swaslift.lifecycle.steps import CreateImage
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.tidy import tidy
 from swaslift.lifecycle.waits import image_usable
-from swaslift.models import EcsDisk, EcsImage, EcsInstance
+from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server, Snapshot
 from swaslift.runs.effects import Ref, Script, ask, do, gate, until
-
-_NO_DISKS: list[EcsDisk] = []
+from swaslift.runs.elsewhere import elsewhere
 
 
 class Migrated(BaseModel):
@@ -50,40 +52,89 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     """The script of the verb."""
     captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
     shared = yield from share_to_ecs(captured.image, size=captured.record.system_disk_size)
-    yield from gate(
-        "gate", "ask ECS whether the target takes the image", lambda c: _can_land(spec, shared, c)
-    )
-    owned = None
-    if spec.own_image:
-        copy = Copies(spec.base, frozenset({spec.target_region}), spec.image_name)
-        owned = yield from own_image(shared, to_region=spec.target_region, copy=copy)
+    yield from gate("gate", _what_is_asked(spec), lambda c: _can_share(spec, shared, c))
+    owned = yield from _own_image(spec, shared)
     image = owned.image if owned else shared
-    if spec.crosses:
-        yield from gate(
-            "gate-there", f"ask ECS in {spec.target_region} as well", lambda c: _can_land(spec, image, c)
+    if spec.crosses and spec.into is None:
+        yield from gate("gate-there", _what_is_asked_there(spec), lambda c: _can_land(spec, image, c))
+    if owned is not None and spec.into is not None:
+        handed = yield from hand_on(
+            owned, spec.into, copy=_copies(spec), look=lambda i, c: _can_land(spec, i, c)
         )
-    landed = yield from land(spec, image)
+        image = handed.image
+    landed = yield from elsewhere(spec.into, land(spec, image))
     if owned is None and spec.own_image:
-        image = yield from _image_from(spec, landed)
+        image = yield from _image_from(spec, landed.instance)
+    if owned is not None and spec.into is not None:
+        yield from withdraw(owned, spec.into, keep="copies" in spec.keep)
     yield from tidy(spec.keep, captured, owned)
-    final = yield from ask(
-        "instance",
-        lambda c: _there(instance(c, landed.region_id, landed.id)),
-        record=EcsInstance,
-        foreseen=EcsInstance(account_id="", region_id=landed.region_id, id=landed.id),
-    )
-    disks = yield from ask(
-        "disks",
-        lambda c: list(c.ecs.describe_disks(landed.region_id, instance_id=landed.id)),
-        record=list[EcsDisk],
-        foreseen=_NO_DISKS,
-    )
+    final = yield from elsewhere(spec.into, _look_at(landed.instance))
     return Migrated(
         instance=final,
-        disks=tuple(disks),
+        disks=tuple(landed.disks),
         image=image,
-        left=_left(spec, captured.image, built_from_share=owned is None),
+        left=_left(spec, captured.image, landed.backup, built_from_share=owned is None),
     )
+
+
+def _what_is_asked(spec: MigrationSpec) -> str:
+    if spec.into is not None:
+        return (
+            f"compare the image with the target; what only ECS of account {spec.into} can say is asked there "
+            "(gate-there)"
+        )
+    if not spec.crosses:
+        return "ask ECS whether the target takes the image"
+    return (
+        f"compare the image with the target; what only ECS in {spec.target_region} can say is asked after the "
+        "copies (gate-there)"
+    )
+
+
+def _what_is_asked_there(spec: MigrationSpec) -> str:
+    asked = (
+        "whether the instance takes the image"
+        if isinstance(spec.target, ExistingTarget)
+        else "quotas, stock and a dry run"
+    )
+    return f"ask ECS in {spec.target_region}: {asked}; it can be asked there only now, after the copies"
+
+
+def _own_image(spec: MigrationSpec, shared: EcsImage) -> Script[Owned | None]:
+    if not spec.own_image:
+        return None
+    copy = _copies(spec)
+    if spec.into is not None:
+        # It is only a way to the other account: the name is for the image there, and what the service
+        # encrypts with its own key could not be shared.
+        copy = replace(copy, name=None, fallbacks=())
+    return (yield from own_image(shared, to_region=spec.target_region, copy=copy))
+
+
+def _copies(spec: MigrationSpec) -> Copies:
+    return Copies(spec.base, frozenset({spec.target_region}), spec.image_name)
+
+
+def _look_at(where: Ref) -> Script[EcsInstance]:
+    return (
+        yield from ask(
+            "instance",
+            lambda c: _there(instance(c, where.region_id, where.id)),
+            record=EcsInstance,
+            foreseen=EcsInstance(account_id="", region_id=where.region_id, id=where.id),
+        )
+    )
+
+
+def _can_share(spec: MigrationSpec, image: EcsImage, cloud: Cloud) -> list[Check]:
+    """What can be asked in the server's account: in another one only what the two say of themselves."""
+    if spec.into is None:
+        return _can_land(spec, image, cloud)
+    if isinstance(spec.target, ExistingTarget):
+        field, type_id = "target.instance", spec.target.instance.instance_type
+    else:
+        field, type_id = "target.instance_type", spec.target.how.instance_type
+    return contradicts(image, type_id, field=field, region_id=spec.target_region, cloud=cloud)
 
 
 def _can_land(spec: MigrationSpec, image: EcsImage, cloud: Cloud) -> list[Check]:
@@ -124,14 +175,25 @@ def _image_from(spec: MigrationSpec, landed: Ref) -> Script[EcsImage]:
     return (yield from until(image_usable("image-from-instance-usable", made, of="image-from-instance")))
 
 
-def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tuple[str, ...]:
+def _twice(server: Server) -> str:
+    if server.status == "Stopped":
+        return (
+            f"The server {server.name} ({server.id}) was stopped when it was read, and nothing was done to it: its "
+            "scheduled jobs, queue workers and credentials run on the instance. Do not start it beside that."
+        )
+    return (
+        f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
+        "credentials now exist twice. Stop it, or what it runs, when the instance has taken over."
+    )
+
+
+def _left(
+    spec: MigrationSpec, swas_image: Ref, backup: Snapshot | None, *, built_from_share: bool
+) -> tuple[str, ...]:
     server = spec.server
     left = [
         f"Point DNS and clients from {server.public_ip or server.name} to the instance.",
-        (
-            f"The server {server.name} ({server.id}) still runs as before: its scheduled jobs, queue workers and "
-            "credentials now exist twice. Stop it, or what it runs, when the instance has taken over."
-        ),
+        _twice(server),
         "The firewall rules of the server were not carried over; check the security group.",
     ]
     if spec.server.data_disks and not spec.takes_data_disk:
@@ -143,6 +205,10 @@ def _left(spec: MigrationSpec, swas_image: Ref, *, built_from_share: bool) -> tu
             f"The instance's disks were made from the shared SWAS image {swas_image.id}, which is kept and shared. "
             "Once it is unshared or goes with its server, those disks cannot be re-initialised."
         )
-    if isinstance(spec.target, ExistingTarget) and spec.target.how.backup:
-        left.append("The backup snapshot of the old system disk is billed; delete it when you are sure.")
+    if spec.into is not None:
+        left.append(f"The instance and its image belong to account {spec.into}, and are billed there.")
+    if backup is not None:
+        left.append(
+            f"The backup {backup.id} of the old system disk is billed; delete it when you are sure. An undo needs it."
+        )
     return tuple(left)

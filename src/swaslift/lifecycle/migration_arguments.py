@@ -8,6 +8,7 @@ from typing import Any, get_args
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.spec import DataDisks, Keep, Verify
 from swaslift.models import Server
+from swaslift.planning.arguments import check_choice, check_flag, check_text
 from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
 
 
@@ -20,6 +21,7 @@ def arguments_of(
     verify: Verify,
     own_image: bool,
     image_name: str | None,
+    into: str | None,
 ) -> dict[str, Any]:
     """The arguments as the journal keeps and compares them.
 
@@ -34,16 +36,20 @@ def arguments_of(
             "Give a NewInstance or a ReplaceSystemDisk",
         )
     if data_disks is not None:
-        _one_of("data_disks", data_disks, get_args(DataDisks))
-    _one_of("verify", verify, get_args(Verify))
-    if not isinstance(own_image, bool):
-        raise InvalidArgument("own_image", own_image, "not True or False")
+        check_choice("data_disks", data_disks, get_args(DataDisks))
+    check_choice("verify", verify, get_args(Verify))
+    check_flag("own_image", own_image)
+    check_text("image_name", image_name)
     if not own_image and target.region and target.region != server.region_id:
         raise InvalidArgument(
             "own_image", False, "a shared image cannot be used in another region", "Leave own_image on"
         )
     if not own_image and image_name:
         raise InvalidArgument("image_name", image_name, "there is no own image to name with own_image=False")
+    if not own_image and into:
+        raise InvalidArgument(
+            "own_image", False, "another account needs an image of its own", "Leave own_image on"
+        )
     return {
         "server": server.id,
         "region": server.region_id,
@@ -53,18 +59,14 @@ def arguments_of(
         "verify": verify,
         "own_image": own_image,
         "image_name": image_name,
+        "into": into,
     }
-
-
-def _one_of(field: str, value: object, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise InvalidArgument(field, value, "unknown choice", f"Give one of {', '.join(known)}")
 
 
 def _kept(keep: Iterable[Keep]) -> list[Keep]:
     if isinstance(keep, str) or not isinstance(keep, Iterable):
         raise InvalidArgument("keep", keep, "not a list", f"Give a list of {', '.join(get_args(Keep))}")
-    kept = sorted(set(keep))
+    kept = list(keep)
     for item in kept:
-        _one_of("keep", item, get_args(Keep))
-    return kept
+        check_choice("keep", item, get_args(Keep))
+    return sorted(set(kept))

@@ -7,11 +7,12 @@ from typing import Any
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_larger_disk
 from swaslift.lifecycle.migrate_to_ecs import migrate
 from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, NewTarget
 from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
-from swaslift.planning.costs import Cost, cost_of_migration
+from swaslift.planning.costs import Cost, charges, cost_of_migration
 from swaslift.planning.ecs_images import name_taken
 from swaslift.planning.names import check_name, stem
 from swaslift.planning.preparation import Preparation
@@ -29,7 +30,7 @@ def find_target(
     instance, disk, checks = landing.find_target_instance(cloud, system, target, region_id)
     if instance is None or disk is None:
         return None, checks
-    return ExistingTarget(how=target, instance=instance, disk_id=disk.id, disk_size=disk.size), checks
+    return ExistingTarget.of(target, instance, disk), checks
 
 
 def prepare(
@@ -37,6 +38,7 @@ def prepare(
 ) -> Preparation:
     """Read, check and price a migration. Changes nothing. What the run itself has made does not count."""
     region = target.region or server.region_id
+    there = cloud.of(arguments["into"])
     if region != server.region_id:
         source.check_region("target.region", region, cloud.ecs.describe_regions())
     data_disks: DataDisks = arguments["data_disks"] or "include"
@@ -53,7 +55,7 @@ def prepare(
             )
         )
     checks += check_name("image_name", arguments["image_name"])
-    if arguments["image_name"] and name_taken(cloud, region, arguments["image_name"], run_id):
+    if arguments["image_name"] and name_taken(there, region, arguments["image_name"], run_id):
         checks.append(
             Check(
                 "image_name", arguments["image_name"], f"an image in {region} has this name", "Choose another"
@@ -61,7 +63,7 @@ def prepare(
         )
     wanted = 1 + (1 if server.data_disks and data_disks == "include" else 0)
     checks += quotas.check_quotas(cloud, server, cloud.swas.list_regions(), snapshots=wanted, run_id=run_id)
-    found, more = find_target(cloud, server, target, region)
+    found, more = find_target(there, server, target, region)
     checks += more
     spec = None
     if found is not None:
@@ -75,40 +77,51 @@ def prepare(
             keep=tuple(arguments["keep"]),
             verify=arguments["verify"],
             own_image=arguments["own_image"],
+            into=arguments["into"],
         )
     cost: Cost | None = None
-    if isinstance(target, NewInstance) and not any(c.level == "blocker" for c in checks):
-        cost, more = cost_of_migration(cloud, server, target, region, with_data_disk=wanted > 1)
+    if spec is not None and not any(c.level == "blocker" for c in checks):
+        cost, more = cost_of(there, spec)
         checks += more
     return Preparation(
         spec=spec,
         checks=tuple(checks),
         steps=tuple(foresee(lambda: migrate(spec))) if spec else (),
-        consents=tuple(consents_for(target, cost)),
+        consents=tuple(consents_for(spec, cost)) if spec else (),
         cost=cost,
-        downtime=_downtime(target),
-        remarks=tuple(_remarks(target, arguments, wanted)),
+        downtime=_downtime(server, target),
+        remarks=tuple(_remarks(server, target, arguments, wanted)),
     )
 
 
-def consents_for(target: Target, cost: Cost | None) -> list[Consent]:
+def cost_of(cloud: Cloud, spec: MigrationSpec) -> tuple[Cost | None, list[Check]]:
+    """What the target costs, as the service quotes it; for an existing instance, what its disk grows by."""
+    if isinstance(spec.target, ExistingTarget):
+        return cost_of_larger_disk(cloud, spec.target, spec.image_disk_size)
+    return cost_of_migration(
+        cloud, spec.server, spec.target.how, spec.target_region, with_data_disk=spec.takes_data_disk
+    )
+
+
+def consents_for(spec: MigrationSpec, cost: Cost | None) -> list[Consent]:
     """What a target needs leave for."""
-    if isinstance(target, ReplaceSystemDisk):
-        return [Consent.erase(target.instance)]
-    # Where no price was quoted, any limit of the user's own will do.
-    return [cost.consent if cost else Consent(kind="charges")]
+    if isinstance(spec.target, ExistingTarget):
+        return consents_to_replace(spec.target, spec.image_disk_size, cost)
+    return [charges(cost)]
 
 
-def _downtime(target: Target) -> str:
+def _downtime(server: Server, target: Target) -> str:
     if isinstance(target, ReplaceSystemDisk):
         return (
             f"the instance {target.instance} is down from its stop until it has started from the new disk: the "
             "backup snapshot and the replacement, usually 10 to 30 minutes. The server is not touched"
         )
+    if server.status == "Stopped":
+        return "none: the server is stopped already, and is not started; the new instance starts without it"
     return "none: the server is never stopped; the new instance starts beside it"
 
 
-def _remarks(target: Target, arguments: dict[str, Any], snapshots: int) -> list[str]:
+def _of_running(snapshots: int) -> list[str]:
     remarks = [
         (
             "The instance boots with the server's scheduled jobs, queue workers and production credentials while "
@@ -122,11 +135,35 @@ def _remarks(target: Target, arguments: dict[str, Any], snapshots: int) -> list[
     ]
     if snapshots > 1:
         remarks.append("The snapshots of the two disks are not taken at one instant.")
+    return remarks
+
+
+def _of_stopped() -> list[str]:
+    return [
+        (
+            "The server is stopped: its disks are at rest, and the image is what they hold. If it is started before "
+            "the snapshots are taken, the image is what a power cut would leave."
+        ),
+        (
+            "The instance boots with the server's scheduled jobs, queue workers and production credentials. Do not "
+            "start the server beside it: that would make two live copies."
+        ),
+    ]
+
+
+def _remarks(server: Server, target: Target, arguments: dict[str, Any], snapshots: int) -> list[str]:
+    remarks = _of_stopped() if server.status == "Stopped" else _of_running(snapshots)
     if not arguments["own_image"]:
         remarks.append(
             "Without an own image nothing is copied, which saves time and the copy's snapshots. But the SWAS image "
             "has to stay, shared: once it is unshared, or released with its server, the instance's disks cannot be "
             "re-initialised."
+        )
+    if arguments["into"]:
+        remarks.append(
+            f"It ends in account {arguments['into']}: an own image is shared with it, copied there, and then withdrawn "
+            "and removed here. Instance and image belong to that account, and are billed there. Its credentials are "
+            "not stored: give its client again to resume or undo."
         )
     if isinstance(target, ReplaceSystemDisk):
         remarks.append(

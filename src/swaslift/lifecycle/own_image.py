@@ -52,6 +52,7 @@ class Copies:
         name: for those that stay, where the user gave one.
         encrypted: whether those that stay are encrypted.
         keys: KMS keys for them, by region.
+        fallbacks: codes of a refused plain copy for which there is another way; without them it pauses.
     """
 
     base: str
@@ -59,6 +60,7 @@ class Copies:
     name: str | None = None
     encrypted: bool | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
+    fallbacks: tuple[str, ...] = NO_PLAIN_COPY
 
     def __call__(
         self, step: str, image: EcsImage, to_region: str, *, encrypted: bool | None = None
@@ -86,7 +88,7 @@ def own_image(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned
     """
     region = shared.region_id
     if to_region == region:
-        near = yield from attempt(copy("copy", shared, region), *NO_PLAIN_COPY)
+        near = yield from attempt(copy("copy", shared, region), *copy.fallbacks)
         if isinstance(near, Refused):
             yield from say(
                 "no-plain-copy",
@@ -115,7 +117,7 @@ def own_here(shared: EcsImage, *, copy: Copies) -> Script[tuple[Owned, bool | No
     """Make an own image in the region of the shared one; whether it had to be encrypted."""
     region, step = shared.region_id, "copy-here"
     encrypted: bool | None = None
-    near = yield from attempt(copy(step, shared, region), *NO_PLAIN_COPY)
+    near = yield from attempt(copy(step, shared, region), *copy.fallbacks)
     if isinstance(near, Refused):
         yield from say(
             "encrypted-copy",

@@ -97,7 +97,13 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
         if isinstance(outcome, Failed):
             yield from until(server_settled("settled", server.region_id, server.id))
         yield from do(
-            StartServer(name="start", region_id=server.region_id, server_id=server.id, restores=True)
+            StartServer(
+                name="start",
+                region_id=server.region_id,
+                server_id=server.id,
+                server_name=server.name,
+                restores=True,
+            )
         )
         yield from until(server_running("running", server.region_id, server.id))
     ended: Failed | None = None
@@ -124,7 +130,9 @@ def _still(server: Server, quiet: Quiet, sent: Ref | None, disks: Script[Taken])
         if ended is not None:
             return ended
     if quiet.stop:
-        yield from do(StopServer(name="stop", region_id=server.region_id, server_id=server.id))
+        yield from do(
+            StopServer(name="stop", region_id=server.region_id, server_id=server.id, server_name=server.name)
+        )
         yield from until(server_stopped("stopped", server.region_id, server.id))
     return (yield from disks)
 

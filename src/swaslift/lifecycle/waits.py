@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from swaslift.models import (
     CustomImage,
@@ -53,7 +54,14 @@ def swas_image(
         os_type=server.os_type,
     )
     condition = watches.swas_image_available(image.region_id, image.id)
-    return Wait(name, condition, CustomImage, foreseen, title="custom image available", of=of)
+    return Wait(
+        name,
+        condition,
+        CustomImage,
+        foreseen,
+        title=f"custom image of {server.name or server.id} available",
+        of=of,
+    )
 
 
 def server_running(name: str, region_id: str, server_id: str) -> Wait[Server]:
@@ -137,7 +145,8 @@ def image_usable(name: str, image: Ref, *, of: str | None, like: EcsImage | None
         disks=like.disks if like else (),
     )
     condition = watches.ecs_image_usable(image.region_id, image.id)
-    return Wait(name, condition, EcsImage, foreseen, title="image usable", of=of, timeout=6 * 3600)
+    title = f"ECS image {image.name or image.id} usable in {image.region_id}"
+    return Wait(name, condition, EcsImage, foreseen, title=title, of=of, timeout=6 * 3600)
 
 
 def ecs_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
@@ -147,6 +156,12 @@ def ecs_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
     )
     condition = watches.ecs_snapshot_done(snapshot.region_id, snapshot.id)
     return Wait(name, condition, Snapshot, foreseen, title="backup accomplished", of=of)
+
+
+def ecs_snapshot_settled(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
+    """Until an ECS snapshot is no longer in progress: before that its disk takes no other change."""
+    condition = watches.settled(watches.ECS_SNAPSHOTS, snapshot.region_id, snapshot.id)
+    return Wait(name, condition, Snapshot | None, None, title="backup no longer in progress")
 
 
 def swas_snapshot_settled(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
@@ -194,4 +209,5 @@ def disk_replaced(name: str, disk: Ref, instance_id: str) -> tuple[Wait[EcsDisk]
         title="new disk in use",
         timeout=1800,
     )
-    return in_use, stopped(name, disk.region_id, instance_id)
+    over = replace(stopped(name, disk.region_id, instance_id), title="replacement over")
+    return in_use, over

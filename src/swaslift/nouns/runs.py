@@ -7,6 +7,7 @@ from typing import Any
 
 from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
+from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.run import Migration, Run
 
 
@@ -30,7 +31,12 @@ class Runs:
         return Run(self._carrier, run_id)
 
     def resume(
-        self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()
+        self,
+        run_id: str,
+        *,
+        amend: Any = None,
+        consent: Iterable[Consent] | Consent = (),
+        into: HasCloud | None = None,
     ) -> Migration | Run:
         """Go on with a run that is paused, or whose process died, until it is over.
 
@@ -39,6 +45,7 @@ class Runs:
             amend: a target that replaces the recorded one in what has not started, or another
                 ``verify``.
             consent: leave for what an amended target costs beyond what was agreed to.
+            into: a client of the other account, for a run that ends in one; clients are never stored.
 
         Returns:
             The verb's result; the run itself, where what went on was an undo.
@@ -48,6 +55,7 @@ class Runs:
             ConsentRequired: the amended target costs more than was agreed to.
             RunNotFound, RunExists, RunBusy: there is nothing to go on with, or somebody else does.
         """
+        introduce(self._carrier.cloud, into)
         self._carrier.carry(run_id, amend=amend, consent=consent)
         run = Run(self._carrier, run_id)
         return run.result() if run.status == "finished" else run

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from swaslift.checks import Check
+from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import SharedAccount
 
@@ -16,6 +18,50 @@ ECS_MOST = 50
 
 _ACCOUNT = re.compile(r"^[0-9]{16}$")
 _REMEDY = "Give the 16 digits of a main account, as text; a RAM user has an id of its own and cannot be given"
+
+
+class HasCloud(Protocol):
+    """A client."""
+
+    @property
+    def cloud(self) -> Cloud:
+        """Its door to the services."""
+
+
+def introduce(cloud: Cloud, other: HasCloud | None) -> str | None:
+    """Make the client of another account known for what happens there; the account's id.
+
+    Raises:
+        InvalidArgument: it is no client, or not of another account, or of another cloud.
+    """
+    if other is None:
+        return None
+    theirs = getattr(other, "cloud", None)
+    if not isinstance(theirs, Cloud):
+        raise InvalidArgument(
+            "into", other, "not a client", "Give swaslift.Client(...) with the other account's credentials"
+        )
+    if _world(theirs) != _world(cloud):
+        raise InvalidArgument(
+            "into",
+            other,
+            "the two clients do not speak to the same cloud",
+            "Give both to the live cloud, or both to one emulator",
+        )
+    if theirs.account_id == cloud.account_id:
+        raise InvalidArgument(
+            "into",
+            theirs.account_id,
+            "it is a client of the same account",
+            "Leave it out, or give a client of the account to end in",
+        )
+    cloud.introduce(theirs)
+    return theirs.account_id
+
+
+def _world(cloud: Cloud) -> str | None:
+    """Which cloud a client speaks to: an emulator's address, or None for the live one."""
+    return cloud.settings.endpoint_url if cloud.emulated else None
 
 
 def account_ids(given: str | Iterable[str], own: str) -> tuple[str, ...]:

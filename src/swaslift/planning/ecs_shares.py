@@ -15,6 +15,8 @@ _ANOTHER_COPY = "Copy it without encryption, or with a KMS key of your own (Copy
 
 def check_shareable(cloud: Cloud, image: EcsImage, accounts: Sequence[str]) -> list[Check]:
     """Whether an image can be shared with accounts (``ModifyImageSharePermission``)."""
+    if image.foreseen:
+        return []  # what an earlier part of a chain makes; it is looked at again when it is there
     if image.owner_alias != "self":
         problem = "it is not an own ECS image, and only those can be shared with another account"
         return [Check(FIELD, image.id, problem, "Copy it into one first (CopyImage), and share the copy")]

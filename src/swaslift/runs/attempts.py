@@ -59,11 +59,12 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
     """
     for tried in range(1, READ_BACK_TRIES + 1):
         try:
-            found = step.find(cloud, mark)
+            there = cloud.of(step.account)
+            found = step.find(there, mark)
             if found is not None:
-                tell("adopted", step.name, f"{step.title}: was done already")
+                tell("adopted", step.name, f"{step.headline}: was done already")
                 return found
-            outcome = step.make(cloud, mark)
+            outcome = step.make(there, mark)
         except NoAnswerError as error:
             # With a token the door has tried the same call several times already. Without one,
             # what happened is read back, and a harmless repetition is made.
@@ -73,13 +74,13 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
         except ApiError as error:
             definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
             if error.code in refusals or (definite and ANY in refusals):
-                tell("refused", step.name, f"{step.title}: {error.code}")
+                tell("refused", step.name, f"{step.headline}: {error.code}")
                 return Refused(code=error.code, message=error.service_message)
             raise Stop(str(error), remedy_for(error), error, definite=definite) from error
         except SwasliftError as error:
             raise Stop(str(error), remedy_for(error), error) from error
         else:
-            tell("done", step.name, step.title)
+            tell("done", step.name, step.headline)
             return outcome
     raise AssertionError("unreachable")
 
@@ -88,7 +89,7 @@ def _unanswered(step: Step[Any], error: NoAnswerError) -> Stop:
     if step.repeatable:
         return Stop(str(error), remedy_for(error), error)
     unknown = OutcomeUnknown(
-        f"{step.title}: no answer came, and reading back did not tell whether it was carried out ({error})"
+        f"{step.headline}: no answer came, and reading back did not tell whether it was carried out ({error})"
     )
     return Stop(str(unknown), "look in the console whether it happened, then resume", unknown)
 
@@ -107,7 +108,7 @@ def thaw(step: Step[Any], request: Any) -> Step[Any]:
 def remedy_for(error: SwasliftError) -> str:
     """What to do about an error that paused a run."""
     if isinstance(error, ConfigError):
-        return "mend what it says, then resume"
+        return error.remedy
     if isinstance(error, TransportError):
         return "check the network, then resume; the same call is sent with the same token"
     if isinstance(error, WaitTimeout):

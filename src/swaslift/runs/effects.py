@@ -104,6 +104,11 @@ class Mark:
         return all(tags.get(k) == v for k, v in self.tags.items())
 
 
+def in_account(title: str, account: str | None) -> str:
+    """A title, with the account where it is another one than the run's."""
+    return f"{title}, in account {account}" if account else title
+
+
 STEP_KINDS: dict[str, type[Step[Any]]] = {}
 """Step classes by kind: what a resume or an undo rebuilds steps with."""
 
@@ -117,6 +122,7 @@ class Step(BaseModel, Generic[T]):
 
     Attributes:
         name: unique in its run, and stable between versions: replay matches by it.
+        account: where it happens, if not in the run's own account; see `elsewhere`.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -132,6 +138,7 @@ class Step(BaseModel, Generic[T]):
     """Whether making it twice does no harm where nothing was found: by token, or by nature."""
 
     name: str
+    account: str | None = None
 
     def __init_subclass__(cls, **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -142,6 +149,11 @@ class Step(BaseModel, Generic[T]):
     @abstractmethod
     def title(self) -> str:
         """What it does, for people."""
+
+    @property
+    def headline(self) -> str:
+        """The title, with the account where it is another one."""
+        return in_account(self.title, self.account)
 
     @property
     def charged(self) -> str | None:
@@ -215,6 +227,13 @@ class Step(BaseModel, Generic[T]):
         """
         return None
 
+    def changes(self) -> Ref | None:
+        """The resource whose state it changes, where that goes with the resource.
+
+        Where the run has removed the resource, there is nothing to take back.
+        """
+        return None
+
     def destroys(self) -> Ref | None:
         """The resource of the user's that is gone after the step."""
         return None
@@ -223,11 +242,29 @@ class Step(BaseModel, Generic[T]):
         """What the run made before and an undo leaves in place, since it holds what the step destroyed."""
         return ()
 
+    def switches(self) -> tuple[str, bool] | None:
+        """The id of the server or instance that it stops (False) or starts (True)."""
+        return None
+
     def undo(self, outcome: T, prior: JsonValue) -> Script[str | None]:
         """Take the change back; a string says what could not be taken back."""
         del outcome, prior
         return None
         yield  # a script without effects
+
+    def undo_title(self, outcome: T, prior: JsonValue) -> str:
+        """What `undo` does, for people: ``stays: ...`` where it leaves something, else what it sends."""
+        del outcome, prior
+        return self.nothing()
+
+    def nothing(self, why: str = "") -> str:
+        """The title of an undo that does nothing."""
+        return f"nothing to do: {self.headline}{f' ({why})' if why else ''}"
+
+    def complete_title(self, gone: Collection[str]) -> str | None:
+        """What `complete` does, for people; None where that is nothing."""
+        del gone
+        return None
 
     def discard(self, outcome: T) -> Script[str | None]:
         """Remove what this step made and what then proved failed, before it is made anew."""
@@ -275,6 +312,7 @@ class Wait(Generic[T]):
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
+        remedy: what to do where time runs out; ``{run}`` stands for the id of the run.
         if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
     """
 
@@ -287,6 +325,7 @@ class Wait(Generic[T]):
     timeout: float = 3 * 3600
     manual: str | None = None
     evidence: Callable[[Cloud], str] | None = None
+    remedy: str | None = None
     if_late: T | None = None
 
 
@@ -470,3 +509,4 @@ class PlannedStep:
     only_if: str | None = None
     branch: tuple[tuple[str, str], ...] = ()
     """The forks in which it stands, and its branch in each."""
+    remark: str | None = None

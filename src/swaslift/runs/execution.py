@@ -30,6 +30,7 @@ from swaslift.errors import (
 )
 from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
 from swaslift.runs.branch import Branch
+from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import (
     STEP_KINDS,
     Ask,
@@ -46,12 +47,15 @@ from swaslift.runs.effects import (
     Until,
     Wait,
 )
+from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.history import ASIDE, History
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.renaming import lenient, prefixed
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.waiting.poller import Progress, Waiting
+
+INTERRUPTED = "interrupted from the keyboard"
 
 
 @dataclass
@@ -78,7 +82,8 @@ class Execution:
     agreed: Sequence[Consent] = ()
     result: Any = None
     over: bool = False
-    cancelled: bool = False
+    cancelled: str = ""
+    """Why it was cancelled; empty where it was not."""
 
     def __post_init__(self) -> None:
         self._trunk = Branch(self.script)
@@ -109,18 +114,22 @@ class Execution:
 
     def interrupt(self) -> NoReturn:
         """Pause because of Ctrl-C, and let it go on its way with a word on how to resume."""
-        paused = self._pause("interrupted from the keyboard", "resume it when you like; nothing is lost")
+        paused = self._pause(INTERRUPTED, "resume it when you like; nothing is lost")
         raise KeyboardInterrupt(str(paused))
+
+    def cancel(self, reason: str) -> None:
+        """Have it pause at its next step."""
+        self.cancelled = reason
 
     @property
     def ready(self) -> bool:
         """Whether it can go on: what one of its branches waits for is there, or it was cancelled."""
-        return self.cancelled or any(branch.ready for branch in self._trunk.leaves())
+        return bool(self.cancelled) or any(branch.ready for branch in self._trunk.leaves())
 
     def _advance(self) -> Sequence[Waiting]:
         if self.cancelled:
             # Waits that are under way stay intents: a resume takes them up again.
-            raise Stop("cancelled", "resume it, or undo what it made")
+            raise Stop(self.cancelled, "resume it, or undo what it made")
         self._go(self._trunk)
         if self._trunk.over:
             self._history.check_complete()
@@ -147,7 +156,7 @@ class Execution:
                 _, effect = branch.asides.pop()
             branch.answer = self._carry(branch, effect)
             if self.cancelled:
-                raise Stop("cancelled", "resume it, or undo what it made")
+                raise Stop(self.cancelled, "resume it, or undo what it made")
 
     def _carry(self, branch: Branch, effect: Effect) -> Any:
         kind = type(effect)
@@ -182,11 +191,11 @@ class Execution:
         if last is not None and last.state == "intent":
             step = thaw(step, last.request)
             mark = Mark(self.row.run_id, step.name, last.attempt, last.began_at)
-            self._tell("step", step.name, f"{step.title} (again, same token)")
+            self._tell("step", step.name, f"{step.headline} (again, same token)")
         else:
-            self._tell("step", step.name, step.title)
+            self._tell("step", step.name, step.headline)
             try:
-                prior = step.prior(self.cloud)
+                prior = step.prior(self.cloud.of(step.account))
             except SwasliftError as error:
                 raise Stop(str(error), remedy_for(error), error) from error
             now = self.cloud.clock.now()
@@ -218,7 +227,9 @@ class Execution:
         self._history.last(aside)
         step = thaw(effect.step, failed.request)
         outcome = step.decode(failed.outcome)
-        branch.asides.append((prefixed(lenient(step.discard(outcome)), aside), effect))
+        branch.asides.append(
+            (prefixed(lenient(elsewhere(step.account, step.discard(outcome))), aside), effect)
+        )
 
     # -- waits ---------------------------------------------------------------------------------
 
@@ -315,6 +326,8 @@ class Execution:
         if wait.evidence is not None:
             reason += self._evidence(wait)
         remedy = remedy_for(error)
+        if wait.remedy and isinstance(error, WaitTimeout):
+            remedy = wait.remedy.format(run=self.row.run_id)
         if anew:
             remedy = f"resume it: {wait.of} is made anew, as another attempt"
         elif proven and maker is not None:
@@ -325,8 +338,8 @@ class Execution:
         try:
             shown = wait.evidence(self.cloud) if wait.evidence else ""
         except SwasliftError as error:
-            return f"\n(no evidence could be read: {error})"
-        return f"\n{shown}" if shown else ""
+            return f"\n\n(no evidence could be read: {error})"
+        return f"\n\n{shown}" if shown else ""
 
     # -- branches ------------------------------------------------------------------------------
 
@@ -475,6 +488,10 @@ class Execution:
     # -- news ----------------------------------------------------------------------------------
 
     def _pause(self, reason: str, remedy: str) -> RunPaused:
+        down = still_down(self.journal.effects(self.row.run_id), self.part)
+        # Evidence stands behind an empty line, and these sentences before it.
+        told, gap, evidence = reason.partition("\n\n")
+        reason = "\n".join((told, *down)) + gap + evidence
         self.hold.set_state("paused", now=self.cloud.clock.now(), reason=reason, remedy=remedy)
         self._tell("paused", "", f"{reason}\n{remedy}")
         return RunPaused(self.row.run_id, reason, remedy)

@@ -19,6 +19,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +29,7 @@ from platformdirs import user_state_path
 
 from swaslift.errors import ConfigError, RunBusy, RunNotFound
 from swaslift.runs.database import HOLDERS, open_database
+from swaslift.runs.downtime import still_down
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
@@ -161,6 +163,31 @@ class Journal:
             rows = self._open().execute("SELECT * FROM run ORDER BY created_at DESC, run_id").fetchall()
         return [run_row(r) for r in rows]
 
+    def standing(self, run_id: str) -> RunRow:
+        """A run as it stands: one that is under way, and that no living process carries, is paused.
+
+        Raises:
+            RunNotFound: there is none of that id.
+        """
+        row = self.run(run_id)
+        if row.state != "running" or row.owner == self._owner:
+            return row
+        with self._lock:
+            try:
+                # As `hold` does it: two that look at once must not take each other for the holder.
+                self._open().execute("BEGIN IMMEDIATE")
+                row = self.run(run_id)
+                if row.state != "running" or (row.owner and self._lives(row.owner)):
+                    return row
+            except sqlite3.Error as error:
+                raise ConfigError(f"the journal {self.path} cannot be read ({error})") from None
+            finally:
+                if self._open().in_transaction:
+                    self._open().execute("ROLLBACK")
+        reason = "its process ended" if row.owner else "nobody carries it on"
+        reason = "\n".join((reason, *still_down(self.effects(run_id), row.part)))
+        return replace(row, state="paused", reason=reason, remedy="resume it; nothing is lost")
+
     # -- holding a run -------------------------------------------------------------------------
 
     def hold(self, run_id: str) -> Hold:
@@ -170,6 +197,17 @@ class Journal:
             RunBusy: another process that lives holds it.
         """
         self._prove_life()
+        hold = Hold(self, run_id, 0)
+        try:
+            self._take(hold)
+        except KeyboardInterrupt:
+            # Ctrl-C right behind the write: nobody would ever let go of it.
+            hold.release()
+            raise
+        return hold
+
+    def _take(self, hold: Hold) -> None:
+        run_id = hold.run_id
         with self._write() as db:
             row = db.execute("SELECT owner, fence FROM run WHERE run_id=?", (run_id,)).fetchone()
             if row is None:
@@ -179,9 +217,8 @@ class Journal:
                     f"run {run_id!r} is being carried by {row['owner']} (host-process-...); "
                     "wait for it, or stop that process and resume"
                 )
-            fence = row["fence"] + 1
-            db.execute("UPDATE run SET owner=?, fence=? WHERE run_id=?", (self._owner, fence, run_id))
-        return Hold(self, run_id, fence)
+            hold.fence = row["fence"] + 1
+            db.execute("UPDATE run SET owner=?, fence=? WHERE run_id=?", (self._owner, hold.fence, run_id))
 
     def _lock_file(self, owner: str) -> Path:
         return self.path.with_name(HOLDERS) / f"{owner}.lock"
@@ -228,20 +265,20 @@ class Hold:
     def __init__(self, journal: Journal, run_id: str, fence: int) -> None:
         self.journal = journal
         self.run_id = run_id
-        self._fence = fence
+        self.fence = fence
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         with self.journal._write() as db:  # noqa: SLF001  # the other half of the journal
             row = db.execute("SELECT fence FROM run WHERE run_id=?", (self.run_id,)).fetchone()
-            if row["fence"] != self._fence:
+            if row["fence"] != self.fence:
                 raise RunBusy(f"run {self.run_id!r} was taken over by another process; this one stops")
             yield db
 
     def release(self) -> None:
         """Let go of the run; where another process has it by now, nothing is left to let go of."""
         with self.journal._write() as db:  # noqa: SLF001  # the other half of the journal
-            db.execute("UPDATE run SET owner=NULL WHERE run_id=? AND fence=?", (self.run_id, self._fence))
+            db.execute("UPDATE run SET owner=NULL WHERE run_id=? AND fence=?", (self.run_id, self.fence))
 
     def set_state(
         self,

@@ -38,7 +38,10 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
         case Until(waits=waits):
             return Until(
                 tuple(
-                    replace(w, name=f"{prefix}/{w.name}", of=f"{prefix}/{w.of}" if w.of else None)
+                    # A remedy may be to amend the run, which its parts are not.
+                    replace(
+                        w, name=f"{prefix}/{w.name}", of=f"{prefix}/{w.of}" if w.of else None, remedy=None
+                    )
                     for w in waits
                 )
             )

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument
+from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import STEP_KINDS, Ref
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 
@@ -30,6 +31,8 @@ _BILLED = {
     "ecs.disk": "with its instance",
 }
 _FREE = "free of charge"
+
+Fate = Literal["kept", "removed", "destroyed"]
 
 
 class Moment(BaseModel):
@@ -58,9 +61,10 @@ class Line(BaseModel):
 
     what: str
     id: str
+    account_id: str = ""
     region_id: str
     name: str
-    fate: Literal["kept", "removed", "destroyed"]
+    fate: Fate
     billed: str = ""
     parts: tuple[str, ...] = ()
 
@@ -87,6 +91,17 @@ class Report(BaseModel):
     left: tuple[str, ...] = ()
     cost: str | None = None
     emulated: bool = False
+    undoing: bool = False
+
+    @property
+    def told(self) -> str:
+        """Why it is paused, without the evidence."""
+        return (self.reason or "").partition("\n\n")[0]
+
+    @property
+    def evidence(self) -> str:
+        """What was shown with that: console output, as it is."""
+        return (self.reason or "").partition("\n\n")[2]
 
     @property
     def kept(self) -> tuple[Line, ...]:
@@ -178,20 +193,21 @@ def build_report(
         version=row.version,
         began_at=row.created_at,
         ended_at=row.updated_at,
-        facts=tuple(facts),
+        facts=(*facts, *(("Downtime", d.fact) for d in downtimes(effects))),
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
-        resources=tuple(_resources(effects)),
-        events=tuple((e.at, e.kind, e.text) for e in events),
+        resources=tuple(_resources(effects, row.account_id)),
+        events=tuple((e.at, e.kind, e.text.split("\n")[0]) for e in events),
         left=tuple(left),
         cost=row.plan.get("cost"),
         emulated=bool(row.plan.get("emulated")),
+        undoing=row.part == "undo",
     )
 
 
 def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
     title = titles.get(effect.name, "")
     if effect.kind in STEP_KINDS:
-        title = STEP_KINDS[effect.kind].model_validate(effect.request).title
+        title = STEP_KINDS[effect.kind].model_validate(effect.request).headline
     elif effect.kind in {"say", "pause"}:
         title = str(effect.outcome or effect.name)
     ended = effect.ended_at
@@ -206,11 +222,12 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
     )
 
 
-def _resources(effects: Sequence[EffectRow]) -> list[Line]:
+def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
     parts = _parts(effects)
     removed: set[str] = set()
     made: dict[str, Ref] = {}
     destroyed: dict[str, Ref] = {}
+    account: dict[str, str] = {}
     outcomes = {e.name: e.outcome for e in effects}
     for effect in effects:
         if effect.kind not in STEP_KINDS:
@@ -222,6 +239,7 @@ def _resources(effects: Sequence[EffectRow]) -> list[Line]:
         step = STEP_KINDS[effect.kind].model_validate(effect.request)
         refs, removes, destroys = step.makes(step.decode(outcome)), step.removes(), step.destroys()
         made |= {ref.id: ref for ref in refs}
+        account |= {r.id: step.account or own for r in (*refs, destroys) if r}
         if removes and effect.state == "done":
             removed.add(removes.id)
         # Adopted without the journal, the new disk was taken for the old one.
@@ -231,22 +249,27 @@ def _resources(effects: Sequence[EffectRow]) -> list[Line]:
                 removed.add(destroys.id)
             else:
                 destroyed[destroys.id] = destroys
-    lines = [
-        _line(ref, "removed" if ref.id in removed else "kept", parts.get(ref.id, ())) for ref in made.values()
-    ]
-    return lines + [_line(ref, "destroyed", ()) for ref in destroyed.values()]
+
+    def line(ref: Ref, fate: Fate) -> Line:
+        return _line(ref, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
+
+    lines = [line(ref, "removed" if ref.id in removed else "kept") for ref in made.values()]
+    return lines + [line(ref, "destroyed") for ref in destroyed.values()]
 
 
-def _line(ref: Ref, fate: Literal["kept", "removed", "destroyed"], parts: Sequence[str]) -> Line:
+def _line(ref: Ref, account_id: str, fate: Fate, parts: Sequence[str]) -> Line:
     return Line(
         what=_NAMES.get(ref.kind, ref.kind),
         id=ref.id,
+        account_id=account_id,
         region_id=ref.region_id,
         name=ref.name,
         fate=fate,
         billed=_BILLED.get(ref.kind, _FREE) if fate == "kept" else "",
         # A shared SWAS image may carry the same id in ECS; the snapshots ECS shows there are not the user's.
-        parts=tuple(parts) if ref.kind in {"ecs.image", "ecs.instance", "swas.server"} else (),
+        parts=tuple(parts)
+        if fate != "destroyed" and ref.kind in {"ecs.image", "ecs.instance", "swas.server"}
+        else (),
     )
 
 
@@ -254,19 +277,19 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _parts(effects: Sequence[EffectRow]) -> dict[str, list[str]]:
-    """What belongs to a resource, as the last reads of it showed."""
-    found: dict[str, list[str]] = {}
+def _parts(effects: Sequence[EffectRow]) -> dict[tuple[str, str], list[str]]:
+    """What belongs to a resource of an account, as the last reads of it showed."""
+    found: dict[tuple[str, str], list[str]] = {}
     for effect in effects:
         for record in effect.outcome if isinstance(effect.outcome, list) else [effect.outcome]:
             data = _mapping(record)
             if data.get("product") == "swas" and data.get("disks"):
-                found[data["id"]] = [d["id"] for d in data["disks"]]
+                found[data["account_id"], data["id"]] = [d["id"] for d in data["disks"]]
             elif effect.kind == "wait" and data.get("disks"):
                 ids = [d.get("snapshot_id") for d in data["disks"]]
-                found[data["id"]] = [i for i in ids if i]
+                found[data["account_id"], data["id"]] = [i for i in ids if i]
             elif effect.kind == "ask" and data.get("instance_id"):
-                disks = found.setdefault(data["instance_id"], [])
+                disks = found.setdefault((data["account_id"], data["instance_id"]), [])
                 if data["id"] not in disks:
                     disks.append(data["id"])
     return found

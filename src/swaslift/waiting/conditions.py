@@ -66,6 +66,7 @@ class Condition(Generic[T]):
         gone: the wait ends when the resource is gone.
         or_gone: the wait also ends, without a record, when the resource is gone or is not there at all.
         fails_on: states that are a failure here; by default those of its kind.
+        account: where it is, if not in the client's own account.
         seen: the wait ends with the first sight, whatever the state, also one that is not known.
     """
 
@@ -79,6 +80,7 @@ class Condition(Generic[T]):
     or_gone: bool = False
     fails_on: frozenset[str] | None = None
     seen: bool = False
+    account: str | None = None
 
     @property
     def resource(self) -> str:
@@ -86,9 +88,9 @@ class Condition(Generic[T]):
         return f"{self.watch.states.resource} {self.id}"
 
     @property
-    def group(self) -> tuple[int, str]:
+    def group(self) -> tuple[int, str, str | None]:
         """What is looked at together."""
-        return (id(self.watch), self.region_id)
+        return (id(self.watch), self.region_id, self.account)
 
     def judge(self, record: T | None, sight: Sight) -> Verdict[T]:
         """What a look means; ``sight`` remembers what earlier looks showed."""

@@ -151,7 +151,7 @@ class Poller:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._lock = threading.RLock()
-        self._groups: dict[tuple[int, str], _Group] = {}
+        self._groups: dict[tuple[int, str, str | None], _Group] = {}
 
     def wait(self, waits: Sequence[Waiting], enough: Callable[[], bool] | None = None) -> None:
         """Block until each of the waits is over, or one has failed; results and errors stand in them.
@@ -229,8 +229,9 @@ class Poller:
         batches = [ids[i : i + watch.batch] for i in range(0, len(ids), watch.batch)]
         found: dict[str, Any] = {}
         try:
+            cloud = self._cloud.of(waits[0].condition.account)
             for batch in batches:
-                found.update(watch.look(self._cloud, region_id, batch))
+                found.update(watch.look(cloud, region_id, batch))
         except SwasliftError as error:
             rest = self._rest_after(error, group)
             if rest is None:

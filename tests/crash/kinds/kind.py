@@ -26,6 +26,7 @@ class Kind:
         touches: what was there before and may look different afterwards, by id or name.
         touches_undone: the same after an undo, where something does not come back.
         consent: leave, beside that to spend.
+        into: whether it ends in the emulator's second account, whose client is handed over each time.
         agree: whether leave is given for all that the plan asks for.
         asks: whether a run may stop and ask what it has made, where the journal or the token is lost.
     """
@@ -37,6 +38,7 @@ class Kind:
     touches: frozenset[str] = frozenset()
     touches_undone: frozenset[str] = frozenset()
     consent: tuple[Consent, ...] = field(default=())
+    into: bool = False
     agree: bool = False
     asks: bool = False
 
@@ -45,13 +47,23 @@ class Kind:
         """The id of its run."""
         return f"proof-{self.name}"
 
-    def plan(self, lift: Client) -> Any:
+    def plan(self, lift: Client, **handed: Client) -> Any:
         """The plan of the call."""
-        return getattr(lift, self.verb).plan(**self.arguments())
+        return getattr(lift, self.verb).plan(**self.arguments(), **handed)
 
-    def call(self, lift: Client) -> None:
+    def call(self, lift: Client, **handed: Client) -> None:
         """The call of the verb, as a user writes it."""
+        leave = self._leave(lift, handed)
+        getattr(lift, self.verb)(**self.arguments(), **handed, run_id=self.run_id, consent=leave)
+
+    def start(self, lift: Client, **handed: Client) -> None:
+        """The same in the background, with a user who waits for the result."""
+        verb = getattr(lift, self.verb)
+        leave = self._leave(lift, handed)
+        verb.start(**self.arguments(), **handed, run_id=self.run_id, consent=leave).result()
+
+    def _leave(self, lift: Client, handed: Mapping[str, Client]) -> list[Consent]:
         leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
         if self.agree:
-            leave += getattr(lift, self.verb).plan(**self.arguments(), run_id=self.run_id).consents
-        getattr(lift, self.verb)(**self.arguments(), run_id=self.run_id, consent=leave)
+            leave += getattr(lift, self.verb).plan(**self.arguments(), **handed, run_id=self.run_id).consents
+        return leave

@@ -8,7 +8,7 @@ from typing import Any
 from swaslift import Consent, ReplaceSystemDisk
 from swaslift.targets import Target
 from tests.crash.kinds.kind import Kind
-from tests.support import KEY_PAIR, new_instance
+from tests.support import KEY_PAIR, new_instance, new_instance_of_other
 
 TARGET = "i-emulator-web-old"
 """The running instance whose system disk is replaced."""
@@ -31,6 +31,7 @@ def _replacement() -> Target:
 # A new instance takes an address and is counted in its security group.
 _HERE = frozenset({"vsw-emulator-hz-i", "sg-emulator-hz-web"})
 _THERE = frozenset({"vsw-emulator-sgp-a", "sg-emulator-sgp-web"})
+_OF_OTHER = frozenset({"vsw-emulator-partner-hz", "sg-emulator-partner-hz"})
 _REPLACED = frozenset({TARGET, "d-emulator-web-old"})
 
 KINDS = (
@@ -45,5 +46,6 @@ KINDS = (
         touches_undone=_REPLACED,
         consent=(Consent.erase(TARGET),),
     ),
+    Kind("into", "migrate_to_ecs", _from("shop", new_instance_of_other), touches=_OF_OTHER, into=True),
     Kind("other-region", "migrate_to_ecs", _from("shop", _elsewhere), touches=_THERE),
 )

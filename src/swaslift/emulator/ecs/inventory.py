@@ -12,8 +12,9 @@
   ``documented_attributes``: further response fields of theirs, by the same names.
 * ``images``: ``id``, ``name``, ``size`` (GiB), and what the system can do; public ones (``official``)
   are in every region, others in ``region_id``.
-* ``vpcs``: ``id``, ``region_id``, ``name``, ``cidr``, ``vswitches`` and ``security_groups`` with ``rules``.
-* ``key_pairs``: ``name``, ``region_id``, ``public_key``.
+* ``vpcs``: ``id``, ``region_id``, ``name``, ``cidr``, ``vswitches`` and ``security_groups`` with ``rules``;
+  optional ``router_id``, and an ``id`` for each rule.
+* ``key_pairs``: ``name``, ``region_id``, ``public_key``; optional ``id``.
 * ``instances``: ``id``, ``name``, ``instance_type``, ``image_id``, ``vswitch_id``, ``security_group_ids``,
   ``system_disk`` (``category``, ``size``); see `inventory_instances`.
 * ``snapshots``: of disks of instances: ``id``, ``disk_id``; optional ``name``, ``description``,

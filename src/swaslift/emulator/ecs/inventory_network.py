@@ -41,7 +41,7 @@ def load_vpc(world: World, entry: Entry) -> None:
         description=entry.text("description", ""),
         is_default=entry.flag("is_default"),
         user_cidrs=entry.texts("user_cidrs"),
-        router_id=world.new_id("vrt-"),
+        router_id=entry.text("router_id", "") or world.new_id("vrt-"),
     )
     for one in entry.entries("vswitches"):
         _vswitch(world, one, vpc)
@@ -95,7 +95,7 @@ def _security_group(world: World, entry: Entry, vpc: Vpc) -> None:
 def _rule(world: World, entry: Entry, group: SecurityGroup) -> Rule:
     egress = entry.choice("direction", ("ingress", "egress"), "ingress") == "egress"
     rule = Rule(
-        id=world.new_id("sgr-"),
+        id=entry.text("id", "") or world.new_id("sgr-"),
         created_at=group.created_at,
         direction="egress" if egress else "ingress",
         protocol=entry.choice("protocol", ("TCP", "UDP", "ICMP", "ICMPv6", "GRE", "ALL")),
@@ -124,7 +124,7 @@ def load_key_pair(world: World, entry: Entry) -> None:
         ) from None
     world.ecs.key_pairs.add(
         KeyPair(
-            id=world.new_id("ssh-"),
+            id=entry.text("id", "") or world.new_id("ssh-"),
             account_id=owner(world, entry),
             region_id=region_of(world, entry),
             created_at=created,

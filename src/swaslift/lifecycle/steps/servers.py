@@ -30,6 +30,12 @@ class _Power(Step[bool]):
 
     region_id: str
     server_id: str
+    server_name: str = ""
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Which server, for another step on it."""
+        return {"region_id": self.region_id, "server_id": self.server_id, "server_name": self.server_name}
 
     @property
     def minutes(self) -> float:
@@ -57,6 +63,9 @@ class _Power(Step[bool]):
     def foresee(self) -> bool:
         return True
 
+    def switches(self) -> tuple[str, bool] | None:
+        return self.server_id, self.reached is UP
+
 
 class StopServer(_Power):
     """``StopInstance`` of a server. Its undo starts it, where it was up before."""
@@ -67,16 +76,22 @@ class StopServer(_Power):
 
     @property
     def title(self) -> str:
-        return f"stop the server {self.server_id}"
+        return f"stop the server {self.server_name or self.server_id}"
 
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.stop_instance(self.region_id, self.server_id, token=token)
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if isinstance(prior, dict) and prior.get("status") in UP:
+            return f"start the server {self.server_id}, unless it runs again"
+        return self.nothing()
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if isinstance(prior, dict) and prior.get("status") in UP:
             yield from until(server_settled("settled", self.region_id, self.server_id))
-            yield from do(StartServer(name="start", region_id=self.region_id, server_id=self.server_id))
+            yield from do(StartServer(name="start", **self.where))
             yield from until(server_running("running", self.region_id, self.server_id))
         return None
 
@@ -96,15 +111,21 @@ class StartServer(_Power):
 
     @property
     def title(self) -> str:
-        return f"start the server {self.server_id}{' again' if self.restores else ''}"
+        return f"start the server {self.server_name or self.server_id}{' again' if self.restores else ''}"
 
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.start_instance(self.region_id, self.server_id, token=token)
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if not self.restores and isinstance(prior, dict) and prior.get("status") in DOWN:
+            return f"stop the server {self.server_id} again"
+        return self.nothing("it ran before" if self.restores else "")
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if not self.restores and isinstance(prior, dict) and prior.get("status") in DOWN:
             yield from until(server_settled("settled", self.region_id, self.server_id))
-            yield from do(StopServer(name="stop", region_id=self.region_id, server_id=self.server_id))
+            yield from do(StopServer(name="stop", **self.where))
             yield from until(server_stopped("stopped", self.region_id, self.server_id))
         return None
