@@ -37,6 +37,9 @@ from swaslift.nouns import (
     Servers,
     Snapshots,
 )
+from swaslift.planning.copies import regions_of
+from swaslift.planning.overview import Overview
+from swaslift.planning.overview_reading import read_overview
 from swaslift.runs.effects import Script
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
@@ -128,7 +131,7 @@ class Client:
         self._carrier = Carrier(self.cloud, self._journal, {d.name: d for d in DEFINITIONS})
         self._background = Background(self._carrier)
         self.servers = Servers(self.cloud)
-        self.images = Images(self.cloud)
+        self.images = Images(self.cloud, self._journal)
         self.disks = Disks(self.cloud)
         self.snapshots = Snapshots(self.cloud)
         self.server_plans = ServerPlans(self.cloud)
@@ -181,6 +184,25 @@ class Client:
             raise InvalidArgument("function", chain.name, "a verb has this name", "Rename the function")
         self._carrier.definitions[chain.name] = chain
         return Verb(asker(chain), self._carrier, self._background)
+
+    def overview(self, regions: str | list[str] | tuple[str, ...] | None = None) -> Overview:
+        """All images, those of SWAS and the account's own of ECS, in one table: who uses and has them.
+
+        Each row tells whether the image could be deleted, and why; ``overview().deletable`` holds those that
+        nobody is known to need. Nothing is changed. The regions are asked side by side, with a few calls each; one
+        that cannot be asked is named in ``unasked`` and does not spoil the rest (``ListCustomImages``,
+        ``ListInstances``, ``DescribeImages``, ``DescribeInstances``; for what is shared
+        ``ListCustomImageShareAccounts``, ``DescribeImageSharePermission``).
+
+        Args:
+            regions: a region or several; all by default.
+
+        Raises:
+            InvalidArgument: neither product is offered in such a region.
+            ApiError, TransportError: the regions could not be listed.
+        """
+        wanted = None if regions is None or regions == "*" else regions_of(regions)
+        return read_overview(self.cloud, wanted, self._journal.runs())
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Be told what happens in runs, as it happens."""

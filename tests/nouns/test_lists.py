@@ -141,3 +141,11 @@ def test_a_name_that_two_have_is_refused(lift: Client) -> None:
     with pytest.raises(InvalidArgument, match="2 servers have this name") as raised:
         lift.servers.get("shop")
     assert all(s.id in raised.value.remedy for s in lift.servers.list() if s.name == "shop")
+
+
+def test_a_record_is_a_table_in_a_notebook(lift: Client) -> None:
+    shop = lift.servers.get("shop")
+    page = shop.model_copy(update={"name": "<shop>"})._repr_html_()
+    assert f">{shop.id}<" in page
+    assert ">&lt;shop&gt;<" in page
+    assert "disable_reason" not in page  # which is empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -14,6 +15,16 @@ class Record(BaseModel):
     """Base of all records."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the fields that hold something."""
+        left = 'style="text-align: left"'
+        rows = "".join(
+            f"<tr><th {left}>{escape(name)}</th><td {left}>{escape(str(value))}</td></tr>"
+            for name, value in self
+            if value not in ("", None, (), {})
+        )
+        return f"<table>{rows}</table>"
 
 
 class Resource(Record):

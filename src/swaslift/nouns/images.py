@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from swaslift.models import CustomImage, SharedAccount, StockImage
+from swaslift.cloud import Cloud
+from swaslift.models import CustomImage, EcsImage, SharedAccount, StockImage
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
+from swaslift.planning.ecs_images import find_image
+from swaslift.planning.history_reading import read_history
+from swaslift.planning.image_history import ImageHistory
+from swaslift.runs.journal import Journal
 
 
 class Images(Tagged[CustomImage]):
@@ -16,6 +21,10 @@ class Images(Tagged[CustomImage]):
     word: ClassVar[str] = "custom image"
     field: ClassVar[str] = "image"
     kind: ClassVar[str] = "customimage"
+
+    def __init__(self, cloud: Cloud, journal: Journal) -> None:
+        super().__init__(cloud)
+        self._journal = journal
 
     def list(self, region: Where = None) -> Iterator[CustomImage]:
         """The custom images of a region, fetched as you go (``ListCustomImages``).
@@ -85,3 +94,23 @@ class Images(Tagged[CustomImage]):
         """
         found = self.get(image, region)
         return self._cloud.swas.list_custom_image_share_accounts(found.region_id, found.id)
+
+    def history(self, image: CustomImage | EcsImage | str, region: str | None = None) -> ImageHistory:
+        """The life of an image: where it came from, who uses and has it, its copies, and what blocks what.
+
+        Which image a copy is of, the services do not tell; the tags of runs and this machine's journal do, for
+        what this library made. A copy that somebody else made is named where it has the image's name and size.
+        Nothing is changed (``ListInstances``, ``ListSnapshots``, ``ListCustomImages``,
+        ``ListCustomImageShareAccounts``; ``DescribeImages`` in all regions, ``DescribeInstances``,
+        ``DescribeSnapshots``, ``DescribeImageSharePermission``).
+
+        Args:
+            image: a `CustomImage`, an `EcsImage`, an id, or a unique name (of SWAS first).
+            region: the region of what is given by id or name; the client's by default.
+
+        Raises:
+            InvalidArgument: there is no such image, or several have the name.
+            ApiError, TransportError: the image's own region could not be asked; others are named in ``unasked``.
+        """
+        found = find_image(self._cloud, image, region or self._cloud.settings.region)
+        return read_history(self._cloud, found, self._journal.runs())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from swaslift.cloud import Cloud
@@ -11,6 +10,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.models import Resource
 from swaslift.planning.copies import regions_of
 from swaslift.planning.lookup import unique
+from swaslift.planning.regions import side_by_side
 from swaslift.planning.source import check_region
 
 T = TypeVar("T")
@@ -18,9 +18,6 @@ S = TypeVar("S")
 
 Where = str | list[str] | tuple[str, ...] | None
 """A region, several, ``"*"`` for all that the product is offered in; None is the client's own."""
-
-SIDE_BY_SIDE = 8
-"""Regions that are asked at once."""
 
 
 class Noun(Generic[T]):
@@ -44,7 +41,7 @@ class Noun(Generic[T]):
         )
 
     def _each(self, region: Where, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
-        """What there is in regions: in one as it is fetched, in several as each is complete."""
+        """What there is in regions: in one as it is fetched, in several when all are read."""
         if region is None:
             return fetch(self._cloud.settings.region)
         wanted = None if region == "*" else regions_of(region)
@@ -58,9 +55,8 @@ class Noun(Generic[T]):
         if len(regions) == 1:
             yield from fetch(regions[0])
             return
-        with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(regions))) as pool:
-            for found in pool.map(lambda one: list(fetch(one)), regions):
-                yield from found
+        for found in side_by_side(regions, lambda one: list(fetch(one))):
+            yield from found
 
     def _one(self, key: T | str, region: Where, fetch: Callable[[str], Iterator[T]]) -> T:
         """One thing, by record (read anew in its own region), by id, or by unique name."""

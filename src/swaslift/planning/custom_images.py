@@ -15,6 +15,11 @@ from swaslift.runs.effects import RUN_TAG
 _STATES = {code.value: code.name.lower() for code in ImageStatus}
 
 
+def state_of(image: CustomImage | EcsImage) -> str:
+    """The state of an image in a word; a state that is not known as the service spells it."""
+    return _STATES.get(image.status, image.status) if isinstance(image, CustomImage) else image.status
+
+
 def matching(key: str, images: Iterable[CustomImage]) -> list[CustomImage]:
     """The image of that id, else all of that name."""
     everything = list(images)
@@ -52,8 +57,7 @@ def check_available(image: CustomImage) -> list[Check]:
     """Whether an image can be used: only an available one is shared, copied or built from."""
     if image.status == ImageStatus.AVAILABLE:
         return []
-    state = _STATES.get(image.status, image.status)
-    problem = f"the image is not available: it is {state}"
+    problem = f"the image is not available: it is {state_of(image)}"
     pending = image.status in {ImageStatus.CREATING, ImageStatus.COPYING}
     return [
         Check("image", image.id, problem, "Wait until it is available" if pending else "Use another image")

@@ -12,7 +12,7 @@ from swaslift.models import CustomImage, EcsImage, ImageStatus
 from swaslift.planning.custom_images import as_ecs_sees_it, made_from
 
 FIELD = "image"
-_BUSY = frozenset({"Pending", "Starting", "Resetting"})
+BUSY = frozenset({"Pending", "Starting", "Resetting"})
 """A server in one of these states may be about to be made from its image."""
 
 
@@ -69,7 +69,7 @@ def _servers(cloud: Cloud, image: CustomImage) -> list[Check]:
     for server in cloud.swas.list_instances(image.region_id):
         if server.image_id != image.id and server.id not in image.used_by:
             continue
-        if server.image_id == image.id and server.status in _BUSY:
+        if server.image_id == image.id and server.status in BUSY:
             problem = f"server {server.name} ({server.id}) is {server.status}, and is made from it"
             checks.append(Check(FIELD, image.id, problem, "Wait until it is Running"))
         else:

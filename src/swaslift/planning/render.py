@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from swaslift.planning.plan import Plan
+from swaslift.planning.sheet import as_text as plain
 
 _MARKS = {"blocker": ("blocked", "bold red"), "warning": ("warning", "yellow"), "ok": ("ok", "green")}
 _KINDS = {"step": "change", "gate": "gate", "manual": "by hand"}
@@ -64,10 +64,7 @@ def _facts(plan: Plan[Any]) -> Table:
 
 def as_text(plan: Plan[Any], width: int = 110) -> str:
     """The plan as plain text."""
-    out = StringIO()
-    console = Console(file=out, width=width, color_system=None, highlight=False)
-    console.print(renderable(plan))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    return plain(renderable(plan), width)
 
 
 def as_html(plan: Plan[Any]) -> str:

@@ -1,0 +1,89 @@
+"""All images of all regions in one table, and what could be deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from swaslift.models import CustomImage, EcsImage, Record
+from swaslift.planning.regions import Unasked
+from swaslift.planning.sheet import Sheet, Shown, Table
+
+Deletion = Literal["free", "loss", "blocked", "unknown"]
+
+_WORDS: dict[str, str] = {"free": "yes", "loss": "at a loss", "blocked": "no", "unknown": "unknown"}
+
+
+class ImageUser(Record):
+    """A server or an ECS instance that was made from an image."""
+
+    product: Literal["swas", "ecs"]
+    id: str
+    name: str
+    status: str
+
+
+class OverviewRow(Record):
+    """One image."""
+
+    image: CustomImage | EcsImage
+    state: str
+    """``available``, ``creating`` ... in SWAS; ``Available``, ``Creating`` ... in ECS."""
+    shared_to_ecs: bool = False
+    accounts: tuple[str, ...] = ()
+    """Other accounts that have it."""
+    age_days: int | None = None
+    users: tuple[ImageUser, ...] = ()
+    size: int = 0
+    """GiB of its disks together."""
+    source: str = ""
+    """What it was made of, as far as it is known."""
+    run_id: str = ""
+    """The run that made it; empty where none of this library did."""
+    deletion: Deletion
+    """``free``: the service deletes it, and nobody is known who would lose by it. ``loss``: the service
+    deletes it, and somebody loses by it. ``blocked``: the service refuses. ``unknown``: who uses it, or
+    has it, could not be asked."""
+    why: str
+    """Why that is so."""
+
+
+class Overview(Shown):
+    """Images of SWAS and ECS. Iterate over ``rows``; shown, it is a table."""
+
+    account_id: str
+    read_at: datetime
+    regions: tuple[str, ...]
+    rows: tuple[OverviewRow, ...]
+    unasked: tuple[Unasked, ...] = ()
+
+    @property
+    def deletable(self) -> tuple[OverviewRow, ...]:
+        """The images that nobody is known to need. Whether one is the last of its kind, only you know."""
+        return tuple(row for row in self.rows if row.deletion == "free")
+
+    def sheet(self) -> Sheet:
+        """What is shown."""
+        title = (
+            f"{len(self.rows)} images of account {self.account_id} in {len(self.regions)} regions, "
+            f"{self.read_at:%Y-%m-%d %H:%M} UTC"
+        )
+        columns = ("region", "image", "state", "who has and uses it", "could it be deleted?")
+        table = Table("", columns, tuple(map(_cells, self.rows)), wraps=(4,))
+        return Sheet(title=title, tables=(table,), remarks=tuple(map(str, self.unasked)))
+
+
+def _cells(row: OverviewRow) -> tuple[str, ...]:
+    image = row.image
+    size = f"{row.size} GiB" if row.size else ""
+    age = "" if row.age_days is None else f"{row.age_days} days old"
+    holders = ["ECS"] if row.shared_to_ecs else []
+    holders += [f"account {a}" for a in row.accounts]
+    holders += [f"{u.product.upper()} {u.name or u.id}" for u in row.users]
+    return (
+        f"{image.region_id}\n{image.product.upper()}",
+        "\n".join(filter(None, (image.name, image.id, row.source))),
+        "\n".join(filter(None, (row.state, size, age))),
+        "\n".join(holders) or "nobody",
+        f"{_WORDS[row.deletion]}: {row.why}",
+    )

@@ -1,0 +1,94 @@
+"""Tables for the eye: one text for a terminal, one for a notebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from swaslift.models import Record
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; one without rows is left out.
+
+    Attributes:
+        heading: what stands above it.
+        columns: heads of the columns; empty heads for none.
+        rows: cells.
+        wraps: the columns whose cells may be broken into lines; ids have to stay whole.
+    """
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    wraps: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A title, tables, and remarks below them."""
+
+    title: str
+    tables: tuple[Table, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Table, ...]:
+        """The tables that hold something."""
+        return tuple(t for t in self.tables if t.rows)
+
+
+class Shown(Record):
+    """A record that is looked at as tables; its fields are there for scripts all the same."""
+
+    def sheet(self) -> Sheet:
+        """What is shown."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return as_text(renderable(self.sheet()))
+
+    __repr__ = __str__
+
+    def __rich__(self) -> RenderableType:
+        return renderable(self.sheet())
+
+    def _repr_html_(self) -> str:
+        from jinja2 import Environment, PackageLoader
+
+        templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
+        return templates.get_template("sheet.html.j2").render(sheet=self.sheet())
+
+
+def renderable(sheet: Sheet) -> RenderableType:
+    """A sheet for a rich console."""
+    from rich import table as rich_table
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = [Text(sheet.title, style="bold")]
+    for table in sheet.shown:
+        lines = rich_table.Table(box=None, pad_edge=False, show_header=any(table.columns))
+        for number, head in enumerate(table.columns):
+            lines.add_column(head, no_wrap=number not in table.wraps)
+        for row in table.rows:
+            lines.add_row(*map(Text, row))
+        heading = [Text(table.heading, style="cyan")] if table.heading else []
+        parts += [Text(), *heading, lines]
+    if sheet.remarks:
+        parts += [Text(), *(Text(f"* {remark}") for remark in sheet.remarks)]
+    return Group(*parts)
+
+
+def as_text(what: RenderableType, width: int = 120) -> str:
+    """What a rich console shows, as plain text."""
+    from rich.console import Console
+
+    out = StringIO()
+    Console(file=out, width=width, color_system=None, highlight=False).print(what)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
