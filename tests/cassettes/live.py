@@ -16,7 +16,8 @@ from swaslift import Client
 from swaslift.cloud.settings import ENDPOINT_VARIABLE
 from swaslift.errors import SwasliftError
 from swaslift.testing import record, scan
-from tests.cassettes.scenarios import EMULATED, SCENARIOS, Stage
+from tests.cassettes.names import EMULATED, Stage
+from tests.cassettes.scenarios import SCENARIOS
 from tests.cassettes.stage import ROOT
 
 

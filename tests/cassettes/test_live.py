@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from swaslift.emulator import Emulator
 from tests.cassettes import live
+from tests.cassettes.names import EMULATED
 from tests.cassettes.record import main
-from tests.cassettes.scenarios import EMULATED, SCENARIOS
+from tests.cassettes.scenarios import SCENARIOS
 from tests.cassettes.stage import stage_of
 
 

@@ -11,7 +11,8 @@ import pytest
 from swaslift.testing import replay
 from swaslift.testing.files import load
 from swaslift.waiting import pacing, poller
-from tests.cassettes.scenarios import EMULATED, SCENARIOS
+from tests.cassettes.names import EMULATED
+from tests.cassettes.scenarios import SCENARIOS
 from tests.cassettes.stage import files
 
 RECORDED = files("emulator", "live")
