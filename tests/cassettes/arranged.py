@@ -87,7 +87,7 @@ def not_allowed_to_withdraw(cloud: Emulator, lift: Client) -> None:
 
 
 def full_of_snapshots(cloud: Emulator, lift: Client) -> None:
-    """As many snapshots as the account may have of the disks there are."""
+    """As many snapshots of the server as there may be."""
     disk = lift.servers.get(EMULATED["server"]).system_disk
     for number in range(3):
         lift.cloud.swas.create_snapshot(REGION, disk.id, f"old-{number}", tags={}, token=f"old-{number}")

@@ -23,7 +23,7 @@ EMULATED: Stage = {
     "server_plan": "swas.s.c2m2s50b3",
     "stock_image": "img-ubuntu-2204",
     # What the scenarios erase or delete has names of its own, so that a live stage can set it apart.
-    "spare_server": "batch",
+    "spare_server": "shop",
     "spare_image": "old-golden",
     "spare_instance": "i-emulator-web-old",
 }

@@ -36,7 +36,8 @@ class Scenario:
         about: what happens, in one line.
         arguments: its arguments, by name.
         before: what the emulator holds or does wrong before; not recorded.
-        fails: what it ends in; then no consent is given, and only the emulator can be recorded.
+        fails: what it ends in; then only the emulator can be recorded.
+        says: what that error says, among other things.
         needs: what a live account must hold before, for people; the cost is what its plan says.
     """
 
@@ -45,6 +46,7 @@ class Scenario:
     arguments: Callable[[Stage], dict[str, Any]]
     before: Callable[[Emulator, Client], None] = arranged.nothing
     fails: type[SwasliftError] | None = None
+    says: str = ""
     needs: str = ""
 
     def plan(self, lift: Client, stage: Stage) -> Any:
@@ -60,6 +62,8 @@ class Scenario:
             consents = [] if self.fails is ConsentRequired else self.plan(lift, stage).consents
             getattr(lift, self.verb)(**self.arguments(stage), run_id=stage["run_id"], consent=consents)
         except self.fails as error:
+            if self.says not in str(error):
+                raise AssertionError(f"{self.verb} was to say {self.says!r}, and said: {error}") from error
             return error
         raise AssertionError(f"{self.verb} was to end in {self.fails.__name__}")
 
@@ -130,6 +134,7 @@ SCENARIOS: dict[str, Scenario] = {
         _image,
         arranged.not_allowed_to_share,
         RunPaused,
+        says="ModifyImageShareStatus in cn-hangzhou answered 403 Forbidden.RAM",
     ),
     "unshare_from_ecs": Scenario(
         "unshare_from_ecs",
@@ -144,6 +149,7 @@ SCENARIOS: dict[str, Scenario] = {
         _image,
         arranged.in_use,
         ConsentRequired,
+        says="from-the-share",
     ),
     "migrate_to_ecs": Scenario(
         "migrate_to_ecs", "a server moves to a new instance", _migration, needs="the server, running"
@@ -154,6 +160,7 @@ SCENARIOS: dict[str, Scenario] = {
         _migration,
         arranged.sold_out,
         PreflightError,
+        says="it is sold out",
     ),
     "capture_image": Scenario(
         "capture_image",
@@ -167,6 +174,7 @@ SCENARIOS: dict[str, Scenario] = {
         _capture,
         arranged.full_of_snapshots,
         PreflightError,
+        says="3 of 3",
     ),
     "delete_image": Scenario(
         "delete_image", "an image is deleted", _deletion, arranged.spare, needs="an image that nobody wants"
@@ -177,6 +185,7 @@ SCENARIOS: dict[str, Scenario] = {
         _deletion,
         arranged.spare_shared,
         PreflightError,
+        says="it is shared with ECS",
     ),
     "share_with_account": Scenario(
         "share_with_account",
@@ -191,6 +200,7 @@ SCENARIOS: dict[str, Scenario] = {
         _account,
         arranged.with_ten_accounts,
         PreflightError,
+        says="can be shared with 10 accounts, and is with 10",
     ),
     "unshare_with_account": Scenario(
         "unshare_with_account",
@@ -205,6 +215,7 @@ SCENARIOS: dict[str, Scenario] = {
         _account,
         arranged.not_allowed_to_withdraw,
         RunPaused,
+        says="RemoveCustomImageShareAccount in cn-hangzhou answered 403 Forbidden.RAM",
     ),
     "copy_to_region": Scenario(
         "copy_to_region",
@@ -219,6 +230,7 @@ SCENARIOS: dict[str, Scenario] = {
         _copy_of_a_name,
         arranged.taken_there,
         PreflightError,
+        says="has this name",
     ),
     "launch_instances": Scenario(
         "launch_instances", "an instance is run from an ECS image", _launch, needs="the ECS image"
@@ -229,6 +241,7 @@ SCENARIOS: dict[str, Scenario] = {
         _launch,
         arranged.sold_out,
         PreflightError,
+        says="it is sold out",
     ),
     "replace_system_disk": Scenario(
         "replace_system_disk",
@@ -241,6 +254,7 @@ SCENARIOS: dict[str, Scenario] = {
         "the old system would be erased: leave is wanted",
         _replacement,
         fails=ConsentRequired,
+        says="Consent.erase",
     ),
     "scale_out": Scenario(
         "scale_out", "a server is bought, built from an image", _purchase, arranged.golden, needs="the image"
@@ -251,6 +265,7 @@ SCENARIOS: dict[str, Scenario] = {
         _purchase,
         arranged.golden,
         ConsentRequired,
+        says="Consent.charges",
     ),
     "reset_server": Scenario(
         "reset_server",
@@ -263,6 +278,7 @@ SCENARIOS: dict[str, Scenario] = {
         "what the server holds would be erased: leave is wanted",
         _reset,
         fails=ConsentRequired,
+        says="Consent.erase",
     ),
     "hand_over": Scenario(
         "hand_over",
@@ -276,5 +292,6 @@ SCENARIOS: dict[str, Scenario] = {
         _handing_over_encrypted,
         arranged.with_the_service_key,
         PreflightError,
+        says="encrypted with the service key",
     ),
 }
