@@ -14,7 +14,7 @@ from darabonba.exceptions import DaraException
 
 from swaslift.emulator import Emulator
 from swaslift.testing.files import Loaded
-from tests.cassettes.scenarios import EMULATED
+from tests.cassettes.names import EMULATED
 from tests.emulator.sdk import Sdk
 
 _ASIDE = {"RequestId", "Message", "Recommend", "HostId"}

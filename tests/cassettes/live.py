@@ -16,8 +16,12 @@ from swaslift import Client
 from swaslift.cloud.settings import ENDPOINT_VARIABLE
 from swaslift.errors import SwasliftError
 from swaslift.testing import record, scan
-from tests.cassettes.scenarios import EMULATED, SCENARIOS, Stage
+from tests.cassettes.names import EMULATED, Stage
+from tests.cassettes.scenarios import SCENARIOS
 from tests.cassettes.stage import ROOT
+
+OTHER_HIDDEN = "1000000000000002"
+"""Stands for the account that images are shared with."""
 
 
 def record_all(names: list[str], stage_file: str, account: str) -> None:
@@ -83,6 +87,15 @@ def _stage_for(name: str, stage: Stage) -> Stage:
     return {**stage, "run_id": f"{name}-{datetime.now(UTC):%Y%m%d}"}
 
 
+def hidden(stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
+    """The stage as it may be published, and what `record` has to put in the place of what.
+
+    The own account is hidden by itself; the other one's id is nobody's business either.
+    """
+    hide = {stage["other_account"]: OTHER_HIDDEN}
+    return {**stage, "other_account": OTHER_HIDDEN}, hide
+
+
 def _show(lift: Client, name: str, stage: Stage) -> None:
     scenario = SCENARIOS[name]
     click.echo(f"{name}: {scenario.about}. Needs: {scenario.needs}.")
@@ -97,9 +110,16 @@ def _show(lift: Client, name: str, stage: Stage) -> None:
 def _record(name: str, region: str, stage: Stage) -> None:
     scenario = SCENARIOS[name]
     path = ROOT / "live" / f"{name}.yaml"
+    kept, hide = hidden(stage)
     try:
         with record(
-            path, about=scenario.about, emulator=None, region=region, stage=stage, hide_account=True
+            path,
+            about=scenario.about,
+            emulator=None,
+            region=region,
+            stage=kept,
+            hide=hide,
+            hide_account=True,
         ) as tape:
             # The user's own journal, so that the run can be resumed and undone.
             scenario.play(tape.client(journal=None), stage)

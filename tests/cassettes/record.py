@@ -18,7 +18,8 @@ import click
 
 from swaslift.testing import record, scan
 from tests.cassettes import live
-from tests.cassettes.scenarios import EMULATED, SCENARIOS
+from tests.cassettes.names import EMULATED
+from tests.cassettes.scenarios import SCENARIOS
 from tests.cassettes.stage import ROOT, stage_of
 
 

@@ -12,10 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from swaslift.emulator import Emulator
+from swaslift.testing import record, replay
 from tests.cassettes import live
+from tests.cassettes.names import EMULATED
 from tests.cassettes.record import main
-from tests.cassettes.scenarios import EMULATED, SCENARIOS
+from tests.cassettes.scenarios import SCENARIOS
 from tests.cassettes.stage import stage_of
+from tests.support import OTHER_ACCOUNT
 
 
 @pytest.fixture
@@ -108,3 +111,19 @@ def test_even_for_the_account_itself_an_emulator_is_not_recorded_as_live(
     assert done.exit_code != 0
     assert "must be of Alibaba Cloud" in done.output
     assert not list(tmp_path.glob("live/*"))
+
+
+def test_the_other_account_is_not_kept_and_the_recording_plays(tmp_path: Path) -> None:
+    path, scenario = tmp_path / "shared.yaml", SCENARIOS["share_with_account"]
+    stage = {**EMULATED, "run_id": "share"}
+    kept, hide = live.hidden(stage)
+    with (
+        stage_of(scenario) as cloud,
+        record(path, about=scenario.about, emulator=cloud, stage=kept, hide=hide, hide_account=True) as tape,
+    ):
+        scenario.play(tape.client(), stage)
+    assert OTHER_ACCOUNT not in path.read_text()
+    with replay(path) as tape:
+        assert [a.account_id for a in scenario.play(tape.client(), tape.stage).accounts] == [
+            live.OTHER_HIDDEN
+        ]

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from swaslift import Client
 from swaslift.testing import replay
 from swaslift.testing.files import load
+from swaslift.verbs.verb import Verb
 from swaslift.waiting import pacing, poller
-from tests.cassettes.scenarios import EMULATED, SCENARIOS
+from tests.cassettes.names import EMULATED
+from tests.cassettes.scenarios import SCENARIOS
 from tests.cassettes.stage import files
 
 RECORDED = files("emulator", "live")
@@ -23,6 +26,19 @@ def name_of(path: Path) -> str:
 
 def test_each_scenario_is_recorded_of_the_emulator() -> None:
     assert {p.stem for p in files("emulator")} == SCENARIOS.keys()
+
+
+def test_each_verb_has_a_scenario_and_a_failure(lift: Client) -> None:
+    verbs = {name for name, value in vars(lift).items() if isinstance(value, Verb)}
+    assert verbs
+    assert {s.verb for s in SCENARIOS.values() if s.fails is None} == verbs
+    assert {s.verb for s in SCENARIOS.values() if s.fails is not None} == verbs
+
+
+def test_each_scenario_says_what_it_fails_of_or_what_it_needs() -> None:
+    for name, scenario in SCENARIOS.items():
+        assert bool(scenario.says) == (scenario.fails is not None), name
+        assert bool(scenario.needs) == (scenario.fails is None), name
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=name_of)
