@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
-from tests.life.model import ABROAD, HOME, Own
+from tests.life.model import ABROAD, HOME, Golden, Own
 from tests.life.stand import FAULTS, Stand
 from tests.support import new_instance
 
@@ -56,7 +56,10 @@ class InstanceRules(Stand):
     @rule(data=st.data(), fault=FAULTS, at=REPLACES, backup=st.booleans())
     def replace(self, data: st.DataObject, fault: str | None, at: str, backup: bool) -> None:
         seen = [g for g in self.life.goldens.values() if g.seen]
-        images = [*seen, *(o for o in self.life.owns.values() if o.record.region_id == HOME)]
+        images: list[Golden | Own] = [
+            *seen,
+            *(o for o in self.life.owns.values() if o.record.region_id == HOME),
+        ]
         if not images:
             return
         instance = self.life.instances[data.draw(st.sampled_from(sorted(self.life.instances)))]

@@ -78,6 +78,7 @@ class Life:
     def moves(self, instance: EcsInstance, image: Golden | Own) -> None:
         """An instance is there, and its system disk is made from an image."""
         self.instances[instance.id] = instance
-        for other in (*self.goldens.values(), *self.owns.values()):
+        images: list[Golden | Own] = [*self.goldens.values(), *self.owns.values()]
+        for other in images:
             other.instances.discard(instance.id)
         image.instances.add(instance.id)

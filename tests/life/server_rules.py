@@ -53,7 +53,7 @@ class ServerRules(Stand):
                 lambda: self.lift.scale_out(golden.record, count, plan, consent=LEAVE, run_id=self._id()),  # noqa: B023
             )
 
-    @precondition(lambda self: not self.life.foreign)
+    @precondition(lambda self: self.life.servers and not self.life.foreign)
     @rule(fault=FAULTS)
     def buy_for_another_platform(self, fault: str | None) -> None:
         """Once in a life: the image of a Windows server lives for this alone."""
