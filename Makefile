@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2
 NODE   := tests/clients/node
 NODE_READY := $(NODE)/node_modules/.ready
 
-.PHONY: demo test lint types contracts tests cassettes actions clean
+.PHONY: demo docs test lint types contracts tests crash cassettes actions clean
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -26,6 +26,10 @@ contracts: $(READY)
 
 tests: $(READY) $(NODE_READY)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Kills runs at every point of every scenario, and goes on: hours. make crash [TRIAL=undo] [STRIDE=5]
+crash: $(READY)
+	@$(BIN)/python benchmarks/crash_sweep.py $(if $(TRIAL),--trial $(TRIAL)) $(if $(STRIDE),--stride $(STRIDE))
 
 # Records cassettes/ anew: make cassettes [ONLY=name] [LIVE=1 STAGE=file ACCOUNT=id]
 cassettes: $(READY)
@@ -48,6 +52,10 @@ $(NODE_READY): $(NODE)/package.json
 	elif npm install --prefix $(NODE) --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	then touch $@; \
 	else echo "the SDK for Node could not be installed: the tests with Node are skipped"; fi
+
+# The pages, in build/docs.
+docs: $(READY)
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 clean:
 	rm -rf $(VENV) $(NODE)/node_modules demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,7 +14,7 @@ from swaslift.emulator import Emulator
 from tests.images.conftest import make_image
 from tests.support import KEYS_OF_OTHER, client_of
 
-GOLDEN = {"scale_out.py", "share_with_account.py"}
+GOLDEN = {"copy_to_region.py", "scale_out.py", "share_to_ecs.py", "share_with_account.py"}
 """Examples that work on a custom image of that name."""
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -12,8 +12,7 @@ from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import RunPaused
 from swaslift.lifecycle.migrate_to_ecs import Migrated
-from swaslift.lifecycle.steps.removal import Removal
-from swaslift.lifecycle.undo import Undone, consents_to_undo, undoable
+from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.runs.downtime import still_down
@@ -151,17 +150,14 @@ class Run:
 
 
 class UndoPlan(BaseModel):
-    """What an undo would do: the steps to take back, latest first, and the leave it needs."""
+    """What an undo would do, one line a step of the run, latest first, and the leave it needs."""
 
     run_id: str
     steps: tuple[str, ...]
     consents: tuple[Consent, ...]
 
     def __str__(self) -> str:
-        steps = (
-            "".join(f"\n  {i}. take back: {s}" for i, s in enumerate(self.steps, 1))
-            or "\n  nothing to take back"
-        )
+        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or "\n  nothing to take back"
         consents = ", ".join(str(c) for c in self.consents) or "none needed"
         return f"undo of run {self.run_id}:{steps}\n  consent: {consents}"
 
@@ -176,12 +172,11 @@ class Undo:
         self._run_id = run_id
 
     def plan(self) -> UndoPlan:
-        """What would be taken back. Reads the journal alone."""
+        """What would be taken back, and what stays. Reads the journal alone."""
         rows = self._carrier.journal.effects(self._run_id)
-        models = [STEP_KINDS[r.kind].model_validate(r.request) for r in undoable(rows)]
         return UndoPlan(
             run_id=self._run_id,
-            steps=tuple(m.headline for m in models if not isinstance(m, Removal)),
+            steps=tuple(undo_titles(rows)),
             consents=tuple(consents_to_undo(self._run_id, rows)),
         )
 

@@ -13,6 +13,10 @@ from swaslift.secret import Secret
 Category = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_ssd", "cloud_efficiency", "cloud"]
 
 
+LEAST_SIZES = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3": 1261}
+"""GiB that a ``cloud_essd`` of a performance level has at least (RunInstances)."""
+
+
 class Argument(BaseModel):
     """Base of what a user passes in; a wrong value is an `InvalidArgument` that names the field."""
 
@@ -39,7 +43,8 @@ def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
         return InvalidArgument(field, "***", f"{owner} has no such field", "Check the spelling")
     if first["type"] == "missing":
         return InvalidArgument(field, None, f"{owner} needs it", f"Give {field}=...")
-    return InvalidArgument(field, value, first["msg"].removeprefix("Value error, "))
+    problem, remedy = f"{owner} does not take it", first["msg"].removeprefix("Value error, ")
+    return InvalidArgument(field, value, problem, remedy)
 
 
 class Disk(Argument):
@@ -48,12 +53,25 @@ class Disk(Argument):
     Attributes:
         category: the disk category.
         size: GiB; by default the size of the image's disk, and 20 at least (RunInstances).
-        performance_level: PL0 to PL3, for ``cloud_essd`` alone.
+        performance_level: PL0 to PL3, for ``cloud_essd`` alone; PL2 takes 461 GiB at least, PL3 1261.
     """
 
     category: Category = "cloud_essd"
     size: int | None = Field(default=None, ge=1, le=2048)
     performance_level: Literal["PL0", "PL1", "PL2", "PL3"] | None = None
+
+    def _check(self) -> None:
+        level = self.performance_level
+        if level is None:
+            return
+        if self.category != "cloud_essd":
+            raise InvalidArgument(
+                "performance_level", level, f"a {self.category} has none", "Leave it out, or use cloud_essd"
+            )
+        least = LEAST_SIZES[level]
+        if self.size is not None and self.size < least:
+            problem = f"a cloud_essd of {level} has {least} GiB at least"
+            raise InvalidArgument("size", self.size, problem, "Give as much, or another performance_level")
 
     def __init__(self, category: Any = "cloud_essd", size: Any = None, **rest: Any) -> None:
         super().__init__(category=category, size=size, **rest)
@@ -81,10 +99,10 @@ class NewInstance(Argument):
     vswitch_id: str = Field(min_length=1)
     security_group_id: str = Field(min_length=1)
     system_disk: Disk = Field(default_factory=Disk)
-    region: str | None = None
+    region: str | None = Field(default=None, min_length=1)
     name: str | None = Field(default=None, min_length=2, max_length=128)
     bandwidth: int = Field(default=0, ge=0, le=100)
-    key_pair: str | None = None
+    key_pair: str | None = Field(default=None, min_length=1)
     password: Secret | None = None
     billing: Literal["PostPaid", "PrePaid"] = "PostPaid"
     period_months: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36, 48, 60] = 1
@@ -114,9 +132,9 @@ class ReplaceSystemDisk(Argument):
     """
 
     instance: str = Field(min_length=1)
-    region: str | None = None
+    region: str | None = Field(default=None, min_length=1)
     size: int | None = Field(default=None, ge=20, le=2048)
-    key_pair: str | None = None
+    key_pair: str | None = Field(default=None, min_length=1)
     password: Secret | None = None
     backup: bool = True
 
@@ -147,8 +165,8 @@ class Command(Argument):
 
     content: str = Field(min_length=1)
     timeout: int = Field(default=60, ge=10, le=86400)
-    user: str | None = None
-    directory: str | None = None
+    user: str | None = Field(default=None, min_length=1)
+    directory: str | None = Field(default=None, min_length=1)
 
     def __init__(self, content: Any, timeout: Any = 60, **rest: Any) -> None:
         super().__init__(content=content, timeout=timeout, **rest)

@@ -74,6 +74,7 @@ DISK: dict[str, Field] = {
     "name": "DiskName",
     "kind": "Type",
     "category": "Category",
+    "performance_level": lambda d: d.get("PerformanceLevel", ""),
     "size": "Size",
     "status": "Status",
     "instance_id": "InstanceId",
@@ -291,6 +292,16 @@ def test_the_price_is_the_trade_price_of_the_whole_period(client: Cloud, unit: A
         REGION, **asked, unit=unit, period=period, image_id="m-emulator-base-hz", count=3
     )
     assert three.amount == pytest.approx(3 * price.amount)
+
+
+def test_the_price_of_a_disk_is_that_of_an_hour(cloud: Emulator, client: Cloud) -> None:
+    price = client.ecs.describe_disk_price(REGION, category="cloud_essd", size=100, performance_level="PL1")
+    asked = cloud.log[-1].params
+    assert (asked["ResourceType"], asked["PriceUnit"]) == ("disk", "Hour")
+    wanted = [{"Category": "cloud_essd", "Size": 100, "PerformanceLevel": "PL1"}]
+    sent = body(client, "ecs", "DescribePrice", ResourceType="disk", DataDisk=wanted)["PriceInfo"]["Price"]
+    assert (price.amount, price.currency, price.unit) == (sent["TradePrice"], sent["Currency"], "hour")
+    assert price.amount > 0
 
 
 def test_instance_types_that_can_boot_an_image(client: Cloud) -> None:

@@ -35,7 +35,7 @@ def refused(cloud: Emulator, lift: Client, server: Any, **arguments: Any) -> Swa
         ({"description": "x"}, "description", "2 to 256"),
         ({"description": "https://example.com"}, "description", "2 to 256"),
         ({"resource_group_id": "default"}, "resource_group_id", "rg-"),
-        ({"data_disks": "both"}, "data_disks", "neither"),
+        ({"data_disks": "both"}, "data_disks", "include, leave"),
         ({"stop_source": "yes"}, "stop_source", "neither"),
         ({"tags": ["a"]}, "tags", "mapping"),
         ({"tags": {"acs:x": "1"}}, "tags", "does not take"),

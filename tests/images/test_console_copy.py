@@ -51,7 +51,7 @@ def test_what_makes_no_sense_there_is_refused(cloud: Emulator, lift: Client, ima
     own = lift.copy_to_region(image, HZ)
     with pytest.raises(InvalidArgument, match="nothing brings one back"):
         lift.copy_to_region(own, SGP, product="swas")  # type: ignore[call-overload]  # what is refused
-    with pytest.raises(InvalidArgument, match="not a product"):
+    with pytest.raises(InvalidArgument, match="Give one of ecs, swas"):
         lift.copy_to_region(image, SGP, product="rds")  # type: ignore[call-overload]  # what is refused
     with pytest.raises(PreflightError, match="no encrypted images"):
         lift.copy_to_region(image, SGP, product="swas", encrypted=True)

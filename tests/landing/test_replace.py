@@ -183,7 +183,10 @@ def test_what_is_amended_is_checked(cloud: Emulator, lift: Client) -> None:
         assert caught.value.field == field
     with pytest.raises(RunConflict):
         lift.replace_system_disk(WEB, UBUNTU, run_id="night")
-    done: Any = lift.runs.resume("night", amend=ReplaceSystemDisk(WEB, size=90))
+    larger = ReplaceSystemDisk(WEB, size=90)
+    with pytest.raises(ConsentRequired, match=r"Consent\.charges\(max_monthly="):
+        lift.runs.resume("night", amend=larger)
+    done: Any = lift.runs.resume("night", amend=larger, consent=Consent.charges(max_monthly=100))
     assert done.disk.size == 90
 
 

@@ -33,7 +33,9 @@ def proven(request: pytest.FixtureRequest) -> Iterator[None]:
     cloud.clock.advance(120)  # what is being released is gone by then
     after = everything(cloud)
     rows = {row.run_id: row for row in lift.runs._carrier.journal.runs()}
-    given_up = _given_up(before, [row.arguments["target"].get("instance", "") for row in rows.values()])
+    given_up = _given_up(
+        before, [row.arguments.get("target", {}).get("instance", "") for row in rows.values()]
+    )
     assert_unharmed(before, after, but=given_up)
     if all(row.part == "do" for row in rows.values()):
         announced = {action for row in rows.values() for action in row.plan["writes"]}

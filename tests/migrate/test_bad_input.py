@@ -94,6 +94,9 @@ PREFLIGHT: dict[str, tuple[Callable[[Emulator], None] | None, str, Target, dict[
         "cloud_efficiency", "cloud_essd",
     ),
     "disk smaller than the image": (None, "shop", new_instance(system_disk=Disk("cloud_essd", 30)), {}, "target.system_disk.size", 30, "at least 40"),
+    "disk of the server's size, too small for its performance level": (
+        None, "shop", new_instance(system_disk=Disk(performance_level="PL3")), {}, "target.system_disk.size", 40, "size=1261",
+    ),
     "instance name that breaks the rules": (None, "shop", new_instance(name="9 lives"), {}, "target.name", "9 lives", "2 to 128"),
     "instance name that starts as an address": (None, "shop", new_instance(name="http://x"), {}, "target.name", "http://x", "2 to 128"),
     "image name that breaks the rules": (None, "shop", new_instance(), {"image_name": "-x"}, "image_name", "-x", "2 to 128"),
@@ -150,6 +153,22 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "key pair and password": (lambda lift: new_instance(password=Secret.env("X")), "password", "one of them"),
     "password in clear": (lambda lift: new_instance(key_pair=None, password="hunter2"), "password", ""),
     "disk category that does not exist": (lambda lift: Disk("floppy"), "category", ""),
+    "image name of a wrong type": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), image_name=5), "image_name", "Give a text"),
+    "region of a wrong type": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), region=5), "region", "cn-hangzhou"),
+    "empty region": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), region=""), "region", "leave it out"),
+    "region that is not the record's": (
+        lambda lift: lift.migrate_to_ecs(lift.servers.get("shop"), new_instance(), region="cn-shanghai"), "region", "in cn-hangzhou. Leave it out",
+    ),
+    "things to keep of several types": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), keep=["share", 1]), "keep", "swas_image"),
+    "list to keep in a list": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), keep=[[]]), "keep", "swas_image"),
+    "again that is no truth value": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), again="x"), "again", "True or False"),
+    "empty region of a target": (lambda lift: new_instance(region=""), "region", "at least 1"),
+    "empty key pair": (lambda lift: new_instance(key_pair=""), "key_pair", "at least 1"),
+    "empty region of an existing target": (lambda lift: ReplaceSystemDisk("i-1", region=""), "region", "at least 1"),
+    "empty key pair of an existing target": (lambda lift: ReplaceSystemDisk("i-1", key_pair=""), "key_pair", "at least 1"),
+    "disk too small for PL2": (lambda lift: Disk(size=460, performance_level="PL2"), "size", "461 GiB at least"),
+    "disk too small for PL3": (lambda lift: Disk("cloud_essd", 40, performance_level="PL3"), "size", "another performance_level"),
+    "performance level that the category has not": (lambda lift: Disk("cloud_auto", performance_level="PL1"), "performance_level", "use cloud_essd"),
     "no server at all": (lambda lift: lift.servers.get(""), "server", "name"),
 }  # fmt: skip
 
@@ -160,7 +179,7 @@ def test_an_argument_that_makes_no_sense_is_refused_by_name(cloud: Emulator, lif
     with pytest.raises(InvalidArgument) as caught:
         call(lift)
     assert caught.value.field == field
-    assert remedy in f"{caught.value.problem} {caught.value.remedy}"
+    assert remedy in f"{caught.value.problem}. {caught.value.remedy}"
     assert "hunter2" not in str(caught.value)
 
 
@@ -203,12 +222,18 @@ def test_a_full_quota_says_what_could_be_freed(cloud: Emulator, lift: Client, qu
     before = everything(cloud)
     with pytest.raises(PreflightError) as caught:
         lift.migrate_to_ecs("shop", new_instance(), consent=ALL)
-    field, freeable = (
-        ("quota.images", "shop-0") if quota == "images" else ("quota.snapshots_per_server", "old-1")
-    )
-    check = next(c for c in caught.value.checks if c.field == field)
-    assert freeable in check.remedy or "batch" in check.remedy
-    assert str(15 if quota == "images" else 3) in str(check.value)
+    if quota == "images":
+        field, value = "quota.images", "15 of 15 in the account, 15 of 15 in cn-hangzhou"
+        newest = "legacy-win-2, legacy-win-1, legacy-win-0, batch-3, batch-2"
+        remedy = f"Delete what is no longer needed, e.g. {newest}"
+    else:
+        field, value = "quota.snapshots_per_server", "3 of 3"
+        three = sorted(swas.list_snapshots(region, disk_id=shop.system_disk.id), key=lambda s: s.id)
+        assert {s.name for s in three} == {"old-0", "old-1", "old-2"}
+        rows = "; ".join(f"{s.name} ({s.id}, 2026-11-01)" for s in three)
+        remedy = f"Delete one that no image was made from: {rows}"
+    (check,) = (c for c in caught.value.checks if c.field == field)
+    assert (check.value, check.remedy) == (value, remedy)
     assert cloud.log.attempted_writes() == []
     assert everything(cloud) == before
 
@@ -310,8 +335,19 @@ def test_the_same_call_joins_an_unfinished_run_and_never_repeats_a_finished_one(
     done = lift.migrate_to_ecs("shop", new_instance())
     assert [c.action for c in cloud.log.writes()].count("RunInstances") == 1
     cloud.log.clear()
-    with pytest.raises(RunExists, match="again=True"):
+    with pytest.raises(RunExists, match="to do the same once more, call with again=True"):
         lift.migrate_to_ecs("shop", new_instance(), consent=ALL)
+    other = new_instance(instance_type="ecs.c7.large")
+    with pytest.raises(RunExists) as caught:
+        lift.migrate_to_ecs("shop", other, consent=ALL)
+    assert str(caught.value).partition("other arguments:")[2].splitlines() == [
+        "",
+        "  - target.instance_type: that run had 'ecs.g7.large', this call has 'ecs.c7.large'",
+        (
+            f"Its result is lift.runs.get({done.run.id!r}). To carry out this call as well, give another run_id, "
+            f"or again=True, which calls it '{done.run.id}-2'"
+        ),
+    ]
     assert cloud.log.attempted_writes() == []
     more = lift.migrate_to_ecs("shop", new_instance(), consent=ALL, again=True)
     assert more.run.id == f"{done.run.id}-2"
@@ -375,3 +411,12 @@ def test_a_run_of_another_account_is_not_touched(cloud: Emulator, lift: Client) 
     with pytest.raises(RunError, match="belongs to account 1234567890123456"):
         second.runs.resume("mine")
     second.close()
+
+
+def test_a_disk_may_just_be_as_small_as_its_performance_level_allows(lift: Client) -> None:
+    for level, least in (("PL1", 40), ("PL2", 461), ("PL3", 1261)):
+        disk = Disk(size=least, performance_level=level)
+        assert not lift.migrate_to_ecs.plan("shop", new_instance(system_disk=disk)).blockers
+    assert not lift.migrate_to_ecs.plan(
+        "shop", new_instance(system_disk=Disk(performance_level="PL1"))
+    ).blockers

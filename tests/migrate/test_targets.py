@@ -64,6 +64,21 @@ def migrate(cloud: Emulator, lift: Client, kind: str) -> Migration:
     return done
 
 
+def test_the_plan_for_another_region_says_what_is_asked_only_after_the_copies(lift: Client) -> None:
+    gates = {s.name: s.title for s in lift.migrate_to_ecs.plan("wiki", THERE).steps if s.kind == "gate"}
+    assert gates == {
+        "gate": (
+            "compare the image with the target; what only ECS in ap-southeast-1 can say is asked after the copies "
+            "(gate-there)"
+        ),
+        "gate-there": (
+            "ask ECS in ap-southeast-1: quotas, stock and a dry run; it can be asked there only now, after the copies"
+        ),
+    }
+    near = [s.title for s in lift.migrate_to_ecs.plan("wiki", new_instance()).steps if s.kind == "gate"]
+    assert near == ["ask ECS whether the target takes the image"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_target_finishes_with_the_defaults(cloud: Emulator, lift: Client, kind: str) -> None:
     done = migrate(cloud, lift, kind)

@@ -20,7 +20,7 @@ def test_a_finished_migration_is_taken_back_entirely(cloud: Emulator, lift: Clie
     done = plan.apply(consent=plan.consents)
     undo = done.run.undo.plan()
     assert undo.consents == (Consent.erase(done.instance.id),)
-    assert "take back" in str(undo)
+    assert str(undo).startswith(f"undo of run {plan.run_id}:\n  1. {undo.steps[0]}")
     with pytest.raises(ConsentRequired):
         done.run.undo()
     left = done.run.undo(consent=undo.consents).left

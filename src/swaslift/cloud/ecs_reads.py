@@ -317,6 +317,25 @@ class EcsReads:
         )
         return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""), unit=unit)
 
+    def describe_disk_price(
+        self, region_id: str, *, category: str, size: int, performance_level: str | None = None
+    ) -> Price:
+        """``DescribePrice`` of a pay-as-you-go disk, which is quoted by the hour alone; ``size`` in GiB."""
+        price = self._caller.read_as(
+            "ecs",
+            "DescribePrice",
+            region_id,
+            given(
+                RegionId=region_id,
+                ResourceType="disk",
+                DataDisk=[given(Category=category, Size=size, PerformanceLevel=performance_level)],
+                PriceUnit="Hour",
+                Period=1,
+            ),
+            lambda body: body["PriceInfo"]["Price"],
+        )
+        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""), unit="hour")
+
     def cloud_assistant_alive(
         self, region_id: str, ids: Sequence[str], *, patient: bool = True
     ) -> frozenset[str]:

@@ -101,6 +101,7 @@ def disk(item: Item, **where: Any) -> EcsDisk:
         name=item.get("DiskName", ""),
         kind="data" if item.get("Type") == "data" else "system",
         category=item.get("Category", ""),
+        performance_level=item.get("PerformanceLevel") or "",
         size=number(item.get("Size")),
         status=item.get("Status", ""),
         instance_id=item.get("InstanceId") or "",

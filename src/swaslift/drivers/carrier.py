@@ -48,16 +48,9 @@ class Carrier:
         if row is None:
             return None
         self._own(row)
-        recorded = {"verb": row.verb, **row.arguments}
-        wanted = {"verb": verb, **arguments}
-        differences = {
-            k: (recorded.get(k), wanted.get(k))
-            for k in {**recorded, **wanted}
-            if recorded.get(k) != wanted.get(k)
-        }
         if row.state in OVER:
             return None
-        if differences:
+        if differences := _differences(_asked(row.verb, row.arguments), _asked(verb, arguments)):
             raise RunConflict(run_id, differences)
         if row.part == "undo":
             raise RunExists(
@@ -65,8 +58,14 @@ class Carrier:
             )
         return row
 
-    def free_id(self, run_id: str, *, again: bool) -> str:
+    def free_id(self, run_id: str, verb: str, arguments: dict[str, Any], *, again: bool) -> str:
         """The id for a new run.
+
+        Args:
+            run_id: the id that it would have.
+            verb: what is called.
+            arguments: with what.
+            again: whether to begin another one where the run of this id is over.
 
         Raises:
             RunExists: the run of this id is over, and ``again`` was not asked for.
@@ -75,14 +74,30 @@ class Carrier:
         if row is None or row.state not in OVER:
             return run_id
         if not again:
-            raise RunExists(
-                f"run {run_id!r} is {row.state} since {row.updated_at:%Y-%m-%d %H:%M} UTC. Its result is "
-                f"lift.runs.get({run_id!r}); to do the same once more, call with again=True"
-            )
+            raise RunExists(self._over(row, verb, arguments))
+        return self._next_id(run_id)
+
+    def _next_id(self, run_id: str) -> str:
         number = 2
         while (other := self.journal.find(f"{run_id}-{number}")) is not None and other.state in OVER:
             number += 1
         return f"{run_id}-{number}"
+
+    def _over(self, row: RunRow, verb: str, arguments: dict[str, Any]) -> str:
+        """Why a call begins no run: that of its id is over."""
+        since = f"{row.state} since {row.updated_at:%Y-%m-%d %H:%M} UTC"
+        result = f"Its result is lift.runs.get({row.run_id!r})"
+        differences = _leaves(_differences(_asked(row.verb, row.arguments), _asked(verb, arguments)))
+        if not differences:
+            return f"run {row.run_id!r} is {since}. {result}; to do the same once more, call with again=True"
+        lines = "".join(
+            f"\n  - {name}: that run had {was!r}, this call has {given!r}"
+            for name, (was, given) in differences.items()
+        )
+        return (
+            f"run {row.run_id!r} is {since}, and has other arguments:{lines}\n{result}. To carry out "
+            f"this call as well, give another run_id, or again=True, which calls it {self._next_id(row.run_id)!r}"
+        )
 
     def create(self, plan: Plan[Any]) -> RunRow:
         """Write a new run down."""
@@ -275,6 +290,28 @@ class Carrier:
         event = Event(kind, run_id, self.cloud.clock.now(), text=text)
         for listener in self.listeners:
             listener(event)
+
+
+def _asked(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"verb": verb, **arguments}
+
+
+def _differences(recorded: dict[str, Any], given: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        k: (recorded.get(k), given.get(k)) for k in {**recorded, **given} if recorded.get(k) != given.get(k)
+    }
+
+
+def _leaves(differences: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Differences inside of mappings by their dotted names."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for name, (was, given) in differences.items():
+        if isinstance(was, dict) and isinstance(given, dict):
+            inner = _leaves(_differences(was, given))
+            found |= {f"{name}.{k}": pair for k, pair in inner.items()}
+        else:
+            found[name] = (was, given)
+    return found
 
 
 def _word(row: RunRow) -> str:

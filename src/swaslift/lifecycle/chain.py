@@ -84,5 +84,6 @@ class Chain(Definition[Any, Any]):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"])
-            raise InvalidArgument(field, first.get("input"), first["msg"]) from None
+            problem = f"{self.name} does not take it"
+            raise InvalidArgument(field, first.get("input"), problem, first["msg"]) from None
         return spec

@@ -85,16 +85,24 @@ class Definition(ABC, Generic[S, O]):
         return ()
 
 
+def check_run_id(given: object) -> None:
+    """Refuse what is no id for a run.
+
+    Raises:
+        InvalidArgument: it is none.
+    """
+    if not isinstance(given, str) or not _RUN_ID.fullmatch(given):
+        raise InvalidArgument(
+            "run_id",
+            given,
+            "not an id for a run",
+            "1 to 48 letters, digits, _ . -, starting with a letter or digit",
+        )
+
+
 def run_id_for(verb: str, account_id: str, source_id: str, source_name: str, given: str | None) -> str:
     """The id of a run: given, or derived from account, verb and source, so that a repetition joins it."""
     if given is not None:
-        if not isinstance(given, str) or not _RUN_ID.match(given):
-            raise InvalidArgument(
-                "run_id",
-                given,
-                "not an id for a run",
-                "1 to 48 letters, digits, _ . -, starting with a letter or digit",
-            )
         return given
     digest = hashlib.sha256(f"{account_id}\0{verb}\0{source_id}".encode()).hexdigest()[:6]
     name = re.sub(r"[^A-Za-z0-9_-]", "", stem(source_name)) or "server"

@@ -52,15 +52,11 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     """The script of the verb."""
     captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
     shared = yield from share_to_ecs(captured.image, size=captured.record.system_disk_size)
-    yield from gate(
-        "gate", "ask ECS whether the target takes the image", lambda c: _can_share(spec, shared, c)
-    )
+    yield from gate("gate", _what_is_asked(spec), lambda c: _can_share(spec, shared, c))
     owned = yield from _own_image(spec, shared)
     image = owned.image if owned else shared
     if spec.crosses and spec.into is None:
-        yield from gate(
-            "gate-there", f"ask ECS in {spec.target_region} as well", lambda c: _can_land(spec, image, c)
-        )
+        yield from gate("gate-there", _what_is_asked_there(spec), lambda c: _can_land(spec, image, c))
     if owned is not None and spec.into is not None:
         handed = yield from hand_on(
             owned, spec.into, copy=_copies(spec), look=lambda i, c: _can_land(spec, i, c)
@@ -79,6 +75,29 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         image=image,
         left=_left(spec, captured.image, landed.backup, built_from_share=owned is None),
     )
+
+
+def _what_is_asked(spec: MigrationSpec) -> str:
+    if spec.into is not None:
+        return (
+            f"compare the image with the target; what only ECS of account {spec.into} can say is asked there "
+            "(gate-there)"
+        )
+    if not spec.crosses:
+        return "ask ECS whether the target takes the image"
+    return (
+        f"compare the image with the target; what only ECS in {spec.target_region} can say is asked after the "
+        "copies (gate-there)"
+    )
+
+
+def _what_is_asked_there(spec: MigrationSpec) -> str:
+    asked = (
+        "whether the instance takes the image"
+        if isinstance(spec.target, ExistingTarget)
+        else "quotas, stock and a dry run"
+    )
+    return f"ask ECS in {spec.target_region}: {asked}; it can be asked there only now, after the copies"
 
 
 def _own_image(spec: MigrationSpec, shared: EcsImage) -> Script[Owned | None]:

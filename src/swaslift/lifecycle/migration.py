@@ -9,9 +9,8 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated, migrate
-from swaslift.lifecycle.migration_plan import consents_for, find_target
+from swaslift.lifecycle.migration_plan import consents_for, cost_of, find_target
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, Verify
-from swaslift.planning.costs import cost_of_migration
 from swaslift.planning.plan import refuse_blockers
 from swaslift.runs.effects import Script
 from swaslift.targets import NewInstance, ReplaceSystemDisk
@@ -63,15 +62,12 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
         there = cloud.of(spec.into)
         found, checks = find_target(there, spec.server, change, region)
         refuse_blockers("amend", checks)
-        cost = None
-        if isinstance(change, NewInstance):
-            cost, _ = cost_of_migration(
-                there, spec.server, change, region, with_data_disk=spec.takes_data_disk
-            )
+        changed = spec.model_copy(update={"target": found})
+        cost, _ = cost_of(there, changed)
         return Amendment(
-            spec.model_copy(update={"target": found}),
+            changed,
             {"target": change.model_dump(mode="json")},
-            tuple(consents_for(change, cost)),
+            tuple(consents_for(changed, cost)),
         )
 
     def facts(self, spec: MigrationSpec, outcome: Migrated | None) -> list[tuple[str, str]]:

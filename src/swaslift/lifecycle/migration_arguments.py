@@ -8,6 +8,7 @@ from typing import Any, get_args
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.spec import DataDisks, Keep, Verify
 from swaslift.models import Server
+from swaslift.planning.arguments import check_choice, check_flag, check_text
 from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
 
 
@@ -35,10 +36,10 @@ def arguments_of(
             "Give a NewInstance or a ReplaceSystemDisk",
         )
     if data_disks is not None:
-        _one_of("data_disks", data_disks, get_args(DataDisks))
-    _one_of("verify", verify, get_args(Verify))
-    if not isinstance(own_image, bool):
-        raise InvalidArgument("own_image", own_image, "not True or False")
+        check_choice("data_disks", data_disks, get_args(DataDisks))
+    check_choice("verify", verify, get_args(Verify))
+    check_flag("own_image", own_image)
+    check_text("image_name", image_name)
     if not own_image and target.region and target.region != server.region_id:
         raise InvalidArgument(
             "own_image", False, "a shared image cannot be used in another region", "Leave own_image on"
@@ -62,15 +63,10 @@ def arguments_of(
     }
 
 
-def _one_of(field: str, value: object, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise InvalidArgument(field, value, "unknown choice", f"Give one of {', '.join(known)}")
-
-
 def _kept(keep: Iterable[Keep]) -> list[Keep]:
     if isinstance(keep, str) or not isinstance(keep, Iterable):
         raise InvalidArgument("keep", keep, "not a list", f"Give a list of {', '.join(get_args(Keep))}")
-    kept = sorted(set(keep))
+    kept = list(keep)
     for item in kept:
-        _one_of("keep", item, get_args(Keep))
-    return kept
+        check_choice("keep", item, get_args(Keep))
+    return sorted(set(kept))

@@ -7,11 +7,12 @@ from typing import Any
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_larger_disk
 from swaslift.lifecycle.migrate_to_ecs import migrate
 from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, NewTarget
 from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
-from swaslift.planning.costs import Cost, cost_of_migration
+from swaslift.planning.costs import Cost, charges, cost_of_migration
 from swaslift.planning.ecs_images import name_taken
 from swaslift.planning.names import check_name, stem
 from swaslift.planning.preparation import Preparation
@@ -29,7 +30,7 @@ def find_target(
     instance, disk, checks = landing.find_target_instance(cloud, system, target, region_id)
     if instance is None or disk is None:
         return None, checks
-    return ExistingTarget(how=target, instance=instance, disk_id=disk.id, disk_size=disk.size), checks
+    return ExistingTarget.of(target, instance, disk), checks
 
 
 def prepare(
@@ -79,26 +80,34 @@ def prepare(
             into=arguments["into"],
         )
     cost: Cost | None = None
-    if isinstance(target, NewInstance) and not any(c.level == "blocker" for c in checks):
-        cost, more = cost_of_migration(there, server, target, region, with_data_disk=wanted > 1)
+    if spec is not None and not any(c.level == "blocker" for c in checks):
+        cost, more = cost_of(there, spec)
         checks += more
     return Preparation(
         spec=spec,
         checks=tuple(checks),
         steps=tuple(foresee(lambda: migrate(spec))) if spec else (),
-        consents=tuple(consents_for(target, cost)),
+        consents=tuple(consents_for(spec, cost)) if spec else (),
         cost=cost,
         downtime=_downtime(server, target),
         remarks=tuple(_remarks(server, target, arguments, wanted)),
     )
 
 
-def consents_for(target: Target, cost: Cost | None) -> list[Consent]:
+def cost_of(cloud: Cloud, spec: MigrationSpec) -> tuple[Cost | None, list[Check]]:
+    """What the target costs, as the service quotes it; for an existing instance, what its disk grows by."""
+    if isinstance(spec.target, ExistingTarget):
+        return cost_of_larger_disk(cloud, spec.target, spec.image_disk_size)
+    return cost_of_migration(
+        cloud, spec.server, spec.target.how, spec.target_region, with_data_disk=spec.takes_data_disk
+    )
+
+
+def consents_for(spec: MigrationSpec, cost: Cost | None) -> list[Consent]:
     """What a target needs leave for."""
-    if isinstance(target, ReplaceSystemDisk):
-        return [Consent.erase(target.instance)]
-    # Where no price was quoted, any limit of the user's own will do.
-    return [cost.consent if cost else Consent(kind="charges")]
+    if isinstance(spec.target, ExistingTarget):
+        return consents_to_replace(spec.target, spec.image_disk_size, cost)
+    return [charges(cost)]
 
 
 def _downtime(server: Server, target: Target) -> str:

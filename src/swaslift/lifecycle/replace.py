@@ -15,9 +15,11 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.gates import takes_new_disk
 from swaslift.lifecycle.land import answers, replace_disk
+from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_larger_disk
 from swaslift.lifecycle.spec import ExistingTarget, Verify
 from swaslift.models import EcsDisk, EcsImage, EcsInstance, Snapshot
 from swaslift.planning import landing
+from swaslift.planning.costs import Cost
 from swaslift.planning.ecs_images import FIELD, check_ecs_image, check_still_there
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
@@ -123,8 +125,7 @@ def find_target(
     instance, disk, checks = landing.find_target_instance(cloud, system, how, image.region_id)
     if instance is None or disk is None:
         return None, _plainly(checks)
-    target = ExistingTarget(how=how, instance=instance, disk_id=disk.id, disk_size=disk.size)
-    return target, _plainly(checks)
+    return ExistingTarget.of(how, instance, disk), _plainly(checks)
 
 
 def prepare(
@@ -137,11 +138,18 @@ def prepare(
     spec = ReplaceSpec(image=image, target=target, base=base, verify=verify) if target else None
     if spec and not image.foreseen and not any(c.level == "blocker" for c in checks):
         checks += may_replace(spec, cloud)
+    cost: Cost | None = None
+    consents = [Consent.erase(how.instance)]
+    if target and not any(c.level == "blocker" for c in checks):
+        cost, more = cost_of_larger_disk(cloud, target, image.system_disk_size)
+        checks += more
+        consents = consents_to_replace(target, image.system_disk_size, cost)
     return Preparation(
         spec=spec,
         checks=tuple(checks),
         steps=tuple(foresee(lambda: replace_system_disk(spec))) if spec else (),
-        consents=(Consent.erase(how.instance),),
+        consents=tuple(consents),
+        cost=cost,
         downtime=(
             f"the instance {how.instance} is down from its stop until it has started from the new disk: the backup "
             "snapshot and the replacement, usually 10 to 30 minutes"
@@ -214,11 +222,12 @@ class ReplaceSystemDisks(Definition[ReplaceSpec, Replaced]):
             )
         target, checks = find_target(cloud, change, spec.image)
         refuse_blockers("amend", checks)
-        return Amendment(
-            spec.model_copy(update={"target": target}),
-            arguments_of(change),
-            (Consent.erase(instance.id),),
-        )
+        consents = [Consent.erase(instance.id)]
+        if target is not None:
+            least = spec.image.system_disk_size
+            cost, _ = cost_of_larger_disk(cloud, target, least)
+            consents = consents_to_replace(target, least, cost)
+        return Amendment(spec.model_copy(update={"target": target}), arguments_of(change), tuple(consents))
 
     def facts(self, spec: ReplaceSpec, outcome: Replaced | None) -> list[tuple[str, str]]:
         instance, image = spec.target.instance, spec.image

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from swaslift.models import EcsInstance, Server
+from swaslift.models import EcsDisk, EcsInstance, Server
 from swaslift.targets import NewInstance, ReplaceSystemDisk
 
 Keep = Literal["share", "swas_image", "swas_snapshots", "copies"]
@@ -15,7 +15,7 @@ Verify = Literal["cloud_assistant", "running"]
 
 
 class ExistingTarget(BaseModel):
-    """The instance whose system disk is replaced, as the plan found it."""
+    """The instance whose system disk is replaced, as the plan found it; sizes in GiB."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -24,6 +24,24 @@ class ExistingTarget(BaseModel):
     instance: EcsInstance
     disk_id: str
     disk_size: int
+    disk_category: str = ""
+    performance_level: str = ""
+
+    @classmethod
+    def of(cls, how: ReplaceSystemDisk, instance: EcsInstance, disk: EcsDisk) -> ExistingTarget:
+        """The target with the system disk that it has now."""
+        return cls(
+            how=how,
+            instance=instance,
+            disk_id=disk.id,
+            disk_size=disk.size,
+            disk_category=disk.category,
+            performance_level=disk.performance_level,
+        )
+
+    def new_size(self, least: int) -> int:
+        """GiB of the new disk, where the image needs ``least``."""
+        return self.how.size or max(self.disk_size, least)
 
 
 class NewTarget(BaseModel):

@@ -7,13 +7,14 @@ says what it could not take back. It is a script like any verb: journaled, and r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.steps import ReplaceDisk, RunInstance, RunInstances
+from swaslift.lifecycle.steps import BackUpDisk, ReplaceDisk, RunInstance, RunInstances
 from swaslift.runs.effects import (
     STEP_KINDS,
     Mark,
@@ -22,6 +23,7 @@ from swaslift.runs.effects import (
     Script,
     Step,
     ask,
+    in_account,
 )
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by
@@ -44,24 +46,18 @@ class Undone(BaseModel):
 def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = undoable(rows)
-    gone = _removed(steps)
-    own = made_by(steps)
-    lost: set[str] = set()
-    """What was deleted: nothing can be restored on it, nor removed."""
-    kept: set[str] = set()
-    """What holds what was destroyed."""
+    fates = _Fates.of(steps)
     left: list[str] = []
     needed = False
     for row in steps:
         step = STEP_KINDS[row.kind].model_validate(row.request)
         if needed and row.kind.startswith("swas."):
             continue
-        reverted = step.reverts()
         if step.removes() is not None:
-            remark = yield from prefixed(elsewhere(step.account, step.complete(gone)), row.undone_as)
+            remark = yield from prefixed(elsewhere(step.account, step.complete(fates.gone)), row.undone_as)
             left += [remark] if remark else []
             continue
-        if reverted is not None and reverted.id in own | lost:
+        if fates.moot(step):
             continue
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
@@ -70,14 +66,10 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        kept.update(ref.id for ref in step.keeps())
-        made = {ref.id for ref in step.makes(outcome)}
-        deleted = set() if made else _destroyed(step)
-        lost |= deleted
-        # Of what the run made itself, nothing has to come back that it deleted.
-        if (made and made <= gone | lost | kept) or (deleted and deleted <= own):
+        if fates.settled(step, outcome):
             continue
-        remark = yield from prefixed(elsewhere(step.account, step.undo(outcome, row.prior)), row.undone_as)
+        way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
+        remark = yield from prefixed(way_back, row.undone_as)
         if remark:
             left.append(remark)
             if _lives_on_the_share(step, rows):
@@ -86,6 +78,100 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
                     "the shared SWAS image and its snapshots are kept: a disk that stays was made from it"
                 )
     return Undone(left=tuple(left))
+
+
+def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
+    """What `undo` will do, one line a step, latest first; only the journal is read."""
+    steps = undoable(rows)
+    fates = _Fates.of(steps)
+    titles: list[str] = []
+    needed = False
+    for row in steps:
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        if needed and row.kind.startswith("swas."):
+            titles.append(f"stays: {step.headline}; a disk that stays was made from the shared image")
+            continue
+        if step.removes() is not None:
+            # What the run removed at its end is told where it was made.
+            completed = step.complete_title(fates.gone)
+            titles += [in_account(completed, step.account)] if completed else []
+            continue
+        if why := fates.moot(step):
+            titles.append(step.nothing(why))
+            continue
+        sure = row.outcome is not None
+        outcome = step.decode(row.outcome) if sure else step.foresee()
+        if isinstance(outcome, Refused):
+            titles.append(step.nothing("it was refused"))
+            continue
+        if sure and (why := fates.settled(step, outcome)):
+            titles.append(why)
+            continue
+        title = fates.title(step, outcome, row.prior)
+        titles.append(title if sure else f"if its call, which got no answer, came through: {title}")
+        needed = needed or (sure and title.startswith("stays") and _lives_on_the_share(step, rows))
+    return titles
+
+
+@dataclass(frozen=True)
+class _Fates:
+    """What became of the things that a run touched.
+
+    Attributes:
+        gone: ids of what the run has removed for certain.
+        own: ids of what it made.
+        replaced: ids of disks whose replacement was at least begun.
+        lost: ids of what was deleted: nothing can be restored on it, nor removed.
+        kept: ids of what the run made, and holds what it destroyed.
+    """
+
+    gone: set[str]
+    own: set[str]
+    replaced: set[str]
+    lost: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, steps: Sequence[EffectRow]) -> _Fates:
+        """As the journal has it."""
+        replaced = {r.request["old_disk_id"] for r in steps if r.kind == ReplaceDisk.kind}
+        return cls(_removed(steps), made_by(steps), replaced)
+
+    def moot(self, step: Step[Any]) -> str | None:
+        """Why there is nothing to take back of a change, where that is so."""
+        reverted, changed = step.reverts(), step.changes()
+        if changed is not None and changed.id in self.gone | self.lost:
+            return f"{changed} is deleted"
+        if reverted is not None and reverted.id in self.own | self.lost:
+            return f"{reverted} goes as a whole"
+        return None
+
+    def settled(self, step: Step[Any], outcome: Any) -> str | None:
+        """What to say of a change of which nothing is left to take back; notes what it destroyed."""
+        self.kept.update(ref.id for ref in step.keeps())
+        made = {ref.id for ref in step.makes(outcome)}
+        deleted = set() if made else _destroyed(step)
+        self.lost.update(deleted)
+        if made and made <= self.gone | self.lost:
+            return step.nothing("the run has removed it")
+        if made and made <= self.gone | self.lost | self.kept:
+            return f"stays: {', '.join(sorted(made))}, which holds what the run destroyed"
+        # Of what the run made itself, nothing has to come back that it deleted.
+        return step.nothing("the run had made it") if deleted and deleted <= self.own else None
+
+    def way_back(self, step: Step[Any], outcome: Any, prior: JsonValue) -> Script[str | None]:
+        """How a change is taken back."""
+        if isinstance(step, BackUpDisk) and step.disk_id not in self.replaced:
+            return step.undo_unused(outcome)
+        return step.undo(outcome, prior)
+
+    def title(self, step: Step[Any], outcome: Any, prior: JsonValue) -> str:
+        """The same, in words."""
+        if isinstance(step, BackUpDisk) and step.disk_id not in self.replaced:
+            title = f"delete the backup {outcome.id}: the disk {step.disk_id} was not replaced"
+        else:
+            title = step.undo_title(outcome, prior)
+        return in_account(title, step.account)
 
 
 def undoable(rows: Sequence[EffectRow]) -> list[EffectRow]:

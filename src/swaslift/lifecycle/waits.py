@@ -158,6 +158,12 @@ def ecs_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
     return Wait(name, condition, Snapshot, foreseen, title="backup accomplished", of=of)
 
 
+def ecs_snapshot_settled(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
+    """Until an ECS snapshot is no longer in progress: before that its disk takes no other change."""
+    condition = watches.settled(watches.ECS_SNAPSHOTS, snapshot.region_id, snapshot.id)
+    return Wait(name, condition, Snapshot | None, None, title="backup no longer in progress")
+
+
 def swas_snapshot_settled(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
     """Until a SWAS snapshot is no longer in progress: before that it cannot be deleted."""
     condition = watches.settled(watches.SWAS_SNAPSHOTS, snapshot.region_id, snapshot.id)

@@ -72,6 +72,8 @@ class EcsDisk(Resource):
     name: str = ""
     kind: Literal["system", "data"]
     category: str = ""
+    performance_level: str = ""
+    """PL0 to PL3, of a ``cloud_essd``."""
     size: int = 0
     status: str = ""
     instance_id: str = ""

@@ -8,6 +8,7 @@ from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.arguments import check_text
 from swaslift.planning.custom_images import check_available
 from swaslift.planning.ecs_images import check_ecs_image, name_taken
 from swaslift.planning.names import check_name
@@ -59,8 +60,16 @@ def keys_of(
                 "a key lives in one region, and the copies are for several",
                 "Give a key a region: {'ap-southeast-1': 'key-...'}",
             )
+        check_text("kms_key_id", kms_key_id)
         return {regions[0]: kms_key_id}
-    unknown = sorted(set(kms_key_id) - set(regions))
+    if not isinstance(kms_key_id, Mapping):
+        raise InvalidArgument(
+            "kms_key_id", kms_key_id, "not a key, nor keys by region", "Give a key, or one a region"
+        )
+    for key in kms_key_id.values():
+        if not isinstance(key, str) or not key:
+            raise InvalidArgument("kms_key_id", key, "not a key", "Give the id of a key")
+    unknown = sorted(str(r) for r in set(kms_key_id) - set(regions))
     if unknown:
         raise InvalidArgument(
             "kms_key_id",

@@ -10,7 +10,7 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.errors import ApiError
-from swaslift.models import Server
+from swaslift.models import Price, Server
 from swaslift.targets import NewInstance
 
 HOURS_A_MONTH = 730
@@ -59,6 +59,44 @@ class Cost:
             return None if amount is None else float(max(1, -(-amount // 1)))
 
         return Consent.charges(max_monthly=up(self.monthly), max_total=up(self.total))
+
+
+def charges(cost: Cost | None) -> Consent:
+    """Leave to spend what was quoted; where no price was, any limit of the user's own will do."""
+    return cost.consent if cost else Consent(kind="charges")
+
+
+def cost_of_growth(
+    cloud: Cloud, region_id: str, *, category: str, performance_level: str, size: int, to_size: int
+) -> tuple[Cost | None, list[Check]]:
+    """The quoted cost of what a pay-as-you-go disk grows by; sizes in GiB.
+
+    Args:
+        cloud: to ask.
+        region_id: where.
+        category: of the disk, which stays.
+        performance_level: likewise; empty where it has none.
+        size: of the disk now.
+        to_size: of the disk to be.
+    """
+
+    def price(size: int) -> Price:
+        return cloud.ecs.describe_disk_price(
+            region_id, category=category, size=size, performance_level=performance_level or None
+        )
+
+    try:
+        now, then = price(size), price(to_size)
+    except ApiError as error:
+        return None, [
+            warning(
+                "cost",
+                f"{category} {to_size} GiB",
+                f"the service quoted no price ({error.code})",
+                "Look it up",
+            )
+        ]
+    return Cost(then.currency, monthly=max(0.0, then.amount - now.amount) * HOURS_A_MONTH), []
 
 
 def cost_of_migration(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import EcsInstance
+from swaslift.planning.arguments import region_of
 from swaslift.planning.lookup import unique
 from swaslift.planning.source import check_region
 
@@ -15,7 +16,7 @@ def find_instance(cloud: Cloud, instance: EcsInstance | str, region_id: str | No
     Raises:
         InvalidArgument: there is none, or several of that name.
     """
-    field, where = "instance", region_id or cloud.settings.region
+    field, where = "instance", region_of(cloud, region_id, instance)
     if isinstance(instance, EcsInstance):
         key = instance.id
         if instance.account_id != cloud.account_id:
@@ -24,11 +25,6 @@ def find_instance(cloud: Cloud, instance: EcsInstance | str, region_id: str | No
                 key,
                 f"it belongs to account {instance.account_id}, the credentials to {cloud.account_id}",
             )
-        if region_id is not None and region_id != instance.region_id:
-            raise InvalidArgument(
-                "region", region_id, f"the instance is in {instance.region_id}", "Leave it out"
-            )
-        where = instance.region_id
     elif isinstance(instance, str) and instance:
         key = instance
     else:

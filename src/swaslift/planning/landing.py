@@ -11,7 +11,7 @@ from swaslift.errors import ConfigError
 from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server
 from swaslift.planning.names import check_name
 from swaslift.secret import Secret
-from swaslift.targets import NewInstance, ReplaceSystemDisk
+from swaslift.targets import LEAST_SIZES, Disk, NewInstance, ReplaceSystemDisk
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def check_new_instance(
     checks += _login(cloud, system, region_id, target.key_pair, target.password)
     if zone:
         checks += _instance_type(cloud, target, region_id, zone)
+    checks += _performance_level(system, target.system_disk)
     if target.system_disk.size is not None and target.system_disk.size < system.disk_size:
         checks.append(
             Check(
@@ -183,6 +184,21 @@ def _system_disk(cloud: Cloud, target: NewInstance, region_id: str, zone_id: str
             )
         ]
     return []
+
+
+def _performance_level(system: System, disk: Disk) -> list[Check]:
+    """Whether a disk of the image's size can have the level; a `Disk` looks at a size of its own."""
+    if disk.performance_level is None or disk.size is not None or not system.disk_size:
+        return []
+    least = LEAST_SIZES[disk.performance_level]
+    if system.disk_size >= least:
+        return []
+    problem = (
+        f"the disk is as large as that of the {system.holder}, and a cloud_essd of {disk.performance_level} has "
+        f"{least} GiB at least"
+    )
+    remedy = f"Give the disk size={least} or more, or another performance_level"
+    return [Check("target.system_disk.size", system.disk_size, problem, remedy)]
 
 
 def _login(

@@ -39,6 +39,8 @@ def renderable(plan: Plan[Any]) -> RenderableType:
             notes.append(f"charged: {step.charged}", style="magenta")
         if step.irreversible:
             notes.append(("\n" if notes else "") + f"irreversible: {step.irreversible}", style="bold red")
+        if step.remark:
+            notes.append(("\n" if notes else "") + step.remark, style="dim")
         if step.only_if:
             notes.append(("\n" if notes else "") + step.only_if, style="dim")
         minutes = f"{step.minutes:g}" if step.minutes else ""

@@ -227,6 +227,13 @@ class Step(BaseModel, Generic[T]):
         """
         return None
 
+    def changes(self) -> Ref | None:
+        """The resource whose state it changes, where that goes with the resource.
+
+        Where the run has removed the resource, there is nothing to take back.
+        """
+        return None
+
     def destroys(self) -> Ref | None:
         """The resource of the user's that is gone after the step."""
         return None
@@ -244,6 +251,20 @@ class Step(BaseModel, Generic[T]):
         del outcome, prior
         return None
         yield  # a script without effects
+
+    def undo_title(self, outcome: T, prior: JsonValue) -> str:
+        """What `undo` does, for people: ``stays: ...`` where it leaves something, else what it sends."""
+        del outcome, prior
+        return self.nothing()
+
+    def nothing(self, why: str = "") -> str:
+        """The title of an undo that does nothing."""
+        return f"nothing to do: {self.headline}{f' ({why})' if why else ''}"
+
+    def complete_title(self, gone: Collection[str]) -> str | None:
+        """What `complete` does, for people; None where that is nothing."""
+        del gone
+        return None
 
     def discard(self, outcome: T) -> Script[str | None]:
         """Remove what this step made and what then proved failed, before it is made anew."""
@@ -488,3 +509,4 @@ class PlannedStep:
     only_if: str | None = None
     branch: tuple[tuple[str, str], ...] = ()
     """The forks in which it stands, and its branch in each."""
+    remark: str | None = None

@@ -27,6 +27,7 @@ from swaslift.runs.effects import (
     Refused,
     Say,
     Script,
+    Step,
     Until,
 )
 from swaslift.runs.renaming import prefixed
@@ -46,10 +47,21 @@ class Parts:
         self.found: dict[str, Prepared] = {}
         self._run_id = run_id
         self._seen: set[str] = set()
+        self._made: set[str] = set()
 
     def begin(self) -> None:
         """A reading begins."""
         self._seen.clear()
+        self._made.clear()
+
+    def remarked(self, line: PlannedStep, step: Step[Any], outcome: Any) -> PlannedStep:
+        """A line of a step, with a remark where the step takes back only what the run makes itself."""
+        gone = step.removes() or step.reverts()
+        if not isinstance(outcome, Refused):
+            self._made |= {ref.id for ref in step.makes(outcome)}
+        if gone is None or gone.id not in self._made:
+            return line
+        return replace(line, remark="only what the run itself made; it was a way there")
 
     def look(self, part: Include) -> BaseModel | None:
         """The spec of a part; None where blockers left it open."""
@@ -143,7 +155,7 @@ def _read(script: Script[Any], refuse: frozenset[str], parts: Parts) -> Generato
             continue
         answer, lines, refusable = _answer(effect, refuse)
         for line in lines:
-            yield line, refusable
+            yield (parts.remarked(line, effect.step, answer) if isinstance(effect, Do) else line), refusable
 
 
 def _in_branch(lines: Generator[_Line, None, Any], branch: tuple[str, str]) -> Generator[_Line, None, Any]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.capture_plan import Wanted, prepare
 from swaslift.lifecycle.capture_snapshots import snapshot_ids
+from swaslift.lifecycle.spec import DataDisks
 from swaslift.models import CustomImage, Server, Snapshot
+from swaslift.planning.arguments import check_choice, check_flag, check_text, command_of, region_of, tags_of
 from swaslift.planning.preparation import Request
 from swaslift.planning.source import find_server
 from swaslift.targets import Command
-from swaslift.verbs import arguments
 
 
 def capture_image(
@@ -71,29 +71,27 @@ def capture_image(
         RunPaused: it stopped on the way; the message says how to go on.
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
-    if data_disks not in {None, "include", "leave"}:
-        raise InvalidArgument("data_disks", data_disks, "neither include nor leave")
-    if not isinstance(stop_source, bool):
-        raise InvalidArgument("stop_source", stop_source, "neither True nor False")
+    if data_disks is not None:
+        check_choice("data_disks", data_disks, get_args(DataDisks))
+    check_flag("stop_source", stop_source)
     for field, value in (
         ("name", name),
         ("description", description),
         ("resource_group_id", resource_group_id),
     ):
-        if value is not None and not isinstance(value, str):
-            raise InvalidArgument(field, value, "not a text")
+        check_text(field, value)
     wanted = Wanted(
         name=name,
         data_disks=data_disks,
         snapshots=None if snapshots is None else snapshot_ids(snapshots),
         stop_source=stop_source,
-        before=arguments.command("before", before),
-        after=arguments.command("after", after),
+        before=command_of("before", before),
+        after=command_of("after", after),
         description=description,
         resource_group_id=resource_group_id,
-        tags=arguments.tags(tags),
+        tags=tags_of(tags),
     )
-    found = find_server(_cloud, server, region or _cloud.settings.region)
+    found = find_server(_cloud, server, region_of(_cloud, region, server))
     return Request(
         title=f"Capture server {found.name} in the custom image {name or 'of its name'} in {found.region_id}",
         source=found.id,

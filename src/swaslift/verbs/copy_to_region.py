@@ -10,6 +10,7 @@ from swaslift.consent import Consent
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.copying import CopySpec, ImageCopies, copy_image
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.arguments import check_choice, check_flag, check_text, region_of
 from swaslift.planning.copies import check_console_copies, check_copies, keys_of, regions_of
 from swaslift.planning.ecs_images import find_image
 from swaslift.planning.names import stem
@@ -129,11 +130,13 @@ def copy_to_region(
         RunPaused: it stopped on the way; copies to other regions went on as far as they could.
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
+    check_choice("product", product, ("ecs", "swas"))
+    check_text("name", name)
+    if encrypted is not None:
+        check_flag("encrypted", encrypted)
     regions = regions_of(region)
     keys = keys_of(kms_key_id, encrypted, regions)
-    if product not in {"ecs", "swas"}:
-        raise InvalidArgument("product", product, "not a product", 'Give "ecs" or "swas"')
-    found = find_image(_cloud, image, image_region or _cloud.settings.region)
+    found = _find(_cloud, image, region_of(_cloud, image_region, image, field="image_region"))
     if product == "swas" and not isinstance(found, CustomImage):
         raise InvalidArgument(
             "product",
@@ -175,6 +178,16 @@ def copy_to_region(
         again=again,
         apart=" ".join((product, *regions)),
     )
+
+
+def _find(cloud: Cloud, image: CustomImage | EcsImage | str, image_region: str) -> CustomImage | EcsImage:
+    try:
+        return find_image(cloud, image, image_region)
+    except InvalidArgument as error:
+        if error.field != "region":
+            raise
+        # Here ``region`` is where the copies go.
+        raise InvalidArgument("image_region", error.value, error.problem, error.remedy) from None
 
 
 def _prepare(cloud: Cloud, spec: CopySpec, run_id: str) -> Preparation:

@@ -10,6 +10,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.deleting import DeletedImages
 from swaslift.lifecycle.deletion_plan import prepare
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.arguments import check_flag, region_of
 from swaslift.planning.preparation import Request
 
 
@@ -56,10 +57,11 @@ def delete_image(
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
     images = _several(image)
-    for field, value in (("unshare", unshare), ("snapshots", snapshots)):
-        if not isinstance(value, bool):
-            raise InvalidArgument(field, value, "neither True nor False")
-    where = region or _cloud.settings.region
+    check_flag("unshare", unshare)
+    check_flag("snapshots", snapshots)
+    # It is for what is given by id or name, and says nothing of a record beside that.
+    named = next((i for i in images if isinstance(i, str)), None)
+    where = region_of(_cloud, region, images[0] if named is None and len(images) == 1 else named)
     # As given, not as found: when the image is gone, the same call has to find its run all the same.
     keys = sorted({_key(i, where) for i in images})
     first = images[0]

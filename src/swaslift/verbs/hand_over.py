@@ -10,6 +10,7 @@ from swaslift.lifecycle.handing_over import HandOverSpec
 from swaslift.lifecycle.handing_over import hand_over as script
 from swaslift.models import EcsImage, HandedOver
 from swaslift.planning.accounts import account_ids
+from swaslift.planning.arguments import region_of
 from swaslift.planning.ecs_images import find_ecs_image
 from swaslift.planning.ecs_shares import check_shareable
 from swaslift.planning.preparation import Preparation, Request
@@ -61,8 +62,7 @@ def hand_over(
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
     accounts = account_ids(account_id, _cloud.account_id)
-    where = region or (ecs_image.region_id if isinstance(ecs_image, EcsImage) else _cloud.settings.region)
-    found = find_ecs_image(_cloud, ecs_image, where)
+    found = find_ecs_image(_cloud, ecs_image, region_of(_cloud, region, ecs_image))
     spec = HandOverSpec(image=found, accounts=accounts)
     return Request(
         title=f"Hand the image {found.name} in {found.region_id} over to {', '.join(accounts)}",

@@ -12,6 +12,7 @@ from swaslift.lifecycle.launch import Launched, LaunchSpec
 from swaslift.lifecycle.launching import prepare
 from swaslift.lifecycle.spec import Verify
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.arguments import check_choice, region_of
 from swaslift.planning.ecs_images import find_ecs_image
 from swaslift.planning.names import stem
 from swaslift.planning.preparation import Request
@@ -70,13 +71,8 @@ def launch_instances(
     _check_number("count", count, MOST)
     if min_count is not None:
         _check_number("min_count", min_count, count)
-    if verify not in get_args(Verify):
-        raise InvalidArgument(
-            "verify", verify, "unknown choice", f"Give one of {', '.join(get_args(Verify))}"
-        )
-    region = target.region or (
-        ecs_image.region_id if isinstance(ecs_image, EcsImage) else _cloud.settings.region
-    )
+    check_choice("verify", verify, get_args(Verify))
+    region = target.region or region_of(_cloud, None, ecs_image if isinstance(ecs_image, EcsImage) else None)
     image = find_ecs_image(_cloud, ecs_image, region)
     spec = LaunchSpec(
         image=image,

@@ -12,6 +12,7 @@ from swaslift.lifecycle.migration_plan import prepare
 from swaslift.lifecycle.spec import Keep
 from swaslift.models import Server
 from swaslift.planning.accounts import HasCloud, introduce
+from swaslift.planning.arguments import region_of
 from swaslift.planning.preparation import Request
 from swaslift.planning.source import find_server
 from swaslift.run import Migration
@@ -72,7 +73,7 @@ def migrate_to_ecs(
         RunPaused: it stopped on the way; the message says how to go on.
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
-    found = find_server(_cloud, server, region or _cloud.settings.region)
+    found = find_server(_cloud, server, region_of(_cloud, region, server))
     account = introduce(_cloud, into)
     arguments = arguments_of(
         found,

@@ -7,10 +7,10 @@ from typing import Literal, get_args
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.replace import Replaced, arguments_of, prepare
 from swaslift.lifecycle.spec import Verify
 from swaslift.models import CustomImage, EcsImage, EcsInstance
+from swaslift.planning.arguments import check_choice
 from swaslift.planning.ecs_images import find_ecs_image
 from swaslift.planning.ecs_instances import find_instance
 from swaslift.planning.names import stem
@@ -57,7 +57,8 @@ def replace_system_disk(
         password: a reference to a new password.
         backup: take a snapshot of the old system disk first.
         verify: wait until the Cloud Assistant agent answers, or until the instance is Running.
-        consent: leave to erase the old system disk (`Consent.erase` of the instance).
+        consent: leave to erase the old system disk (`Consent.erase` of the instance), and to spend where
+            the new one is larger.
         run_id: an id for the run; by default one derived from account, verb and instance.
         again: do it once more after an earlier run of this id is over.
 
@@ -67,10 +68,7 @@ def replace_system_disk(
         RunPaused: it stopped on the way; the message says how to go on.
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
-    if verify not in get_args(Verify):
-        raise InvalidArgument(
-            "verify", verify, "unknown choice", f"Give one of {', '.join(get_args(Verify))}"
-        )
+    check_choice("verify", verify, get_args(Verify))
     found = find_instance(_cloud, instance, region)
     how = ReplaceSystemDisk(
         found.id, region=found.region_id, size=size, key_pair=key_pair, password=password, backup=backup

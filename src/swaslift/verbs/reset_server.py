@@ -10,6 +10,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.resetting import ResetSpec, ServerReset
 from swaslift.lifecycle.resetting_plan import prepare
 from swaslift.models import CustomImage, Server, StockImage
+from swaslift.planning.arguments import check_flag, check_text, region_of
 from swaslift.planning.names import stem
 from swaslift.planning.preparation import Request
 from swaslift.planning.resets import find_server_image
@@ -62,15 +63,13 @@ def reset_server(
         RunPaused: it stopped on the way; the message says how to go on.
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
-    if not isinstance(snapshot, bool):
-        raise InvalidArgument("snapshot", snapshot, "neither True nor False")
-    if key_pair is not None and (not isinstance(key_pair, str) or not key_pair):
-        raise InvalidArgument("key_pair", key_pair, "not the name of a key pair")
+    check_flag("snapshot", snapshot)
+    check_text("key_pair", key_pair)
     if password is not None and not isinstance(password, Secret):
         raise InvalidArgument("password", "***", "not a reference", 'Give Secret.env("NAME")')
     if key_pair is not None and password is not None:
         raise InvalidArgument("password", "***", "key_pair is given too", "Give one of them")
-    found = find_server(_cloud, server, region or _cloud.settings.region)
+    found = find_server(_cloud, server, region_of(_cloud, region, server))
     chosen = find_server_image(_cloud, image, found.region_id)
     spec = ResetSpec(
         server=found,

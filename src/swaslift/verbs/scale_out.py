@@ -10,10 +10,10 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.scale_out import ScaledOut
 from swaslift.lifecycle.scaling import WantedServers, prepare
 from swaslift.models import CustomImage, ServerPlan
+from swaslift.planning.arguments import check_flag, command_of, region_of, tags_of
 from swaslift.planning.custom_images import find_custom_image
 from swaslift.planning.preparation import Request
 from swaslift.targets import Command, NewFirewallRule
-from swaslift.verbs import arguments
 
 PERIODS = (1, 3, 6, 12, 24, 36)
 
@@ -84,8 +84,7 @@ def scale_out(
         raise InvalidArgument(
             "period_months", period_months, "no period that is sold", "Give 1, 3, 6, 12, 24 or 36"
         )
-    if not isinstance(auto_renew, bool):
-        raise InvalidArgument("auto_renew", auto_renew, "neither True nor False")
+    check_flag("auto_renew", auto_renew)
     if data_disk_size is not None:
         _check_number("data_disk_size", data_disk_size, 0)
     plan_id = server_plan.id if isinstance(server_plan, ServerPlan) else server_plan
@@ -99,8 +98,8 @@ def scale_out(
         auto_renew=auto_renew,
         data_disk_size=data_disk_size,
         rules=_rules(firewall_rules),
-        tags=arguments.tags(tags),
-        command=arguments.command("command", command),
+        tags=tags_of(tags),
+        command=command_of("command", command),
         server_quota=server_quota,
     )
     number = "a server" if count == 1 else f"{count} servers"
@@ -125,14 +124,14 @@ def _check_number(field: str, value: object, least: int) -> None:
 
 
 def _region(cloud: Cloud, image: CustomImage | str, region: str | None) -> str:
-    if isinstance(image, CustomImage) and region not in {None, image.region_id}:
+    if isinstance(image, CustomImage) and isinstance(region, str) and region not in {"", image.region_id}:
         raise InvalidArgument(
             "region",
             region,
             f"the image is in {image.region_id}, and servers are built where their image is",
             'Leave it out; or have the image copied there first: copy_to_region(..., product="swas")',
         )
-    return region or cloud.settings.region
+    return region_of(cloud, region, image)
 
 
 def _rules(given: Iterable[NewFirewallRule]) -> tuple[NewFirewallRule, ...]:

@@ -9,6 +9,7 @@ from swaslift.consent import Consent
 from swaslift.lifecycle.share import share_to_ecs as script
 from swaslift.lifecycle.sharing import SharingSpec
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import check_available, check_own, find_custom_image
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
@@ -48,7 +49,7 @@ def share_to_ecs(
         RunPaused: it stopped on the way; the message says how to go on.
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
-    found = find_custom_image(_cloud, image, region or _cloud.settings.region)
+    found = find_custom_image(_cloud, image, region_of(_cloud, region, image))
     spec = SharingSpec(image=found)
     return Request(
         title=f"Share the image {found.name} with ECS in {found.region_id}",

@@ -10,6 +10,7 @@ from swaslift.consent import Consent
 from swaslift.lifecycle.account_sharing import AccountSharingSpec, share_with_accounts
 from swaslift.models import AccountShares, CustomImage
 from swaslift.planning.accounts import SWAS_MOST, account_ids, check_room
+from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import check_available, check_own, find_custom_image
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
@@ -62,7 +63,7 @@ def share_with_account(
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
     accounts = account_ids(account_id, _cloud.account_id)
-    found = find_custom_image(_cloud, image, region or _cloud.settings.region)
+    found = find_custom_image(_cloud, image, region_of(_cloud, region, image))
     spec = AccountSharingSpec(image=found, accounts=accounts)
     return Request(
         title=f"Share the image {found.name} in {found.region_id} with {', '.join(accounts)}",

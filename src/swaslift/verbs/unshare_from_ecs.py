@@ -9,6 +9,7 @@ from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.sharing import SharingSpec, unshare
 from swaslift.models import CustomImage
+from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import check_own, find_custom_image, made_from
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
@@ -44,7 +45,7 @@ def unshare_from_ecs(
         RunPaused: it stopped on the way; the message says how to go on.
         ConfigError, ApiError, TransportError: the cloud could not be asked.
     """
-    found = find_custom_image(_cloud, image, region or _cloud.settings.region)
+    found = find_custom_image(_cloud, image, region_of(_cloud, region, image))
     return Request(
         title=f"Stop sharing the image {found.name} with ECS in {found.region_id}",
         source=found.id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from swaslift.checks import warning
@@ -15,8 +16,9 @@ from swaslift.cloud import Cloud
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
-from swaslift.lifecycle.definition import run_id_for
-from swaslift.planning.plan import Plan
+from swaslift.lifecycle.definition import check_run_id, run_id_for
+from swaslift.planning.arguments import check_flag
+from swaslift.planning.plan import Plan, consent_list
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.run import Run
 from swaslift.runs.effects import Include, Script
@@ -55,7 +57,7 @@ class Verb(Generic[P, R]):
             RunExists, RunConflict: the run of this id is over, or has other arguments.
             ConfigError, ApiError, TransportError: the cloud could not be asked.
         """
-        return self._plan(self._ask(self._carrier.cloud, *args, **kwargs))
+        return self._plan(self._look(*args, **kwargs))
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do it, and return when it is done. The same call again goes on with an unfinished run.
@@ -66,7 +68,7 @@ class Verb(Generic[P, R]):
             RunPaused: it stopped on the way; the message says how to go on.
             ConfigError, ApiError, TransportError: the cloud could not be asked.
         """
-        request = self._ask(self._carrier.cloud, *args, **kwargs)
+        request = self._look(*args, **kwargs)
         plan = self._plan(request)
         if self._carrier.journal.find(plan.run_id) is None:
             plan.require(request.consent)
@@ -82,7 +84,7 @@ class Verb(Generic[P, R]):
             RunExists, RunConflict, RunBusy: there is such a run already.
             ConfigError, ApiError, TransportError: the cloud could not be asked.
         """
-        request = self._ask(self._carrier.cloud, *args, **kwargs)
+        request = self._look(*args, **kwargs)
         plan = self._plan(request)
         if self._carrier.journal.find(plan.run_id) is None:
             plan.require(request.consent)
@@ -107,7 +109,7 @@ class Verb(Generic[P, R]):
             )
 
         def prepare(run_id: str) -> Preparation:
-            request = self._ask(self._carrier.cloud, *args, **kwargs)
+            request = self._look(*args, **kwargs)
             for field in ("consent", "run_id", "again"):
                 if getattr(request, field):
                     raise InvalidArgument(
@@ -120,13 +122,21 @@ class Verb(Generic[P, R]):
         result: R = definition.result(spec, outcome)
         return result
 
+    def _look(self, *args: P.args, **kwargs: P.kwargs) -> Request[R]:
+        # What all verbs have in common is looked at here; what is each verb's own, in its function.
+        request = self._ask(self._carrier.cloud, *args, **kwargs)
+        check_flag("again", request.again)
+        if request.run_id is not None:
+            check_run_id(request.run_id)
+        return replace(request, consent=tuple(consent_list(request.consent)))
+
     def _plan(self, request: Request[R]) -> Plan[R]:
         verb, arguments = self.__name__, request.arguments
         run_id = self._run_id(request)
         existing = self._carrier.unfinished(run_id, verb, arguments)
         if existing is None:
             again = request.again or self._carrier.definitions[verb].repeats
-            run_id = self._carrier.free_id(run_id, again=again)
+            run_id = self._carrier.free_id(run_id, verb, arguments, again=again)
             existing = self._carrier.unfinished(run_id, verb, arguments)
         prepared = request.prepare(run_id)
         checks = prepared.checks

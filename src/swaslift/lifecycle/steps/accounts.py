@@ -48,6 +48,9 @@ class _Shares(Step[bool]):
     def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
         """The change that takes this one back."""
 
+    def changes(self) -> Ref | None:
+        return self.image
+
     def prior(self, cloud: Cloud) -> JsonValue:
         listed = self.listed(cloud)
         return {"shared": [a for a in self.accounts if a in listed]}
@@ -76,11 +79,19 @@ class _Share(_Shares):
     def title(self) -> str:
         return f"share the image {self.image.id} with {_named(self.accounts)}"
 
+    def _added(self, prior: JsonValue) -> tuple[str, ...]:
+        had = self._had(prior)
+        return tuple(a for a in self.accounts if a not in had)
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if added := self._added(prior):
+            return f"stop sharing the image {self.image.id} with {_named(added)}"
+        return f"stays: the image {self.image.id} is shared with {_named(self.accounts)}, as it was before"
+
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
-        had = self._had(prior)
-        added = tuple(a for a in self.accounts if a not in had)
-        if added:
+        if added := self._added(prior):
             yield from do(self.inverse("unshare", added))
         return None
 
@@ -101,6 +112,12 @@ class _Unshare(_Shares):
 
     def reverts(self) -> Ref | None:
         return self.image
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if had := self._had(prior):
+            return f"share the image {self.image.id} with {_named(had)} again"
+        return self.nothing("it was not shared before")
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome

@@ -79,6 +79,10 @@ class RunServerCommand(Step[Ref]):
     def foresee(self) -> Ref:
         return self._ref("<command>")
 
+    def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
+        del outcome, prior
+        return f"stays: what a command did in the server {self.server_id}: {self.title}"
+
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del outcome, prior
         return f"what a command did in the server {self.server_id} stays: {self.title}"

@@ -56,6 +56,12 @@ class OpenPorts(Step[Rules]):
     def foresee(self) -> Rules:
         return tuple(f"<rule {n}>" for n in range(1, len(self.rules) + 1))
 
+    def undo_title(self, outcome: Rules, prior: JsonValue) -> str:
+        del prior
+        if not outcome:
+            return self.nothing("they were open before")
+        return f"remove the firewall rules {', '.join(outcome)} of the server {self.server_id}"
+
     def undo(self, outcome: Rules, prior: JsonValue) -> Script[str | None]:
         del prior
         if outcome:

@@ -70,6 +70,13 @@ class _MakesImage(Step[Ref]):
     def charged(self) -> str | None:
         return "the snapshots behind the image, by size and time"
 
+    def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
+        del prior
+        return (
+            f"delete the ECS image {outcome.id} in {outcome.region_id} and the snapshots behind it; what an instance "
+            "or another account uses stays"
+        )
+
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
         image = yield from until(ecs_image_seen("seen", outcome))
@@ -177,6 +184,12 @@ class DeleteImage(Removal):
         if image is not None and image.status in {"Creating", "Waiting"} and self._cancel(cloud):
             return
         cloud.ecs.delete_image(self.ref.region_id, self.ref.id)
+
+    def complete_title(self, gone: Collection[str]) -> str | None:
+        if self.ref.id not in gone:
+            return f"{self.title}, which was begun, and the snapshots behind it"
+        left = [s for s in self.snapshots if s not in gone]
+        return f"delete the ECS snapshots {', '.join(left)}, as far as they are there" if left else None
 
     def complete(self, gone: Collection[str]) -> Script[str | None]:
         if self.ref.id not in gone:

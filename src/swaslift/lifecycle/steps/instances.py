@@ -141,6 +141,10 @@ class RunInstance(_Runs[Ref]):
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
 
+    def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
+        del prior
+        return f"stays: {_stays(outcome)}" if self.bought else f"release the ECS instance {outcome.id}"
+
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
         if self.bought:
@@ -196,6 +200,12 @@ class RunInstances(_Runs[tuple[Ref, ...]]):
 
     def makes(self, outcome: tuple[Ref, ...]) -> tuple[Ref, ...]:
         return outcome
+
+    def undo_title(self, outcome: tuple[Ref, ...], prior: JsonValue) -> str:
+        del prior
+        if self.bought:
+            return f"stays: {'; '.join(_stays(ref) for ref in outcome)}"
+        return f"release the ECS instances {', '.join(ref.id for ref in outcome)}"
 
     def undo(self, outcome: tuple[Ref, ...], prior: JsonValue) -> Script[str | None]:
         del prior

@@ -54,6 +54,15 @@ class _Power(Step[bool]):
     def switches(self) -> tuple[str, bool] | None:
         return self.instance_id, self.reached is UP
 
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        status = prior.get("status") if isinstance(prior, dict) else None
+        if status in UP and self.reached is DOWN:
+            return f"start the instance {self.instance_id} again"
+        if status in DOWN and self.reached is UP:
+            return f"stop the instance {self.instance_id} again"
+        return self.nothing(f"it was {status} before" if status else "")
+
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         status = prior.get("status") if isinstance(prior, dict) else None

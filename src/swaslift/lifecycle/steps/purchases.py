@@ -170,6 +170,13 @@ class BuyServers(Step[Bought]):
     def makes(self, outcome: Bought) -> tuple[Ref, ...]:
         return outcome.servers
 
+    def undo_title(self, outcome: Bought, prior: JsonValue) -> str:
+        del prior
+        if outcome.perhaps:
+            ids = ", ".join(ref.id for ref in outcome.perhaps)
+            return f"stays: {ids}, which may be the run's; a server that was bought cannot be given back"
+        return _cannot_be_given_back(outcome.servers)
+
     def undo(self, outcome: Bought, prior: JsonValue) -> Script[str | None]:
         del prior
         if outcome.perhaps:
@@ -207,6 +214,10 @@ class TakeServers(Step[tuple[Ref, ...]]):
 
     def makes(self, outcome: tuple[Ref, ...]) -> tuple[Ref, ...]:
         return outcome
+
+    def undo_title(self, outcome: tuple[Ref, ...], prior: JsonValue) -> str:
+        del prior
+        return _cannot_be_given_back(outcome)
 
     def undo(self, outcome: tuple[Ref, ...], prior: JsonValue) -> Script[str | None]:
         del prior
@@ -261,6 +272,14 @@ class TagServers(Step[bool]):
 
     def foresee(self) -> bool:
         return True
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome, prior
+        return f"stays: the tags of {', '.join(ref.id for ref in self.servers)}"
+
+
+def _cannot_be_given_back(servers: tuple[Ref, ...]) -> str:
+    return f"stays: {', '.join(ref.id for ref in servers)}; a server that was bought cannot be given back"
 
 
 def server_ref(server: Server) -> Ref:

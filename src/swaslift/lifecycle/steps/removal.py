@@ -39,6 +39,10 @@ class Removal(Step[bool]):
     def removes(self) -> Ref | None:
         return self.ref
 
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome, prior
+        return f"stays: {self.ref} is deleted and does not come back"
+
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome, prior
         return f"{self.ref} was deleted and does not come back"

@@ -11,15 +11,16 @@ from swaslift.errors import OutcomeUnknown
 from swaslift.lifecycle.steps.images import CreateImage, DeleteEcsSnapshot
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.steps.power import StopInstance
-from swaslift.lifecycle.waits import disk_replaced, image_usable, stopped
-from swaslift.runs.effects import Mark, Ref, Script, Step, do, until, until_both
+from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot_settled, image_usable, stopped
+from swaslift.runs.effects import Mark, Ref, Script, Step, ask, do, until, until_both
 from swaslift.secret import Secret
 
 
 class BackUpDisk(Step[Ref]):
     """``CreateSnapshot`` of a cloud disk, as the backup before it is replaced.
 
-    The undo of the replacement needs it, so an undo leaves it in place.
+    The undo of the replacement needs it, so an undo leaves it in place. Where the disk was not replaced,
+    it is of no use, and goes.
     """
 
     kind: ClassVar[str] = "ecs.CreateSnapshot"
@@ -63,10 +64,30 @@ class BackUpDisk(Step[Ref]):
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
 
+    def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
+        del prior
+        return f"stays: the backup {outcome.id}, which the old system can be restored from"
+
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
         return f"the backup {outcome} is kept: it is what the old system can be restored from"
         yield  # a script without effects
+
+    def undo_unused(self, outcome: Ref) -> Script[str | None]:
+        """As `undo`, where no replacement of the disk was begun: delete the backup if the disk is there.
+
+        Where the journal was lost before, an earlier life of the run may have replaced it.
+        """
+
+        def has_its_disk(cloud: Cloud) -> bool:
+            found = cloud.ecs.describe_snapshots(self.region_id, ids=[outcome.id])
+            ids = [s.disk_id for s in found if s.disk_id]
+            return bool(ids) and any(cloud.ecs.describe_disks(self.region_id, ids=ids))
+
+        yield from until(ecs_snapshot_settled("settled", outcome))
+        if not (yield from ask("has-its-disk", has_its_disk, record=bool, foreseen=True)):
+            return (yield from self.undo(outcome, None))
+        return (yield from self.discard(outcome))
 
     def discard(self, outcome: Ref) -> Script[str | None]:
         yield from do(DeleteEcsSnapshot(name="delete", ref=outcome))
@@ -77,6 +98,8 @@ class ReplaceDisk(Step[Ref]):
     """``ReplaceSystemDisk`` of a Stopped instance. The old disk is destroyed with its data.
 
     Attributes:
+        size: GiB of the new disk.
+        old_size: GiB of the old one; 0 where that does not matter.
         own_image: whether the run made the image; then a disk from it proves that it was replaced. An
             image that was there before may be the one that the old disk was made from, too.
     """
@@ -90,6 +113,7 @@ class ReplaceDisk(Step[Ref]):
     image_id: str
     old_disk_id: str
     size: int
+    old_size: int = 0
     backup: Ref | None = None
     old_key_pair: str = ""
     password: Secret | None = None
@@ -99,6 +123,12 @@ class ReplaceDisk(Step[Ref]):
     @property
     def title(self) -> str:
         return f"replace the system disk of {self.instance_id} by one from {self.image_id}"
+
+    @property
+    def charged(self) -> str | None:
+        if not 0 < self.old_size < self.size:
+            return None
+        return f"the disk grows from {self.old_size} to {self.size} GiB, and is charged by its size"
 
     @property
     def irreversible(self) -> str | None:
@@ -161,6 +191,15 @@ class ReplaceDisk(Step[Ref]):
 
     def foresee(self) -> Ref:
         return self._ref("<new system disk>")
+
+    def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
+        del outcome, prior
+        if self.backup is None:
+            return f"stays: the old system disk {self.old_disk_id} is gone and was not backed up"
+        return (
+            f"replace the system disk of {self.instance_id} once more, by one of {self.size} GiB from the backup "
+            f"{self.backup.id}; the image made on the way stays"
+        )
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         """Through an image made from the backup: no API rolls an old disk's snapshot onto a new disk."""

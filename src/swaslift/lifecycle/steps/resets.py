@@ -140,6 +140,15 @@ class ResetSystem(Step[bool]):
     def keeps(self) -> tuple[Ref, ...]:
         return self.backups
 
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del prior
+        hold = " and ".join(ref.id for ref in self.backups)
+        held = f"; {hold} holds it" if hold else ", and there is no snapshot of it"
+        gone = f"the old system of the server {self.server_id} does not come back on it{held}"
+        if not outcome:
+            return f"stays: whether the server {self.server_id} was reset cannot be told"
+        return f"stays: {gone}" if self.was_up else f"stop the server {self.server_id} again; {gone}"
+
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del prior
         hold = " and ".join(ref.id for ref in self.backups)

@@ -81,6 +81,12 @@ class StopServer(_Power):
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.stop_instance(self.region_id, self.server_id, token=token)
 
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if isinstance(prior, dict) and prior.get("status") in UP:
+            return f"start the server {self.server_id}, unless it runs again"
+        return self.nothing()
+
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if isinstance(prior, dict) and prior.get("status") in UP:
@@ -109,6 +115,12 @@ class StartServer(_Power):
 
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.start_instance(self.region_id, self.server_id, token=token)
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if not self.restores and isinstance(prior, dict) and prior.get("status") in DOWN:
+            return f"stop the server {self.server_id} again"
+        return self.nothing("it ran before" if self.restores else "")
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome

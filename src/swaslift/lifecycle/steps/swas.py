@@ -57,6 +57,10 @@ class CreateSnapshot(Step[Ref]):
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
 
+    def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
+        del prior
+        return f"delete the SWAS snapshot {outcome.id}"
+
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
         yield from until(swas_snapshot_settled("settled", outcome))
@@ -138,6 +142,10 @@ class CreateCustomImage(Step[Ref]):
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
 
+    def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
+        del prior
+        return f"delete the SWAS image {outcome.id}"
+
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
         yield from until(swas_image_settled("settled", outcome))
@@ -181,6 +189,9 @@ class _Sharing(Step[bool]):
 
     image: Ref
 
+    def changes(self) -> Ref | None:
+        return self.image
+
     def prior(self, cloud: Cloud) -> JsonValue:
         image = _image(cloud, self.image)
         return {"shared": bool(image and image.shared_to_ecs)}
@@ -209,6 +220,12 @@ class ShareImage(_Sharing):
     @property
     def title(self) -> str:
         return f"share the image {self.image.id} with ECS"
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if isinstance(prior, dict) and prior.get("shared"):
+            return f"stays: the image {self.image.id} is shared with ECS, as it was before"
+        return f"stop sharing the image {self.image.id} with ECS"
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
@@ -239,6 +256,12 @@ class UnshareImage(_Sharing):
 
     def reverts(self) -> Ref | None:
         return self.image
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome
+        if isinstance(prior, dict) and prior.get("shared"):
+            return f"share the image {self.image.id} with ECS again"
+        return self.nothing("it was not shared before")
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome

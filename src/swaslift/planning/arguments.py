@@ -1,0 +1,87 @@
+"""Arguments that many verbs take, looked at before the cloud is asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from swaslift.cloud import Cloud
+from swaslift.errors import InvalidArgument
+from swaslift.models.base import Resource
+from swaslift.targets import Command
+
+
+def region_of(cloud: Cloud, region: object, given: object = None, *, field: str = "region") -> str:
+    """The region that a call is about: named, that of a record, or the client's.
+
+    Args:
+        cloud: whose default it is.
+        region: what was given for it; None where nothing was.
+        given: what the verb works on; a record knows its region.
+        field: the argument's name.
+
+    Raises:
+        InvalidArgument: it is no region, or another one than the record's.
+    """
+    if region is not None and not (isinstance(region, str) and region):
+        raise InvalidArgument(
+            field, region, "not a region", 'Give its id, e.g. "cn-hangzhou", or leave it out'
+        )
+    own = given.region_id if isinstance(given, Resource) else None
+    if own is not None and region is not None and region != own:
+        raise InvalidArgument(field, region, f"what is given is in {own}", "Leave it out")
+    return region or own or cloud.settings.region
+
+
+def check_text(field: str, value: object) -> None:
+    """Refuse what is no text; None is as good as nothing given.
+
+    Raises:
+        InvalidArgument: it is none, or empty.
+    """
+    if value is not None and not (isinstance(value, str) and value):
+        raise InvalidArgument(field, value, "not a text with something in it", "Give a text, or leave it out")
+
+
+def check_flag(field: str, value: object) -> None:
+    """Refuse what is neither True nor False; a word like "no" would count as true.
+
+    Raises:
+        InvalidArgument: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise InvalidArgument(field, value, "neither True nor False", "Give True or False")
+
+
+def check_choice(field: str, value: object, known: Sequence[str]) -> None:
+    """Refuse what is not one of some words.
+
+    Raises:
+        InvalidArgument: it is none of them.
+    """
+    if value not in known:
+        raise InvalidArgument(field, value, "unknown choice", f"Give one of {', '.join(known)}")
+
+
+def command_of(field: str, given: Command | str | None) -> Command | None:
+    """A command, as text or as a record.
+
+    Raises:
+        InvalidArgument: it is none.
+    """
+    if given is None or isinstance(given, Command):
+        return given
+    if not isinstance(given, str) or not given.strip():
+        raise InvalidArgument(field, given, "not a command", "Give its text, or Command(text, timeout=...)")
+    return Command(given)
+
+
+def tags_of(given: Mapping[str, str] | None) -> dict[str, str]:
+    """Tags by key.
+
+    Raises:
+        InvalidArgument: it is no mapping of texts.
+    """
+    found = {} if given is None else given
+    if not isinstance(found, Mapping) or not all(isinstance(t, str) for pair in found.items() for t in pair):
+        raise InvalidArgument("tags", given, "not a mapping of texts", 'Give tags={"key": "value"}')
+    return dict(found)
