@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
+from swaslift.models import EcsImage
 from tests.life.model import ABROAD, HOME, Golden, Own
 from tests.life.stand import FAULTS, Stand
 from tests.support import new_instance
@@ -55,16 +56,14 @@ class InstanceRules(Stand):
     @precondition(lambda self: self.life.instances)
     @rule(data=st.data(), fault=FAULTS, at=REPLACES, backup=st.booleans())
     def replace(self, data: st.DataObject, fault: str | None, at: str, backup: bool) -> None:
-        seen = [g for g in self.life.goldens.values() if g.seen]
-        images: list[Golden | Own] = [
-            *seen,
-            *(o for o in self.life.owns.values() if o.record.region_id == HOME),
+        choices: list[tuple[Golden | Own, EcsImage]] = [
+            *((g, g.seen) for g in self.life.goldens.values() if g.seen),
+            *((o, o.record) for o in self.life.owns.values() if o.record.region_id == HOME),
         ]
-        if not images:
+        if not choices:
             return
         instance = self.life.instances[data.draw(st.sampled_from(sorted(self.life.instances)))]
-        image = images[data.draw(st.integers(0, len(images) - 1))]
-        record = image.record if isinstance(image, Own) else image.seen
+        image, record = choices[data.draw(st.integers(0, len(choices) - 1))]
         call = lambda: self.lift.replace_system_disk(instance, record, backup=backup, run_id=self._id())  # noqa: E731
         self.refused("replace_system_disk: no leave", ConsentRequired, "Consent.erase", call)
         replaced = self.done(
