@@ -24,7 +24,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.life import machine
+from tests.life import machine, reached
 
 STEPS = 14
 
@@ -41,7 +41,7 @@ def _live(examples: int, seed: int) -> None:
     )
     seeded(seed)(machine.Lives)
     run_state_machine_as_test(machine.Lives, settings=chosen)
-    print(json.dumps(machine.REACHED))
+    print(json.dumps(reached.REACHED))
 
 
 def main() -> int:
@@ -74,12 +74,12 @@ def main() -> int:
         out, _ = process.communicate()
         held &= process.returncode == 0
         if process.returncode == 0:
-            machine.REACHED.update(Counter(json.loads(out.splitlines()[-1])))
-    print(machine.report())
+            reached.REACHED.update(Counter(json.loads(out.splitlines()[-1])))
+    print(reached.report())
     print(f"{options.examples} lives of at most {STEPS} steps in {time.monotonic() - began:.0f} s")
     if not held:
         print("the model did not hold; see above")
-    return 0 if held and not machine.missing() else 1
+    return 0 if held and not reached.missing() else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,63 @@
+"""What lives have to reach, and what they have reached."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+REACHED: Counter[str] = Counter()
+"""What has happened, over all examples of this process."""
+
+VERBS = {
+    "capture_image", "share_to_ecs", "unshare_from_ecs", "share_with_account", "unshare_with_account",
+    "copy_to_region", "launch_instances", "hand_over", "delete_image", "scale_out", "reset_server",
+    "replace_system_disk", "migrate_to_ecs",
+}  # fmt: skip
+
+ERRORS = {
+    "capture_image: name taken", "capture_image: quota full", "capture_image: name malformed",
+    "share_with_account: not 16 digits", "share_with_account: the own account",
+    "share_with_account: an eleventh",
+    "unshare_from_ecs: instances need it",
+    "copy_to_region: no such region", "copy_to_region: the same region", "copy_to_region: name taken",
+    "launch_instances: count", "launch_instances: another region", "launch_instances: no leave",
+    "hand_over: the own account",
+    "delete_image: shared with ECS", "delete_image: shared with accounts", "delete_image: instances need it",
+    "delete_image: no leave",
+    "scale_out: count", "scale_out: a smaller disk", "scale_out: another platform", "scale_out: no leave",
+    "reset_server: no such image", "reset_server: no leave",
+    "replace_system_disk: an image of SWAS", "replace_system_disk: another region",
+    "replace_system_disk: no leave",
+    "migrate_to_ecs: quota full", "migrate_to_ecs: no leave",
+}  # fmt: skip
+"""Branches of the table of refusals, by verb."""
+
+ENDS = {"fault lost", "fault server error", "fault throttled", "paused and resumed", "paused and undone"}
+FULL = "a full life: captured, shared, copied, launched, withdrawn, deleted"
+STEPS = {"shared", "copied", "launched", "withdrawn"}
+
+FIRST_WRITE = {
+    "capture_image": "CreateSnapshot",
+    "share_to_ecs": "ModifyImageShareStatus",
+    "unshare_from_ecs": "ModifyImageShareStatus",
+    "share_with_account": "AddCustomImageShareAccount",
+    "unshare_with_account": "RemoveCustomImageShareAccount",
+    "copy_to_region": "CopyImage",
+    "launch_instances": "RunInstances",
+    "hand_over": "ModifyImageSharePermission",
+    "delete_image": "DeleteCustomImage",
+    "scale_out": "CreateInstances",
+    "reset_server": "StopInstance",
+    "replace_system_disk": "StopInstance",
+    "migrate_to_ecs": "CreateSnapshot",
+}
+
+
+def missing() -> list[str]:
+    """What has not been reached."""
+    return sorted((VERBS | ERRORS | ENDS | {FULL}) - REACHED.keys())
+
+
+def report() -> str:
+    """What has been reached, and what has not, in lines."""
+    lines = [f"{n:6}  {what}" for what, n in sorted(REACHED.items())]
+    return "\n".join([*lines, *(f"     -  {what}: NOT REACHED" for what in missing())])

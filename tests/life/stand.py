@@ -1,0 +1,149 @@
+"""What random lives stand on: an account, whoever works on it, and how a verb is tried."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+
+from swaslift import Client
+from swaslift.emulator import Emulator
+from swaslift.errors import RunPaused
+from tests.life.model import Golden, Life, Own
+from tests.life.reached import ERRORS, FIRST_WRITE, REACHED
+from tests.proof import assert_unharmed, everything
+from tests.support import OTHER_ACCOUNT, client_of
+
+FAULTS = st.sampled_from(
+    [None, None, None, "lost", "server error", "throttled", "refused", "refused, undone"]
+)
+NAMES = st.sampled_from(["alpha", "beta", "gamma"])
+ACCOUNTS = [OTHER_ACCOUNT, *(f"90000000000000{i:02}" for i in range(12))]
+TWO = "shop"
+"""The server whose images live; its data disk is not."""
+
+
+class Stand(RuleBasedStateMachine):
+    """One account, its images, and whoever works on them."""
+
+    def set_up(self) -> None:
+        """An account of its own in an emulator of its own."""
+        self._stack = contextlib.ExitStack()
+        directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="life-")))
+        self.cloud = self._stack.enter_context(Emulator(speed=None, seed=7))
+        self.lift: Client = self._stack.enter_context(client_of(self.cloud, journal=directory / "runs.db"))
+        self.before = everything(self.cloud)
+        self.life = Life()
+        self.server = self.lift.servers.get(TWO)
+        self._runs = 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "_stack"):
+            self._stack.close()
+
+    # -- how a verb is tried -------------------------------------------------------------------
+
+    def _id(self) -> str:
+        self._runs += 1
+        return f"run-{self._runs}"
+
+    def refused(
+        self,
+        branch: str,
+        kinds: type[Exception] | tuple[type[Exception], ...],
+        text: str,
+        call: Callable[[], Any],
+    ) -> None:
+        """What must be refused is, with that text, and without a write."""
+        begun = len(self.cloud.log.attempted_writes())
+        with pytest.raises(kinds) as caught:
+            call()
+        assert text in str(caught.value), branch
+        assert len(self.cloud.log.attempted_writes()) == begun, branch
+        assert branch in ERRORS
+        REACHED[branch] += 1
+
+    def done(
+        self,
+        verb: str,
+        fault: str | None,
+        *args: Any,
+        at: str | None = None,
+        undoable: bool = True,
+        restarted: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """The verb's result, whatever fault comes in between; None where the run was undone.
+
+        Args:
+            verb: the client's attribute.
+            fault: what goes wrong, or None.
+            args: of the verb.
+            at: the action at which it goes wrong; the verb's first write by default.
+            undoable: whether an undo brings all back.
+            restarted: id of an instance that an undo starts again: when it started is then another time.
+            kwargs: of the verb.
+        """
+        run_id, action = self._id(), at or FIRST_WRITE[verb]
+        self._arrange(fault, action, after=int(verb == "launch_instances"))
+        plan = getattr(self.lift, verb).plan(*args, run_id=run_id, **kwargs)
+        begun = len(self.cloud.log.attempted_writes())
+        kept = everything(self.cloud)
+        undone, paused = False, None
+        try:
+            result = plan.apply(consent=plan.consents)
+        except RunPaused as stopped:
+            paused = stopped
+        if paused is not None:
+            # Without a token a change that the service failed at is not sent again by itself.
+            assert fault in {"refused", "refused, undone", "server error"}, paused
+            assert ("ServiceUnavailable" if fault == "server error" else "Forbidden.RAM") in paused.reason
+            self.cloud.faults.clear()
+            if fault == "refused, undone" and undoable:
+                undo = self.lift.runs.get(run_id).undo
+                undo(consent=undo.plan().consents)
+                undone = True
+                REACHED["paused and undone"] += 1
+            else:
+                result = self.lift.runs.resume(run_id)
+                REACHED["paused and resumed"] += 1
+        elif fault in {"lost", "server error", "throttled"} and self._met(action, begun):
+            REACHED[f"fault {fault}"] += 1
+        self.cloud.faults.clear()
+        self.cloud.clock.advance(60)
+        sent = {c.action for c in self.cloud.log.attempted_writes()[begun:]}
+        if undone:
+            now = everything(self.cloud)
+            for key in (k for k in kept if k[3] == restarted):
+                kept[key]["StartTime"] = now[key]["StartTime"]
+            assert_unharmed(kept, now)
+            assert now.keys() == kept.keys()
+            return None
+        assert sent <= plan.writes, sent - plan.writes
+        REACHED[verb] += 1
+        return result
+
+    def _arrange(self, fault: str | None, action: str, *, after: int) -> None:
+        if fault == "lost":
+            self.cloud.faults.lose_answer(action)
+        elif fault == "server error":
+            self.cloud.faults.fail(action, 503, "ServiceUnavailable")
+        elif fault == "throttled":
+            self.cloud.faults.throttle(action)
+        elif fault is not None:
+            self.cloud.faults.fail(action, 403, "Forbidden.RAM", after=after)
+
+    def _met(self, action: str, begun: int) -> bool:
+        return any(c.action == action for c in self.cloud.log.attempted_writes()[begun:])
+
+    def golden(self, data: st.DataObject) -> Golden:
+        return self.life.goldens[data.draw(st.sampled_from(sorted(self.life.goldens)))]
+
+    def own(self, data: st.DataObject) -> Own:
+        return self.life.owns[data.draw(st.sampled_from(sorted(self.life.owns)))]
