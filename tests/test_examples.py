@@ -31,15 +31,28 @@ def run(code: list[str], cloud: Emulator, cwd: Path) -> subprocess.CompletedProc
     )
 
 
-def test_the_readme_example_runs_as_written(cloud: Emulator, tmp_path: Path) -> None:
+def readme_examples() -> list[str]:
     text = (ROOT / "README.md").read_text()
-    example = re.search(r"<!-- example: runs in the tests -->\n```python\n(.*?)```", text, re.DOTALL)
-    assert example
-    done = run(["-W", "error", "-c", example[1]], cloud, tmp_path)
+    found: list[str] = re.findall(
+        r"<!-- example: runs in the tests -->\n```python\n(.*?)```", text, re.DOTALL
+    )
+    return found
+
+
+def test_the_readme_example_runs_as_written(cloud: Emulator, tmp_path: Path) -> None:
+    done = run(["-W", "error", "-c", readme_examples()[0]], cloud, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "shop Running 203.0.113.10" in done.stdout
     assert "snapshot of the system disk" in done.stdout
     assert (tmp_path / "shop.html").stat().st_size > 5000
+
+
+def test_the_life_of_an_image_in_the_readme_runs_as_written(cloud: Emulator, tmp_path: Path) -> None:
+    (_, life) = readme_examples()
+    done = run(["-W", "error", "-c", life], cloud, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "shop-2026-11" in done.stdout
+    assert cloud.state()["1234567890123456"]["swas"]["custom_images"] == {}
 
 
 def test_the_export_lines_of_the_readme_are_the_emulators(cloud: Emulator) -> None:
