@@ -16,10 +16,10 @@ from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.runs.downtime import still_down
-from swaslift.runs.effects import STEP_KINDS
 from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
+from swaslift.runs.step import STEP_KINDS
 
 if TYPE_CHECKING:
     from swaslift.drivers.background import Background

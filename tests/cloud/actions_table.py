@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import swaslift.client  # so that every step is known
-from swaslift.runs.effects import STEP_KINDS
+from swaslift.runs.step import STEP_KINDS
 from swaslift.testing.files import load
 from tests.cassettes.stage import files
 from tests.cloud.actions import SERVICES, contract, uses

@@ -20,22 +20,10 @@ from swaslift.drivers.carrier import Carrier
 from swaslift.errors import SwasliftError
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.planning.plan import Plan
-from swaslift.runs.effects import (
-    Mark,
-    Ref,
-    Refused,
-    Script,
-    Step,
-    Wait,
-    ask,
-    attempt,
-    do,
-    gate,
-    say,
-    until,
-)
+from swaslift.runs.effects import Script, Wait, ask, attempt, do, gate, say, until
 from swaslift.runs.journal import Journal
 from swaslift.runs.preview import foresee
+from swaslift.runs.step import Mark, Ref, Refused, Step
 from swaslift.waiting.conditions import Condition, Watch
 from swaslift.waiting.states import States
 

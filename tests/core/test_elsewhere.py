@@ -11,9 +11,10 @@ from swaslift.emulator import Emulator
 from swaslift.errors import ClientMissing
 from swaslift.lifecycle.steps import DeleteImage
 from swaslift.lifecycle.waits import image_usable
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Ref, Script, Until, ask, do, fork, gate, until
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Script, Until, ask, do, fork, gate, until
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.preview import foresee
+from swaslift.runs.step import Ref
 from tests.support import OTHER_ACCOUNT, client_of_other
 
 IMAGE = Ref(kind="ecs.image", id="m-1", region_id="cn-hangzhou")

@@ -18,7 +18,8 @@ from swaslift.errors import (
     ServerError,
     WaitTimeout,
 )
-from swaslift.runs.effects import Mark, Script, do
+from swaslift.runs.effects import Script, do
+from swaslift.runs.step import Mark
 from tests.core import shelf
 from tests.core.shelf import Bench, Filled, FillSpec, MakeBox
 

@@ -13,8 +13,8 @@ from swaslift.emulator import Emulator, Quirks
 from swaslift.emulator.ecs.work import NEVER
 from swaslift.errors import ConsentRequired, RunConflict, RunExists, RunPaused
 from swaslift.lifecycle.steps import RunInstances
-from swaslift.runs.effects import Mark
 from swaslift.runs.events import Event
+from swaslift.runs.step import Mark
 from tests.images.conftest import make_image
 from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything, new_ids
 from tests.support import client_of, new_instance

@@ -13,7 +13,7 @@ from swaslift.emulator import Emulator, Quirks
 from swaslift.errors import InvalidArgument, OutcomeUnknown, RunPaused
 from swaslift.lifecycle.steps import BuyServers
 from swaslift.models import CustomImage
-from swaslift.runs.effects import Mark
+from swaslift.runs.step import Mark
 from tests.images.conftest import make_image
 from tests.proof import assert_report_tells_all, everything
 from tests.servers.conftest import LEAVE, PLAN, interrupt_at, purchases

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.lifecycle.steps import CreateCustomImage, CreateSnapshot
 from swaslift.lifecycle.waits import swas_image, swas_snapshot
 from swaslift.models import CustomImage, Server, ServerDisk
-from swaslift.runs.effects import Ref, Script, do, until, until_both
+from swaslift.runs.effects import Script, do, until, until_both
+from swaslift.runs.step import Ref
 
 
 class Taken(BaseModel):

@@ -10,7 +10,8 @@ from swaslift.lifecycle.capture import Label, Taken, make_image, snapshot_disks
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.quiet import Quiet, snapshot_quietly
 from swaslift.models import CustomImage, Server
-from swaslift.runs.effects import Ref, Script
+from swaslift.runs.effects import Script
+from swaslift.runs.step import Ref
 
 VERB_TAG = "swaslift-verb"
 """By this tag snapshots are known that a capture made: a migration removes its own at its end."""

@@ -20,8 +20,8 @@ from swaslift.planning.custom_images import check_name_free
 from swaslift.planning.names import check_custom_image_name, check_description, stem
 from swaslift.planning.preparation import Preparation
 from swaslift.planning.tags import check_tags
-from swaslift.runs.effects import Ref
 from swaslift.runs.preview import foresee
+from swaslift.runs.step import Ref
 from swaslift.targets import Command
 
 

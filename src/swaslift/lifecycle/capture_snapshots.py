@@ -12,7 +12,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.capture import Taken
 from swaslift.lifecycle.capture_image import VERB, VERB_TAG
 from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
-from swaslift.runs.effects import RUN_TAG, Ref
+from swaslift.runs.step import RUN_TAG, Ref
 
 FIELD = "snapshots"
 

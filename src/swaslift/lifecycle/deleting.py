@@ -15,8 +15,9 @@ from swaslift.lifecycle.steps.erasing import (
     EraseSnapshot,
 )
 from swaslift.models import CustomImage, EcsImage
-from swaslift.runs.effects import Ref, Refused, Script, attempt, do, fork
+from swaslift.runs.effects import Script, attempt, do, fork
 from swaslift.runs.renaming import ANY
+from swaslift.runs.step import Ref, Refused
 
 SWAS_BILLED = (
     "Copies of {} in ECS, here or in other regions, cannot be known from it: they stay, and the snapshots behind "

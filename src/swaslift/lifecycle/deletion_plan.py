@@ -19,8 +19,8 @@ from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.deletions import check_custom_image, check_ecs_image, check_shared_accounts
 from swaslift.planning.ecs_images import find_image
 from swaslift.planning.preparation import Preparation
-from swaslift.runs.effects import Ref
 from swaslift.runs.preview import foresee
+from swaslift.runs.step import Ref
 
 Image = CustomImage | EcsImage
 

@@ -10,7 +10,8 @@ from swaslift.cloud import Cloud
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.steps import ShareEcsImage
 from swaslift.models import EcsImage, HandedOver, SharedAccount
-from swaslift.runs.effects import Ref, Script, ask, do
+from swaslift.runs.effects import Script, ask, do
+from swaslift.runs.step import Ref
 
 
 class HandOverSpec(BaseModel):

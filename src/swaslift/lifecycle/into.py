@@ -16,9 +16,10 @@ from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsImage
 from swaslift.planning.ecs_shares import check_shareable
-from swaslift.runs.effects import Refused, Script, attempt, do, gate, say, until
+from swaslift.runs.effects import Script, attempt, do, gate, say, until
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.renaming import prefixed
+from swaslift.runs.step import Refused
 
 Look = Callable[[EcsImage, Cloud], list[Check]]
 """Whether the target takes an image, asked of the other account."""

@@ -18,7 +18,8 @@ from swaslift.lifecycle.steps import (
 )
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
 from swaslift.models import EcsDisk, EcsImage, Snapshot
-from swaslift.runs.effects import Ref, Script, Wait, ask, do, gate, until, until_both
+from swaslift.runs.effects import Script, Wait, ask, do, gate, until, until_both
+from swaslift.runs.step import Ref
 from swaslift.targets import NewInstance
 from swaslift.waiting import watches
 

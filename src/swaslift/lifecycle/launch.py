@@ -19,7 +19,8 @@ from swaslift.lifecycle.steps import DeleteInstance, RunInstances
 from swaslift.lifecycle.waits import running
 from swaslift.models import EcsImage, EcsInstance
 from swaslift.planning.ecs_images import check_still_there
-from swaslift.runs.effects import Failed, Ref, Script, ask, do, fork_tolerant, gate, until
+from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, gate, until
+from swaslift.runs.step import Ref
 from swaslift.targets import NewInstance
 
 SILENT = "silent"

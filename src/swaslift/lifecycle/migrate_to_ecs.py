@@ -26,8 +26,9 @@ from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.tidy import tidy
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server, Snapshot
-from swaslift.runs.effects import Ref, Script, ask, do, gate, until
+from swaslift.runs.effects import Script, ask, do, gate, until
 from swaslift.runs.elsewhere import elsewhere
+from swaslift.runs.step import Ref
 
 
 class Migrated(BaseModel):

@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.lifecycle.steps import CopyImage
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsImage
-from swaslift.runs.effects import Ref, Refused, Script, attempt, do, say, until
+from swaslift.runs.effects import Script, attempt, do, say, until
+from swaslift.runs.step import Ref, Refused
 
 NO_PLAIN_COPY = (
     "IncorrectDestinationRegion",

@@ -23,19 +23,9 @@ from swaslift.lifecycle.waits import (
     swas_snapshot_settled,
 )
 from swaslift.models import Server
-from swaslift.runs.effects import (
-    RUN_TAG,
-    Failed,
-    Ref,
-    Script,
-    ask,
-    do,
-    fork_tolerant,
-    pause,
-    say,
-    until,
-)
+from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, pause, say, until
 from swaslift.runs.renaming import prefixed
+from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
 
 _NONE: list[Ref] = []

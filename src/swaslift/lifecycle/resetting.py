@@ -18,7 +18,8 @@ from swaslift.lifecycle.waits import server_running, server_stopped
 from swaslift.models import Server, Snapshot
 from swaslift.planning.custom_images import check_available
 from swaslift.planning.resets import ServerImage
-from swaslift.runs.effects import Ref, Refused, Script, ask, attempt, do, gate, until
+from swaslift.runs.effects import Script, ask, attempt, do, gate, until
+from swaslift.runs.step import Ref, Refused
 from swaslift.secret import Secret
 
 VERB = "reset_server"

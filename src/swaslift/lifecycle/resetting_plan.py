@@ -8,8 +8,8 @@ from swaslift.consent import Consent
 from swaslift.lifecycle.resetting import ResetSpec, reset_server
 from swaslift.planning import quotas, resets
 from swaslift.planning.preparation import Preparation
-from swaslift.runs.effects import RUN_TAG
 from swaslift.runs.preview import foresee
+from swaslift.runs.step import RUN_TAG
 
 
 def prepare(cloud: Cloud, spec: ResetSpec, run_id: str) -> Preparation:

@@ -21,20 +21,8 @@ from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import BuyServers, OpenPorts, TagServers, TakeServers
 from swaslift.lifecycle.steps.purchases import MOST, purchase, tagging
 from swaslift.models import CustomImage, InvocationResult, Server, ServerPlan
-from swaslift.runs.effects import (
-    RUN_TAG,
-    Failed,
-    Ref,
-    Refused,
-    Script,
-    Wait,
-    ask,
-    attempt,
-    do,
-    fork_tolerant,
-    gate,
-    until,
-)
+from swaslift.runs.effects import Failed, Script, Wait, ask, attempt, do, fork_tolerant, gate, until
+from swaslift.runs.step import RUN_TAG, Ref, Refused
 from swaslift.targets import Command, NewFirewallRule
 from swaslift.waiting import watches
 

@@ -31,8 +31,9 @@ from swaslift.planning.server_plans import (
     smallest_data_disk,
 )
 from swaslift.planning.tags import check_tags
-from swaslift.runs.effects import RUN_TAG, Script
+from swaslift.runs.effects import Script
 from swaslift.runs.preview import foresee
+from swaslift.runs.step import RUN_TAG
 from swaslift.targets import Command, NewFirewallRule
 
 

@@ -13,7 +13,8 @@ from swaslift.cloud import Cloud
 from swaslift.errors import ConflictError
 from swaslift.lifecycle.steps import ShareImage
 from swaslift.models import EcsImage
-from swaslift.runs.effects import Ref, Script, Wait, ask, do, until
+from swaslift.runs.effects import Script, Wait, ask, do, until
+from swaslift.runs.step import Ref
 from swaslift.waiting import states
 from swaslift.waiting.conditions import Condition, Watch
 

@@ -12,7 +12,8 @@ from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.share import share_to_ecs
 from swaslift.lifecycle.steps import UnshareImage
 from swaslift.models import CustomImage, EcsImage
-from swaslift.runs.effects import Ref, Script, ask, do
+from swaslift.runs.effects import Script, ask, do
+from swaslift.runs.step import Ref
 
 
 class SharingSpec(BaseModel):

@@ -15,20 +15,12 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.steps import BackUpDisk, ReplaceDisk, RunInstance, RunInstances
-from swaslift.runs.effects import (
-    STEP_KINDS,
-    Mark,
-    Ref,
-    Refused,
-    Script,
-    Step,
-    ask,
-    in_account,
-)
+from swaslift.runs.effects import Script, ask
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by
 from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
+from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
 
 SETTLE_TRIES = 24
 SETTLE_SECONDS = 5.0

@@ -14,7 +14,8 @@ from swaslift.models import (
     Server,
     Snapshot,
 )
-from swaslift.runs.effects import Ref, Wait
+from swaslift.runs.effects import Wait
+from swaslift.runs.step import Ref
 from swaslift.waiting import watches
 
 

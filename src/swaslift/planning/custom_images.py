@@ -10,7 +10,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus
 from swaslift.planning.lookup import unique
 from swaslift.planning.source import check_region
-from swaslift.runs.effects import RUN_TAG
+from swaslift.runs.step import RUN_TAG
 
 _STATES = {code.value: code.name.lower() for code in ImageStatus}
 

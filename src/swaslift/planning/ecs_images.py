@@ -10,7 +10,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import find_custom_image, matching
 from swaslift.planning.source import check_region
-from swaslift.runs.effects import RUN_TAG
+from swaslift.runs.step import RUN_TAG
 
 FIELD = "ecs_image"
 _PENDING = frozenset({"Creating", "Waiting"})

@@ -17,8 +17,8 @@ from swaslift.planning.deletions import (
 from swaslift.planning.image_history import Act, ImageHistory, Obstacle
 from swaslift.planning.lineage import copies_of, origin_of
 from swaslift.planning.region_images import certainly
-from swaslift.runs.effects import RUN_TAG, STEP_TAG
 from swaslift.runs.rows import RunRow
+from swaslift.runs.step import RUN_TAG, STEP_TAG
 
 
 def read_history(cloud: Cloud, image: CustomImage | EcsImage, runs: Sequence[RunRow]) -> ImageHistory:

@@ -8,8 +8,8 @@ from swaslift.cloud import Cloud
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.image_history import ImageCopy
 from swaslift.planning.regions import Unasked, attempted, side_by_side
-from swaslift.runs.effects import RUN_TAG
 from swaslift.runs.rows import RunRow
+from swaslift.runs.step import RUN_TAG
 
 Image = CustomImage | EcsImage
 

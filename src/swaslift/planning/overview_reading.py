@@ -14,8 +14,8 @@ from swaslift.planning.overview import ImageUser, Overview, OverviewRow
 from swaslift.planning.region_images import RegionImages, read_region
 from swaslift.planning.regions import side_by_side
 from swaslift.planning.source import check_region
-from swaslift.runs.effects import RUN_TAG
 from swaslift.runs.rows import RunRow
+from swaslift.runs.step import RUN_TAG
 
 IN_MAKING = frozenset({"Creating", "Waiting"})
 

@@ -16,7 +16,7 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, Server, Snapshot
-from swaslift.runs.effects import RUN_TAG
+from swaslift.runs.step import RUN_TAG
 
 PER_SERVER = 3
 CEILING = 15

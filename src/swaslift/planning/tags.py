@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from swaslift.checks import Check
-from swaslift.runs.effects import ATTEMPT_TAG, RUN_TAG, STEP_TAG
+from swaslift.runs.step import ATTEMPT_TAG, RUN_TAG, STEP_TAG
 
 MOST = 20
 OWN_PREFIX = "swaslift-"

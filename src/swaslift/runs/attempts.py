@@ -16,9 +16,9 @@ from swaslift.errors import (
     TransportError,
     WaitTimeout,
 )
-from swaslift.runs.effects import Mark, Refused, Step
 from swaslift.runs.events import EventKind
 from swaslift.runs.renaming import ANY
+from swaslift.runs.step import Mark, Refused, Step
 
 READ_BACK_TRIES = 4
 """How often a change without a token is read back or repeated when no answer comes."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from swaslift.runs.effects import STEP_KINDS
 from swaslift.runs.rows import EffectRow
+from swaslift.runs.step import STEP_KINDS
 
 _OFF = frozenset({"Stopped", "Stopping"})
 

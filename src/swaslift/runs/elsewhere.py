@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from swaslift.cloud import Cloud
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Script, Until, Wait, in_account
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Script, Until, Wait
+from swaslift.runs.step import in_account
 
 T = TypeVar("T")
 

@@ -32,7 +32,6 @@ from swaslift.runs.attempts import Stop, attempt_step, remedy_for, thaw
 from swaslift.runs.branch import Branch
 from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import (
-    STEP_KINDS,
     Ask,
     Do,
     Effect,
@@ -40,7 +39,6 @@ from swaslift.runs.effects import (
     Fork,
     Gate,
     Include,
-    Mark,
     Pause,
     Say,
     Script,
@@ -53,6 +51,7 @@ from swaslift.runs.history import ASIDE, History
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.renaming import lenient, prefixed
 from swaslift.runs.rows import EffectRow, RunRow
+from swaslift.runs.step import STEP_KINDS, Mark
 from swaslift.waiting.poller import Progress, Waiting
 
 INTERRUPTED = "interrupted from the keyboard"

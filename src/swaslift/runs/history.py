@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from swaslift.errors import RunMismatch
 from swaslift.runs.attempts import Stop
-from swaslift.runs.effects import STEP_KINDS, Refused
 from swaslift.runs.journal import Journal
 from swaslift.runs.rows import EffectRow, RunRow
+from swaslift.runs.step import STEP_KINDS, Refused
 
 ASIDE = "~"
 """Stands in the names of effects that were put in before a step's next attempt."""

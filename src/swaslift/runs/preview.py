@@ -24,13 +24,12 @@ from swaslift.runs.effects import (
     Pause,
     PlannedStep,
     Prepared,
-    Refused,
     Say,
     Script,
-    Step,
     Until,
 )
 from swaslift.runs.renaming import prefixed
+from swaslift.runs.step import Refused, Step
 
 _Line = tuple[PlannedStep, bool]
 """A step, and whether the script is ready for its refusal."""

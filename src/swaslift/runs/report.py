@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument
 from swaslift.runs.downtime import downtimes
-from swaslift.runs.effects import STEP_KINDS, Ref
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
+from swaslift.runs.step import STEP_KINDS, Ref
 
 _NAMES = {
     "swas.server": "SWAS server",

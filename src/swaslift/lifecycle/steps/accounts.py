@@ -11,7 +11,8 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.swas import passing_token
-from swaslift.runs.effects import Mark, Ref, Script, Step, do
+from swaslift.runs.effects import Script, do
+from swaslift.runs.step import Mark, Ref, Step
 
 AT_ONCE = 10
 """Accounts that one ``ModifyImageSharePermission`` takes; it ignores the rest."""

@@ -9,7 +9,8 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.errors import NoAnswerError
 from swaslift.models import CommandKind
-from swaslift.runs.effects import Mark, Ref, Script, Step
+from swaslift.runs.effects import Script
+from swaslift.runs.step import Mark, Ref, Step
 from swaslift.targets import Command
 
 LOOKS = 12

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.removal import Removal
-from swaslift.runs.effects import Mark, Ref
+from swaslift.runs.step import Mark, Ref
 
 
 class Erasure(Removal):

@@ -8,7 +8,8 @@ from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
-from swaslift.runs.effects import Mark, Script, Step, do
+from swaslift.runs.effects import Script, do
+from swaslift.runs.step import Mark, Step
 from swaslift.targets import NewFirewallRule
 
 Rules = tuple[str, ...]

@@ -12,7 +12,8 @@ from swaslift.errors import ApiError
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import ecs_image_seen
 from swaslift.models import EcsImage
-from swaslift.runs.effects import Mark, Ref, Refused, Script, Step, attempt, until
+from swaslift.runs.effects import Script, attempt, until
+from swaslift.runs.step import Mark, Ref, Refused, Step
 
 IN_USE = ("ImageUsingByInstance", "ImageUseShared")
 """Codes with which ``DeleteImage`` refuses an image that somebody needs."""

@@ -15,7 +15,8 @@ from swaslift.lifecycle.waits import (
     released,
 )
 from swaslift.models import EcsInstance
-from swaslift.runs.effects import Mark, Ref, Script, Step, do, fork, until
+from swaslift.runs.effects import Script, do, fork, until
+from swaslift.runs.step import Mark, Ref, Step
 from swaslift.targets import NewInstance
 
 T = TypeVar("T")

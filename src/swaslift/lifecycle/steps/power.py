@@ -10,7 +10,8 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.waits import instance_settled, running, stopped
-from swaslift.runs.effects import Mark, Script, Step, do, until
+from swaslift.runs.effects import Script, do, until
+from swaslift.runs.step import Mark, Step
 
 UP = frozenset({"Running", "Starting"})
 DOWN = frozenset({"Stopped", "Stopping"})

@@ -17,7 +17,8 @@ from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, NotFoundError, OutcomeUnknown
 from swaslift.lifecycle.waits import server_seen
 from swaslift.models import Server
-from swaslift.runs.effects import RUN_TAG, STEP_TAG, Mark, Ref, Script, Step, do, fork, until
+from swaslift.runs.effects import Script, do, fork, until
+from swaslift.runs.step import RUN_TAG, STEP_TAG, Mark, Ref, Step
 
 TOKEN_SECONDS = 60.0
 """For how long a purchase without an answer is sent again, relying on its token."""

@@ -9,7 +9,8 @@ from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
-from swaslift.runs.effects import Mark, Ref, Script, Step
+from swaslift.runs.effects import Script
+from swaslift.runs.step import Mark, Ref, Step
 
 
 class Removal(Step[bool]):

@@ -12,7 +12,8 @@ from swaslift.lifecycle.steps.images import CreateImage, DeleteEcsSnapshot
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.steps.power import StopInstance
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot_settled, image_usable, stopped
-from swaslift.runs.effects import Mark, Ref, Script, Step, ask, do, until, until_both
+from swaslift.runs.effects import Script, ask, do, until, until_both
+from swaslift.runs.step import Mark, Ref, Step
 from swaslift.secret import Secret
 
 

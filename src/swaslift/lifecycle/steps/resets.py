@@ -9,7 +9,8 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.servers import DOWN, StopServer, server
 from swaslift.lifecycle.waits import server_settled, server_stopped
-from swaslift.runs.effects import RUN_TAG, STEP_TAG, Mark, Ref, Script, Step, do, until
+from swaslift.runs.effects import Script, do, until
+from swaslift.runs.step import RUN_TAG, STEP_TAG, Mark, Ref, Step
 from swaslift.secret import Secret
 
 LOOKS = 6

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.waits import server_running, server_settled, server_stopped
 from swaslift.models import Server
-from swaslift.runs.effects import Mark, Script, Step, do, until
+from swaslift.runs.effects import Script, do, until
+from swaslift.runs.step import Mark, Step
 
 UP = frozenset({"Running", "Starting"})
 DOWN = frozenset({"Stopped", "Stopping"})

@@ -11,7 +11,8 @@ from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import swas_image_settled, swas_snapshot_settled
 from swaslift.models import CustomImage
-from swaslift.runs.effects import Mark, Ref, Script, Step, do, until
+from swaslift.runs.effects import Script, do, until
+from swaslift.runs.step import Mark, Ref, Step
 
 
 class CreateSnapshot(Step[Ref]):
