@@ -56,3 +56,9 @@ def test_the_report_says_how_to_go_on_and_how_to_go_back(cloud: Emulator, lift: 
     assert "swaslift undo night" not in page
     lift.runs.resume("night")
     assert "swaslift resume night" not in lift.runs.get("night").report.to_html()
+
+
+def test_the_report_names_the_target_before_it_is_reached(cloud: Emulator, lift: Client) -> None:
+    cloud.faults.fail("CopyImage", 403, "QuotaExceed.Image")
+    pause(lift)
+    assert dict(lift.runs.get("night").report.facts)["To"] == "a new ecs.g7.large in cn-hangzhou"

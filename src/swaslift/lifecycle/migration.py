@@ -90,7 +90,18 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
                 ("Address", instance.public_ip or f"{instance.private_ip} (private)"),
                 ("Image", f"{outcome.image.name} ({outcome.image.id})"),
             ]
+        else:
+            facts.append(("To", _aim(spec)))
         return facts
 
     def left(self, outcome: Migrated) -> tuple[str, ...]:
         return outcome.left
+
+
+def _aim(spec: MigrationSpec) -> str:
+    """The target of a run that is not over."""
+    account = f", account {spec.into}" if spec.into else ""
+    if isinstance(spec.target, ExistingTarget):
+        instance = spec.target.instance
+        return f"{instance.name} ({instance.id}), {instance.instance_type} in {instance.zone_id}{account}"
+    return f"a new {spec.target.how.instance_type} in {spec.target_region}{account}"

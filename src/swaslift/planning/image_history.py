@@ -97,7 +97,10 @@ class ImageHistory(Shown):
                 facts.append(("of server", f"{name} ({image.server_id}){gone}"))
             facts += [
                 ("of system", image.source_image),
-                ("disks", f"{image.system_disk_size} + {image.data_disk_size} GiB"),
+                (
+                    "disks",
+                    " + ".join(str(s) for s in (image.system_disk_size, image.data_disk_size) if s) + " GiB",
+                ),
             ]
         else:
             facts.append(("disks", " + ".join(str(d.size) for d in image.disks) + " GiB"))
