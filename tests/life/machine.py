@@ -153,7 +153,7 @@ class Lives(ServerRules, InstanceRules):
             self.refused("delete_image: shared with ECS", PreflightError, "shared with ECS", call)
             return
         if not unshare and golden.accounts:
-            self.refused("delete_image: shared with accounts", PreflightError, "account", call)
+            self.refused("delete_image: shared with accounts", PreflightError, "from them first", call)
             return
         if golden.shared and golden.instances:
             self.refused("delete_image: instances need it", ConsentRequired, "Consent.unshare", call)
