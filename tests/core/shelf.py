@@ -265,7 +265,7 @@ def _door(spec: FillSpec) -> list[Check]:
 
 
 class Fill(Definition[FillSpec, Filled]):
-    name: ClassVar[str] = "fill"
+    name = "fill"
     spec = FillSpec
     outcome = Filled
 

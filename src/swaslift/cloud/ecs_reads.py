@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from swaslift.cloud import ecs_records as records
-from swaslift.cloud.caller import Caller, by_ids
+from swaslift.cloud.actions import Actions
+from swaslift.cloud.caller import by_ids
 from swaslift.cloud.parse import count, flag, given, id_list, tag_list
 from swaslift.errors import ApiError
 from swaslift.models import (
@@ -27,12 +28,10 @@ IMAGE_STATUSES = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated
 """Sent with every ``DescribeImages``: without it only Available images are listed."""
 
 
-class EcsReads:
+class EcsReads(Actions):
     """The reading actions of ECS."""
 
-    def __init__(self, caller: Caller, account_id: Callable[[], str]) -> None:
-        self._caller = caller
-        self._account_id = account_id
+    _product: ClassVar[str] = "ecs"
 
     def _list(
         self,
@@ -58,9 +57,6 @@ class EcsReads:
             by_token=by_token,
             patient=patient,
         )
-
-    def _where(self, region_id: str) -> dict[str, Any]:
-        return {"account_id": self._account_id(), "region_id": region_id}
 
     def describe_regions(self) -> list[str]:
         """``DescribeRegions``: regions that ECS offers the account."""

@@ -114,7 +114,6 @@ def snapshot(item: Item, **where: Any) -> Snapshot:
     """An item of ``DescribeSnapshots``."""
     return Snapshot(
         **where,
-        product="ecs",
         id=item["SnapshotId"],
         name=item.get("SnapshotName", ""),
         disk_id=item.get("SourceDiskId", ""),

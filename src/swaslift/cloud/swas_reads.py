@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 from swaslift.cloud import swas_records as records
-from swaslift.cloud.caller import Caller, by_ids
+from swaslift.cloud.actions import Actions
+from swaslift.cloud.caller import by_ids
 from swaslift.cloud.parse import count, given, id_list, tag_list
 from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
 
 
-class SwasReads:
+class SwasReads(Actions):
     """The reading actions of SWAS."""
 
-    def __init__(self, caller: Caller, account_id: Callable[[], str]) -> None:
-        self._caller = caller
-        self._account_id = account_id
+    _product: ClassVar[str] = "swas"
 
     def _list(
         self,
@@ -39,9 +38,6 @@ class SwasReads:
             at_most=at_most,
             patient=patient,
         )
-
-    def _where(self, region_id: str) -> dict[str, Any]:
-        return {"product": "swas", "account_id": self._account_id(), "region_id": region_id}
 
     def list_instances(
         self,

@@ -64,7 +64,7 @@ class _AccountSharing(Definition[AccountSharingSpec, AccountShares]):
 class ShareWithAccount(_AccountSharing):
     """The verb ``share_with_account``."""
 
-    name: ClassVar[str] = "share_with_account"
+    name = "share_with_account"
     title: ClassVar[str] = "To"
 
     def script(self, spec: AccountSharingSpec) -> Script[AccountShares]:
@@ -74,7 +74,7 @@ class ShareWithAccount(_AccountSharing):
 class UnshareWithAccount(_AccountSharing):
     """The verb ``unshare_with_account``."""
 
-    name: ClassVar[str] = "unshare_with_account"
+    name = "unshare_with_account"
     title: ClassVar[str] = "From"
 
     def script(self, spec: AccountSharingSpec) -> Script[AccountShares]:

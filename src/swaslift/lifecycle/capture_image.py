@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.lifecycle.capture import Label, Taken, make_image, snapshot_disks
@@ -63,7 +61,7 @@ def capture_image(spec: CaptureSpec) -> Script[CustomImage]:
 class CaptureImage(Definition[CaptureSpec, CustomImage]):
     """The verb ``capture_image``."""
 
-    name: ClassVar[str] = VERB
+    name = VERB
     spec = CaptureSpec
     outcome = CustomImage
 

@@ -27,7 +27,6 @@ class Chain(Definition[Any, Any]):
         InvalidArgument: it is not such a function.
     """
 
-    name: ClassVar[str]
     composed: ClassVar[bool] = True
 
     def __init__(self, function: Callable[..., Script[Any]]) -> None:
@@ -39,7 +38,7 @@ class Chain(Definition[Any, Any]):
                 "Write  x = yield from lift.<verb>.part(...)",
             )
         self.function = function
-        self.name = function.__name__  # type: ignore[misc]  # each chain has its own
+        self.name = function.__name__
         parameters = inspect.signature(function).parameters
         taken = [name for name in CONTROL if name in parameters]
         if taken:

@@ -8,7 +8,7 @@ by side: three regions take the time of two copies, seven that of three.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -155,7 +155,7 @@ def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
 class CopyToRegion(Definition[CopySpec, ImageCopies]):
     """The verb ``copy_to_region``."""
 
-    name: ClassVar[str] = "copy_to_region"
+    name = "copy_to_region"
     spec = CopySpec
     outcome = ImageCopies
 

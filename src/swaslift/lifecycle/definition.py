@@ -40,7 +40,7 @@ class Amendment(Generic[S]):
 class Definition(ABC, Generic[S, O]):
     """A verb, as the carrier of runs knows it."""
 
-    name: ClassVar[str]
+    name: str
     repeats: ClassVar[bool] = False
     """Whether the same call after a finished run simply does it once more: it changes nothing by then."""
     composed: ClassVar[bool] = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -143,7 +143,7 @@ def _snapshot(ref: Ref, product: str) -> Script[str | None]:
 class DeleteImages(Definition[DeleteSpec, DeletedImages]):
     """The verb ``delete_image``."""
 
-    name: ClassVar[str] = "delete_image"
+    name = "delete_image"
     spec = DeleteSpec
     outcome = DeletedImages
 

@@ -65,7 +65,7 @@ def _to_do(spec: HandOverSpec) -> list[str]:
 class HandOver(Definition[HandOverSpec, HandedOver]):
     """The verb ``hand_over``."""
 
-    name: ClassVar[str] = "hand_over"
+    name = "hand_over"
     repeats: ClassVar[bool] = True
     spec = HandOverSpec
     outcome = HandedOver

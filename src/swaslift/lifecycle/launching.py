@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
@@ -107,7 +107,7 @@ def _remarks(spec: LaunchSpec) -> list[str]:
 class LaunchInstances(Definition[LaunchSpec, Launched]):
     """The verb ``launch_instances``."""
 
-    name: ClassVar[str] = "launch_instances"
+    name = "launch_instances"
     spec = LaunchSpec
     outcome = Launched
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
 
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
@@ -22,7 +22,7 @@ TOUCHES_TARGET = ("run", "stop-target", "backup", "replace", "key-pair", "start-
 class MigrateToEcs(Definition[MigrationSpec, Migrated]):
     """The verb ``migrate_to_ecs``."""
 
-    name: ClassVar[str] = "migrate_to_ecs"
+    name = "migrate_to_ecs"
     spec = MigrationSpec
     outcome = Migrated
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -189,7 +189,7 @@ def _left(spec: ReplaceSpec, backup: Snapshot | None) -> list[str]:
 class ReplaceSystemDisks(Definition[ReplaceSpec, Replaced]):
     """The verb ``replace_system_disk``."""
 
-    name: ClassVar[str] = "replace_system_disk"
+    name = "replace_system_disk"
     spec = ReplaceSpec
     outcome = Replaced
 

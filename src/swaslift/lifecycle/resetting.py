@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.checks import Check
@@ -180,7 +178,7 @@ def _left(spec: ResetSpec, snapshots: list[Snapshot]) -> list[str]:
 class ResetServer(Definition[ResetSpec, ServerReset]):
     """The verb ``reset_server``."""
 
-    name: ClassVar[str] = VERB
+    name = VERB
     spec = ResetSpec
     outcome = ServerReset
 

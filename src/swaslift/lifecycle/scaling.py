@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
@@ -150,7 +150,7 @@ def _remarks(spec: ScaleOutSpec) -> list[str]:
 class ScaleOut(Definition[ScaleOutSpec, ScaledOut]):
     """The verb ``scale_out``."""
 
-    name: ClassVar[str] = "scale_out"
+    name = "scale_out"
     spec = ScaleOutSpec
     outcome = ScaledOut
 

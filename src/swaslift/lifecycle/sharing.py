@@ -36,7 +36,7 @@ def _image_fact(image: CustomImage) -> tuple[str, str]:
 class ShareToEcs(Definition[SharingSpec, EcsImage]):
     """The verb ``share_to_ecs``."""
 
-    name: ClassVar[str] = "share_to_ecs"
+    name = "share_to_ecs"
     repeats: ClassVar[bool] = True
     spec = SharingSpec
     outcome = EcsImage
@@ -84,7 +84,7 @@ def image_there(cloud: Cloud, ref: Ref) -> CustomImage:
 class UnshareFromEcs(Definition[SharingSpec, CustomImage]):
     """The verb ``unshare_from_ecs``."""
 
-    name: ClassVar[str] = "unshare_from_ecs"
+    name = "unshare_from_ecs"
     repeats: ClassVar[bool] = True
     spec = SharingSpec
     outcome = CustomImage

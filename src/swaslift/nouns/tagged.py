@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -18,15 +19,15 @@ _LONGEST = {"swas": 64, "ecs": 128}
 """Characters of a key and of a value (TagResources of either product)."""
 
 
-class Tagged(Noun[T]):
+class Tagged(Noun[T], ABC):
     """A kind of thing that carries tags."""
 
     kind: ClassVar[str]
     """``ResourceType`` of the tag actions."""
 
+    @abstractmethod
     def get(self, key: Any, region: Where = None) -> T:
         """One of them."""
-        raise NotImplementedError
 
     def tag(self, item: T | str, tags: Mapping[str, str], region: Where = None) -> None:
         """Set tags (``TagResources``); a key that is there gets the new value. Twice is once.

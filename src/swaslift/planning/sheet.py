@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -43,12 +44,12 @@ class Sheet:
         return tuple(t for t in self.tables if t.rows)
 
 
-class Shown(Record):
+class Shown(Record, ABC):
     """A record that is looked at as tables; its fields are there for scripts all the same."""
 
+    @abstractmethod
     def sheet(self) -> Sheet:
         """What is shown."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return as_text(renderable(self.sheet()))

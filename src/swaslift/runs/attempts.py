@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from swaslift.cloud import Cloud
@@ -42,6 +44,19 @@ class Stop(Exception):
         self.remedy = remedy
         self.error = error
         self.definite = definite
+
+
+@contextmanager
+def pausing() -> Iterator[None]:
+    """What the cloud refuses in here, or does not answer, pauses the run.
+
+    Raises:
+        Stop: it did.
+    """
+    try:
+        yield
+    except SwasliftError as error:
+        raise Stop(str(error), remedy_for(error), error) from error
 
 
 class Tell(Protocol):

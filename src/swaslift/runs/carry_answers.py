@@ -1,0 +1,119 @@
+"""Effects that are answered at once: reads, gates, remarks, pauses, and the parts of a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from swaslift.checks import Check
+from swaslift.consent import Consent
+from swaslift.runs.attempts import Stop, pausing
+from swaslift.runs.branch import Branch
+from swaslift.runs.effects import Ask, Gate, Include, Pause, Say
+from swaslift.runs.ledger import Ledger
+
+
+def answer(run: Ledger, branch: Branch, effect: Ask[Any] | Gate | Say | Pause | Include) -> Any:
+    """Answer an effect, from the journal where it is there."""
+    match effect:
+        case Ask():
+            return _ask(run, branch, effect)
+        case Gate():
+            return _gate(run, branch, effect)
+        case Say():
+            return _say(run, branch, effect)
+        case Pause():
+            return _halt(run, branch, effect)
+        case Include():
+            return _include(run, branch, effect)
+
+
+def _ask(run: Ledger, branch: Branch, effect: Ask[Any]) -> Any:
+    done, outcome = run.history.recorded(effect.name, branch.path)
+    adapter = TypeAdapter(effect.record)
+    if done:
+        return adapter.validate_python(outcome)
+    with pausing():
+        found = effect.query(run.cloud)
+    run.settle(effect.name, "ask", adapter.dump_python(found, mode="json"))
+    return found
+
+
+def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
+    last = run.history.last(effect.name)
+    if last is not None and last.state == "done":
+        return
+    # A gate that an amendment opened anew may stand before effects that are done.
+    run.history.go_live(effect.name, branch.path)
+    with pausing():
+        checks = effect.ask(run.cloud)
+    blockers = _weigh(run, checks)
+    if blockers:
+        raise Stop(
+            f"{effect.title}: " + "; ".join(str(c) for c in blockers),
+            "amend the target: lift.runs.resume(id, amend=NewInstance(...)), or undo the run",
+        )
+    run.settle(effect.name, "gate", None)
+    run.tell("gate", effect.name, f"{effect.title}: passed")
+
+
+def _say(run: Ledger, branch: Branch, effect: Say) -> None:
+    done, _ = run.history.recorded(effect.name, branch.path)
+    if not done:
+        run.settle(effect.name, "say", effect.text)
+        run.tell("note", effect.name, effect.text)
+
+
+def _halt(run: Ledger, branch: Branch, effect: Pause) -> None:
+    done, _ = run.history.recorded(effect.name, branch.path)
+    if done:
+        return
+    last, now = run.history.last(effect.name), run.cloud.clock.now()
+    if last is None:
+        run.hold.begin(effect.name, kind="pause", part=run.part, now=now)
+        raise Stop(effect.reason, effect.remedy, definite=True)
+    # It is an intent: whoever resumed the run has read why it paused.
+    run.hold.end(effect.name, effect.reason, attempt=last.attempt, now=now)
+
+
+def _include(run: Ledger, branch: Branch, effect: Include) -> BaseModel:
+    done, outcome = run.history.recorded(effect.name, branch.path)
+    if done:
+        run.used.extend(Consent.model_validate(c) for c in outcome["consents"])
+        return effect.spec.model_validate(outcome["spec"])
+    with pausing():
+        prepared = effect.prepare(run.row.run_id)
+    blockers = _weigh(run, prepared.checks)
+    if blockers or prepared.spec is None:
+        reason = "; ".join(str(c) for c in blockers)
+        raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
+    own = run.history.made()
+    needed = [c for c in prepared.consents if c.resource_id not in own]
+    used = Consent.together((*run.used, *needed))
+    missing = [c for c in used if not any(g.covers(c) for g in run.agreed)]
+    if missing:
+        wanted = ", ".join(str(c) for c in missing)
+        raise Stop(
+            f"{effect.name} needs more leave than was given when the run began",
+            f"lift.runs.resume({run.row.run_id!r}, consent=[{wanted}])",
+        )
+    run.used.extend(needed)
+    run.settle(
+        effect.name,
+        "part",
+        {
+            "spec": prepared.spec.model_dump(mode="json"),
+            "consents": [c.model_dump(mode="json") for c in needed],
+        },
+    )
+    return prepared.spec
+
+
+def _weigh(run: Ledger, checks: Sequence[Check]) -> list[Check]:
+    """The blockers; warnings are written down."""
+    for check in checks:
+        if check.level == "warning":
+            run.hold.event("warning", str(check), now=run.cloud.clock.now())
+    return [c for c in checks if c.level == "blocker"]

@@ -1,0 +1,71 @@
+"""Steps: the intent before the call, the outcome behind it; what a failed attempt left goes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from swaslift.runs.attempts import Stop, attempt_step, pausing, thaw
+from swaslift.runs.branch import Branch
+from swaslift.runs.effects import Do
+from swaslift.runs.elsewhere import elsewhere
+from swaslift.runs.history import ASIDE
+from swaslift.runs.ledger import Ledger
+from swaslift.runs.renaming import lenient, prefixed
+from swaslift.runs.rows import EffectRow
+from swaslift.runs.step import Mark
+
+
+def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
+    """Carry out a step, or answer it from the journal; None where a script was put in before it."""
+    step, last = effect.step, run.history.last(effect.name)
+    if last is not None and last.kind != step.kind:
+        raise run.history.mismatch(
+            f"step {step.name!r} was a {last.kind} when the run began and is a {step.kind} now"
+        )
+    if last is not None and last.state == "done":
+        return step.decode(last.outcome)
+    if last is not None and last.state == "failed" and last.outcome is not None:
+        aside = f"{step.name}{ASIDE}{last.attempt}"
+        if not run.history.visited(aside):
+            _discard(run, branch, aside, effect, last)
+            return None
+    run.history.go_live(step.name, branch.path)
+    if last is not None and last.state == "intent":
+        step = thaw(step, last.request)
+        mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at)
+        run.tell("step", step.name, f"{step.headline} (again, same token)")
+    else:
+        run.tell("step", step.name, step.headline)
+        with pausing():
+            prior = step.prior(run.cloud.of(step.account))
+        now = run.cloud.clock.now()
+        mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now)
+        run.hold.begin(
+            step.name,
+            kind=step.kind,
+            part=run.part,
+            attempt=mark.attempt,
+            request=step.model_dump(mode="json"),
+            prior=prior,
+            now=now,
+        )
+        run.history.reload(step.name)
+    try:
+        outcome = attempt_step(step, mark, effect.refusals, run.cloud, run.tell)
+    except Stop as stop:
+        if stop.definite:
+            run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
+        raise
+    run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
+    return outcome
+
+
+def _discard(run: Ledger, branch: Branch, aside: str, effect: Do[Any], failed: EffectRow) -> None:
+    """Put in a script that removes what a failed attempt left, before the next attempt.
+
+    It would take up a quota, a name or a copy slot, and somebody would pay for it.
+    """
+    run.history.last(aside)
+    step = thaw(effect.step, failed.request)
+    outcome = step.decode(failed.outcome)
+    branch.asides.append((prefixed(lenient(elsewhere(step.account, step.discard(outcome))), aside), effect))

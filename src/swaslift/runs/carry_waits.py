@@ -1,0 +1,130 @@
+"""Waits: begun with a deadline that a crash does not move, and taken back from whoever drives."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from swaslift.errors import ResourceFailed, ResourceVanished, SwasliftError, WaitTimeout
+from swaslift.runs.attempts import Stop, remedy_for
+from swaslift.runs.branch import Branch
+from swaslift.runs.effects import Until, Wait
+from swaslift.runs.ledger import Ledger
+from swaslift.runs.step import STEP_KINDS
+from swaslift.waiting.poller import Progress, Waiting
+
+
+def begin_waits(run: Ledger, branch: Branch, effect: Until) -> tuple[Any, ...] | None:
+    """Answer waits from the journal, or hand them to the branch, which then waits."""
+    waits = effect.waits
+    known = [run.history.recorded(w.name, branch.path) for w in waits]
+    if all(done for done, _ in known):
+        return tuple(TypeAdapter(w.record).validate_python(o) for w, (_, o) in zip(waits, known, strict=True))
+    clock = run.cloud.clock
+    pairs = []
+    for wait in waits:
+        now, mono = clock.now(), clock.monotonic()
+        last = run.history.last(wait.name)
+        if last is not None and last.state == "intent" and last.deadline is not None:
+            # After a crash the deadline stands; time went on while nobody looked.
+            began, deadline = last.began_at, last.deadline
+        else:
+            began, deadline = now, now + timedelta(seconds=wait.timeout)
+            run.hold.begin(
+                wait.name,
+                kind="wait",
+                part=run.part,
+                attempt=last.attempt + 1 if last and last.state == "failed" else 1,
+                deadline=deadline,
+                now=now,
+            )
+            run.history.reload(wait.name)
+        waiting = Waiting(
+            wait.condition,
+            since=mono - (now - began).total_seconds(),
+            deadline=mono + (deadline - now).total_seconds(),
+            tell=partial(_progress, run, wait),
+        )
+        pairs.append((wait, waiting))
+        if wait.manual:
+            run.tell("manual", wait.name, wait.manual)
+        elif wait.title:
+            run.tell("waiting", wait.name, wait.title)
+    branch.waiting = tuple(pairs)
+    return None
+
+
+def _progress(run: Ledger, wait: Wait[Any], news: Progress) -> None:
+    if news.unknown:
+        run.tell("unknown state", wait.name, f"{wait.condition.resource} shows {news.state!r}; still waiting")
+    run.tell("progress", wait.name, wait.title, percent=news.percent, remaining=news.remaining)
+
+
+def collect_waits(run: Ledger, branch: Branch) -> None:
+    """Take the waits back from the driver: their outcomes, or the pause they end in."""
+    pairs, branch.waiting = branch.waiting, ()
+    outcomes = []
+    failed = next(
+        ((w, waiting.error) for w, waiting in pairs if waiting.error is not None and not _late(w, waiting)),
+        None,
+    )
+    if failed is not None:
+        # What is met already is looked at again on resume; one look costs less than a second rule.
+        _wait_failed(run, *failed)
+    for wait, waiting in pairs:
+        if _late(wait, waiting):
+            record = wait.if_late
+        elif not waiting.over or waiting.verdict is None:
+            raise AssertionError(f"the driver brought {wait.name} back before it was over")
+        else:
+            record = waiting.verdict.record
+        attempt = run.history.attempt(wait.name)
+        run.hold.end(
+            wait.name,
+            TypeAdapter(wait.record).dump_python(record, mode="json"),
+            attempt=attempt,
+            now=run.cloud.clock.now(),
+        )
+        run.tell("done", wait.name, wait.title)
+        outcomes.append(record)
+    branch.answer = tuple(outcomes)
+
+
+def _wait_failed(run: Ledger, wait: Wait[Any], error: SwasliftError) -> None:
+    now = run.cloud.clock.now()
+    proven = isinstance(error, ResourceFailed | ResourceVanished)
+    attempt = run.history.attempt(wait.name)
+    run.hold.fail(wait.name, str(error), attempt=attempt, now=now)
+    maker = run.history.last(wait.of) if proven and wait.of is not None else None
+    anew = maker is not None and not STEP_KINDS[maker.kind].model_validate(maker.request).bought
+    if maker is not None and wait.of is not None and anew:
+        run.hold.fail(wait.of, str(error), attempt=maker.attempt, now=now)
+    reason = str(error)
+    if wait.evidence is not None:
+        reason += _evidence(run, wait)
+    remedy = remedy_for(error)
+    if wait.remedy and isinstance(error, WaitTimeout):
+        remedy = wait.remedy.format(run=run.row.run_id)
+    if anew:
+        remedy = f"resume it: {wait.of} is made anew, as another attempt"
+    elif proven and maker is not None:
+        remedy = (
+            "it was paid for, so it is not made anew: look for it in the console, then resume to wait again"
+        )
+    raise Stop(reason, remedy, error, definite=proven) from error
+
+
+def _evidence(run: Ledger, wait: Wait[Any]) -> str:
+    try:
+        shown = wait.evidence(run.cloud) if wait.evidence else ""
+    except SwasliftError as error:
+        return f"\n\n(no evidence could be read: {error})"
+    return f"\n\n{shown}" if shown else ""
+
+
+def _late(wait: Wait[Any], waiting: Waiting) -> bool:
+    """Whether time ran out for a wait that has an outcome for that."""
+    return wait.if_late is not None and isinstance(waiting.error, WaitTimeout)
