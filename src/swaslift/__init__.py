@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from swaslift.planning.plan import Plan as Plan
     from swaslift.run import Migration as Migration
     from swaslift.run import Run as Run
+    from swaslift.runs.changing import named as named
     from swaslift.runs.effects import Script as Script
     from swaslift.runs.effects import fork as fork
     from swaslift.runs.effects import fork_tolerant as fork_tolerant
-    from swaslift.runs.renaming import named as named
     from swaslift.runs.report import Report as Report
     from swaslift.secret import Secret as Secret
     from swaslift.targets import (
@@ -54,7 +54,7 @@ _WHERE = {
     "Secret": "swaslift.secret",
     "fork": "swaslift.runs.effects",
     "fork_tolerant": "swaslift.runs.effects",
-    "named": "swaslift.runs.renaming",
+    "named": "swaslift.runs.changing",
 }
 
 __all__ = [  # noqa: PLE0604  # the names are strings, from the table above

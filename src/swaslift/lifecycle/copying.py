@@ -20,8 +20,8 @@ from swaslift.lifecycle.steps import UnshareImage
 from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import CustomImage, EcsImage
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, fork, say, until
-from swaslift.runs.renaming import prefixed
 from swaslift.runs.step import Ref
 
 

@@ -15,8 +15,8 @@ from swaslift.lifecycle.steps.erasing import (
     EraseSnapshot,
 )
 from swaslift.models import CustomImage, EcsImage
+from swaslift.runs.changing import ANY
 from swaslift.runs.effects import Script, attempt, do, fork
-from swaslift.runs.renaming import ANY
 from swaslift.runs.step import Ref, Refused
 
 SWAS_BILLED = (

@@ -16,9 +16,9 @@ from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsImage
 from swaslift.planning.ecs_shares import check_shareable
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, attempt, do, gate, say, until
 from swaslift.runs.elsewhere import elsewhere
-from swaslift.runs.renaming import prefixed
 from swaslift.runs.step import Refused
 
 Look = Callable[[EcsImage, Cloud], list[Check]]

@@ -23,8 +23,8 @@ from swaslift.lifecycle.waits import (
     swas_snapshot_settled,
 )
 from swaslift.models import Server
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, pause, say, until
-from swaslift.runs.renaming import prefixed
 from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
 

@@ -13,8 +13,8 @@ from swaslift.lifecycle.steps import (
     UnshareImage,
 )
 from swaslift.lifecycle.steps.images import delete_image
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, say
-from swaslift.runs.renaming import prefixed
 
 
 def tidy(keep: Collection[Keep], captured: Captured, owned: Owned | None) -> Script[None]:

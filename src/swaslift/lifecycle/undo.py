@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.steps import BackUpDisk, ReplaceDisk, RunInstance, RunInstances
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, ask
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by
-from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
 

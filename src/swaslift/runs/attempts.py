@@ -18,8 +18,8 @@ from swaslift.errors import (
     TransportError,
     WaitTimeout,
 )
+from swaslift.runs.changing import ANY
 from swaslift.runs.events import EventKind
-from swaslift.runs.renaming import ANY
 from swaslift.runs.step import Mark, Refused, Step
 
 READ_BACK_TRIES = 4

@@ -6,11 +6,11 @@ from typing import Any
 
 from swaslift.runs.attempts import Stop, attempt_step, pausing, thaw
 from swaslift.runs.branch import Branch
+from swaslift.runs.changing import lenient, prefixed
 from swaslift.runs.effects import Do
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import ASIDE
 from swaslift.runs.ledger import Ledger
-from swaslift.runs.renaming import lenient, prefixed
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import Mark
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from swaslift.cloud import Cloud
+from swaslift.runs.changing import changed
 from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Script, Until, Wait
 from swaslift.runs.step import in_account
 
@@ -23,18 +24,7 @@ def elsewhere(account: str | None, script: Script[T]) -> Script[T]:
         account: the id of the other account.
         script: what happens there, all of it.
     """
-    result: T = yield from (script if account is None else _moved(script, account))
-    return result
-
-
-def _moved(script: Script[Any], account: str) -> Generator[Effect, Any, Any]:
-    answer: Any = None
-    while True:
-        try:
-            effect = script.send(answer)
-        except StopIteration as end:
-            return end.value
-        answer = yield _there(effect, account)
+    return script if account is None else changed(script, lambda effect: _there(effect, account))
 
 
 def _there(effect: Effect, account: str) -> Effect:
@@ -48,7 +38,7 @@ def _there(effect: Effect, account: str) -> Effect:
         case Gate(ask=ask, title=title):
             return replace(effect, ask=_with(ask, account), title=in_account(title, account))
         case Fork(branches=branches):
-            return replace(effect, branches={k: _moved(b, account) for k, b in branches.items()})
+            return replace(effect, branches={k: elsewhere(account, b) for k, b in branches.items()})
         case _:
             return effect
 

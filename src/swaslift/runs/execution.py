@@ -24,13 +24,13 @@ from swaslift.runs.branch import Branch
 from swaslift.runs.carry_answers import answer
 from swaslift.runs.carry_steps import carry_step
 from swaslift.runs.carry_waits import begin_waits, collect_waits
+from swaslift.runs.changing import prefixed
 from swaslift.runs.downtime import still_down
 from swaslift.runs.effects import Do, Effect, Failed, Fork, Script, Until
 from swaslift.runs.events import Listener
 from swaslift.runs.history import History
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.ledger import Ledger
-from swaslift.runs.renaming import prefixed
 from swaslift.runs.rows import RunRow
 from swaslift.waiting.poller import Waiting
 

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from swaslift.errors import InvalidArgument
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import (
     Ask,
     Do,
@@ -28,7 +29,6 @@ from swaslift.runs.effects import (
     Script,
     Until,
 )
-from swaslift.runs.renaming import prefixed
 from swaslift.runs.step import Refused, Step
 
 _Line = tuple[PlannedStep, bool]

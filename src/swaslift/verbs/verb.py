@@ -21,8 +21,8 @@ from swaslift.planning.arguments import check_flag
 from swaslift.planning.plan import Plan, consent_list
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.run import Run
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Include, Script
-from swaslift.runs.renaming import prefixed
 
 P = ParamSpec("P")
 R = TypeVar("R")

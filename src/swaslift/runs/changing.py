@@ -1,8 +1,8 @@
-"""Scripts inside scripts: the same effects, under names of their own."""
+"""Scripts inside scripts: the same effects, changed on their way out, as by names of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -16,19 +16,24 @@ ANY = "*"
 
 def named(name: str, script: Script[T]) -> Script[T]:
     """The same script under a name of its own, so that a chain can use a verb twice."""
-    result: T = yield from prefixed(script, name)
-    return result
+    return prefixed(script, name)
 
 
-def prefixed(script: Script[Any], prefix: str) -> Generator[Effect, Any, Any]:
-    """The same script with names under a prefix, so that each use of it has its own."""
+def changed(script: Script[T], change: Callable[[Effect], Effect]) -> Script[T]:
+    """The same script with each of its effects changed on its way out."""
     answer: Any = None
     while True:
         try:
             effect = script.send(answer)
         except StopIteration as end:
-            return end.value
-        answer = yield _renamed(effect, prefix)
+            result: T = end.value
+            return result
+        answer = yield change(effect)
+
+
+def prefixed(script: Script[T], prefix: str) -> Script[T]:
+    """The same script with names under a prefix, so that each use of it has its own."""
+    return changed(script, lambda effect: _renamed(effect, prefix))
 
 
 def _renamed(effect: Effect, prefix: str) -> Effect:
@@ -51,16 +56,16 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
             return replace(effect, name=f"{prefix}/{effect.name}")
 
 
-def lenient(script: Script[Any]) -> Generator[Effect, Any, Any]:
+def lenient(script: Script[T]) -> Script[T]:
     """The same script, going on where a step is refused."""
-    answer: Any = None
-    while True:
-        try:
-            effect = script.send(answer)
-        except StopIteration as end:
-            return end.value
-        if isinstance(effect, Do):
-            effect = replace(effect, refusals=effect.refusals | {ANY})
-        elif isinstance(effect, Fork):
-            effect = replace(effect, branches={k: lenient(b) for k, b in effect.branches.items()})
-        answer = yield effect
+    return changed(script, _allowed)
+
+
+def _allowed(effect: Effect) -> Effect:
+    match effect:
+        case Do(refusals=refusals):
+            return replace(effect, refusals=refusals | {ANY})
+        case Fork(branches=branches):
+            return replace(effect, branches={k: lenient(b) for k, b in branches.items()})
+        case _:
+            return effect
