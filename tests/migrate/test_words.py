@@ -60,3 +60,11 @@ def test_no_two_of_the_default_inventory_have_one_address(cloud: Emulator, lift:
     addresses = [s.public_ip for s in lift.servers.list()]
     addresses += [i.public_ip for i in lift.ecs.instances.list() if i.public_ip]
     assert len(addresses) == len(set(addresses))
+
+
+def test_snapshots_that_go_on_side_by_side_are_counted_once(lift: Client) -> None:
+    one, both = (
+        lift.migrate_to_ecs.plan("wiki", new_instance(), data_disks=which, run_id=which).minutes
+        for which in ("leave", "include")
+    )
+    assert one == both
