@@ -22,7 +22,9 @@ class InstanceRules(Stand):
     @rule(data=st.data(), fault=FAULTS)
     def launch_from_the_share(self, data: st.DataObject, fault: str | None) -> None:
         shared = sorted(i for i, g in self.life.goldens.items() if g.seen)
-        golden = self.life.goldens[data.draw(st.sampled_from(shared))]
+        self.launch_from(self.life.goldens[data.draw(st.sampled_from(shared))], fault)
+
+    def launch_from(self, golden: Golden, fault: str | None) -> None:
         launched = self.done("launch_instances", fault, golden.seen, new_instance())
         if launched is not None:
             for instance in launched.instances:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
-from swaslift.models import CustomImage, EcsImage
+from swaslift.models import CustomImage
 from tests.life.instance_rules import InstanceRules
 from tests.life.model import ABROAD, ACCOUNTS_AN_IMAGE, HOME, Golden, Own
-from tests.life.reached import FULL, REACHED, STEPS
+from tests.life.reached import BEGINNINGS, FULL, REACHED, STEPS
 from tests.life.server_rules import ServerRules
 from tests.life.stand import ACCOUNTS, FAULTS, NAMES
 from tests.proof import assert_unharmed, everything
@@ -19,11 +19,20 @@ from tests.support import OTHER_ACCOUNT
 class Lives(ServerRules, InstanceRules):
     """What an operator does with images, and what has to hold at all times."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(beginning=st.sampled_from(BEGINNINGS))
+    def begin(self, beginning: str) -> None:
+        """A life begins with something to live; some begin where chance alone seldom comes to."""
         self.set_up()
-        # A life begins with something to live.
         self.capture(name="alpha", fault=None)
+        (golden,) = self.life.goldens.values()
+        if beginning == "launched":
+            self.share_one(golden, None)
+            self.launch_from(golden, None)
+        elif beginning == "given to many":
+            self.give(golden, ACCOUNTS[:ACCOUNTS_AN_IMAGE], None)
+        elif beginning == "no snapshot left":
+            while self.life.free_snapshots(self.server.id):
+                self.capture(name=f"older-{len(self.life.goldens)}", fault=None)
 
     # -- what an operator does -----------------------------------------------------------------
 
@@ -49,8 +58,10 @@ class Lives(ServerRules, InstanceRules):
     @precondition(lambda self: self.life.goldens)
     @rule(data=st.data(), fault=FAULTS)
     def share(self, data: st.DataObject, fault: str | None) -> None:
-        golden = self.golden(data)
-        seen: EcsImage | None = self.done("share_to_ecs", fault, golden.record)
+        self.share_one(self.golden(data), fault)
+
+    def share_one(self, golden: Golden, fault: str | None) -> None:
+        seen = self.done("share_to_ecs", fault, golden.record)
         if seen is not None:
             golden.shared, golden.seen = True, seen
             golden.lived.add("shared")
@@ -80,8 +91,12 @@ class Lives(ServerRules, InstanceRules):
         if len(golden.accounts) >= ACCOUNTS_AN_IMAGE:
             call = lambda: self.lift.share_with_account(golden.record, free[0], run_id=self._id())  # noqa: E731
             self.refused("share_with_account: an eleventh", (PreflightError, InvalidArgument), "10", call)
-        elif self.done("share_with_account", fault, golden.record, chosen) is not None:
-            golden.accounts.update(chosen)
+        else:
+            self.give(golden, chosen, fault)
+
+    def give(self, golden: Golden, accounts: list[str], fault: str | None) -> None:
+        if self.done("share_with_account", fault, golden.record, accounts) is not None:
+            golden.accounts.update(accounts)
 
     @precondition(lambda self: self.life.goldens)
     @rule(data=st.data())

@@ -32,6 +32,8 @@ ERRORS = {
 """Branches of the table of refusals, by verb."""
 
 ENDS = {"fault lost", "fault server error", "fault throttled", "paused and resumed", "paused and undone"}
+BEGINNINGS = ["captured", "captured", "launched", "given to many", "no snapshot left"]
+"""Where lives begin."""
 FULL = "a full life: captured, shared, copied, launched, withdrawn, deleted"
 STEPS = {"shared", "copied", "launched", "withdrawn"}
 
