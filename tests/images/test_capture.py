@@ -102,7 +102,7 @@ def test_a_failed_snapshot_pauses_and_is_taken_anew(cloud: Emulator, lift: Clien
     cloud.faults.fail_resource("swas_snapshot")
     with pytest.raises(RunPaused):
         lift.capture_image("shop", "gold", run_id="gold")
-    assert lift.runs.resume("gold").name == "gold"  # type: ignore[union-attr]  # the image
+    assert lift.runs.resume("gold").name == "gold"
     after = everything(cloud)
     assert_report_tells_all(before, after, lift.runs.get("gold").report)
     assert len(new_ids(before, after)) == 2
@@ -112,7 +112,7 @@ def test_a_failed_image_pauses_and_the_next_gets_a_name_beside_it(cloud: Emulato
     cloud.faults.fail_resource("swas_image")
     with pytest.raises(RunPaused):
         lift.capture_image("shop", "gold", run_id="gold")
-    assert lift.runs.resume("gold").name.startswith("gold")  # type: ignore[union-attr]  # the image
+    assert lift.runs.resume("gold").name.startswith("gold")
     assert len(cloud.log.of("CreateSnapshot")) == 1
 
 

@@ -121,7 +121,7 @@ def test_whatever_fails_the_server_runs_again_before_the_run_pauses(
     assert list(lift.snapshots.list()) == []
     cloud.faults.clear()
     image = lift.runs.resume("gold")
-    assert image.data_disk_size == 60  # type: ignore[union-attr]  # the image
+    assert image.data_disk_size == 60
     assert running(lift, "wiki")
     sent = writes(cloud)
     assert sent[-7:] == [
@@ -173,7 +173,7 @@ def test_a_command_after_that_fails_is_told_and_the_image_is_made_on_resume(
     with pytest.raises(RunPaused, match=r"the command after them failed: .*exit code 3") as paused:
         lift.capture_image("shop", before=BEFORE, after="bad", run_id="gold")
     assert "by hand" in paused.value.remedy
-    assert lift.runs.resume("gold").status == "1"  # type: ignore[union-attr]  # the image
+    assert lift.runs.resume("gold").status == "1"
     assert writes(cloud) == [BEFORE, "CreateSnapshot", "bad", "CreateCustomImage"]
 
 

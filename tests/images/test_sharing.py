@@ -131,7 +131,7 @@ def test_a_refusal_pauses_and_a_resume_goes_on(cloud: Emulator, lift: Client, im
     with pytest.raises(RunPaused) as caught:
         lift.share_to_ecs(image, run_id="share")
     assert "Forbidden.RAM" in caught.value.reason
-    assert lift.runs.resume("share").name == "golden"  # type: ignore[union-attr]  # the image, as ECS lists it
+    assert lift.runs.resume("share").name == "golden"
 
 
 def test_nothing_of_it_can_be_amended(cloud: Emulator, lift: Client, image: CustomImage) -> None:

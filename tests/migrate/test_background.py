@@ -59,7 +59,7 @@ def test_a_cancelled_run_is_paused_and_can_be_resumed(cloud: Emulator, lift: Cli
     go_on.set()
     with pytest.raises(RunPaused, match="cancelled"):
         run.result(timeout=60)
-    assert lift.runs.resume(run.id).instance.status == "Running"  # type: ignore[union-attr]  # a migration
+    assert lift.runs.resume(run.id).instance.status == "Running"
 
 
 def test_progress_is_told_from_the_journal(cloud: Emulator, lift: Client) -> None:

@@ -378,7 +378,7 @@ def test_what_only_ecs_can_say_pauses_at_the_gate_with_nothing_charged(
     assert cloud.world.balance("1234567890123456") == balance
     cheaper = new_instance(instance_type="ecs.c7.large")
     done = lift.runs.resume("gate", amend=cheaper, consent=ALL)
-    assert done.instance.instance_type == "ecs.c7.large"  # type: ignore[union-attr]  # a migration, not an undo
+    assert done.instance.instance_type == "ecs.c7.large"
 
 
 @pytest.mark.writes

@@ -60,7 +60,7 @@ def test_an_instance_that_does_not_boot_shows_its_console(cloud: Emulator, lift:
     assert len(error.reason.splitlines()) > 3
     assert executed(cloud, "DeleteCustomImage") == 0, "nothing is tidied away before the target answers"
     done = lift.runs.resume("night", amend="running")
-    assert done.instance.status == "Running"  # type: ignore[union-attr]  # a migration
+    assert done.instance.status == "Running"
     assert executed(cloud, "RunInstances") == 1
 
 
@@ -71,7 +71,7 @@ def test_a_type_that_sells_out_on_the_way_is_amended_and_no_copy_is_made_twice(
     error = paused(lift, cloud)
     assert isinstance(error.__cause__, OutOfStockError)
     done = lift.runs.resume("night", amend=new_instance(instance_type="ecs.c7.large"))
-    assert done.instance.instance_type == "ecs.c7.large"  # type: ignore[union-attr]  # a migration
+    assert done.instance.instance_type == "ecs.c7.large"
     assert executed(cloud, "CopyImage") == 1
 
 
@@ -158,5 +158,5 @@ def test_a_replaced_system_that_does_not_boot_may_be_enough_when_it_runs(
     with pytest.raises(RunPaused, match="console output"):
         plan.apply(consent=plan.consents)
     done = lift.runs.resume("night", amend="running")
-    assert done.instance.status == "Running"  # type: ignore[union-attr]  # a migration
+    assert done.instance.status == "Running"
     assert executed(cloud, "ReplaceSystemDisk") == 1

@@ -35,7 +35,7 @@ def test_a_subscription_that_does_not_show_up_is_never_bought_again(cloud: Emula
     with pytest.raises(RunPaused) as caught:
         plan.apply(consent=plan.consents)
     assert "not made anew" in caught.value.remedy
-    assert lift.runs.resume("night").instance.charge_type == "PrePaid"  # type: ignore[union-attr]  # a migration
+    assert lift.runs.resume("night").instance.charge_type == "PrePaid"
     assert done(cloud, "RunInstances") == 1
 
 
@@ -85,7 +85,7 @@ def test_a_target_that_changed_since_the_plan_is_not_stopped(cloud: Emulator, li
     with pytest.raises(RunPaused, match="when the plan was made"):
         plan.apply(consent=plan.consents)
     assert done(cloud, "StopInstance") == 0
-    assert lift.runs.resume("night", amend=OVER, consent=[ERASE]).instance.status == "Running"  # type: ignore[union-attr]  # a migration
+    assert lift.runs.resume("night", amend=OVER, consent=[ERASE]).instance.status == "Running"
 
 
 def test_an_amended_target_passes_the_gate_again(cloud: Emulator, lift: Client) -> None:

@@ -186,7 +186,7 @@ def test_no_answer_at_all_and_forgotten_tokens_reset_once(image: str, carried_ou
         cloud.faults.clear()
         assert done_by(cloud, "ResetSystem") == carried_out
         cloud.clock.advance(7200)
-        assert lift.runs.resume("night").server.status == "Running"  # type: ignore[union-attr]  # of this verb
+        assert lift.runs.resume("night").server.status == "Running"
         assert done_by(cloud, "ResetSystem") == 1
 
 
@@ -222,7 +222,7 @@ def test_a_server_that_somebody_starts_meanwhile_is_not_erased(cloud: Emulator, 
     assert done_by(cloud, "ResetSystem") == 0
     lift.cloud.swas.stop_instance("cn-hangzhou", WIKI, token="by-hand-too")
     cloud.clock.advance(600)
-    assert lift.runs.resume("night").server.status == "Running"  # type: ignore[union-attr]  # of this verb
+    assert lift.runs.resume("night").server.status == "Running"
     assert done_by(cloud, "ResetSystem") == 1
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.drivers.amending import Amending
 from swaslift.drivers.blocking import carry
 from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists, RunPaused
 from swaslift.lifecycle.definition import Definition
@@ -210,23 +211,9 @@ class Carrier:
         return outcome
 
     def _amend(self, row: RunRow, hold: Hold, change: Any, given: Sequence[Consent]) -> RunRow:
-        definition = self._definition(row)
-        begun = {e.name for e in self.journal.effects(row.run_id) if e.state != "failed"}
-        amendment = definition.amend(definition.spec.model_validate(row.spec), change, self.cloud, begun)
-        agreed = _agreed(row)
-        missing = [c for c in amendment.consents if not any(g.covers(c) for g in (*agreed, *given))]
-        if missing:
-            raise ConsentRequired(f"amendment of run {row.run_id!r}: {change!r}", missing)
-        hold.set_spec(
-            amendment.spec.model_dump(mode="json"),
-            {**row.arguments, **amendment.arguments},
-            now=self.cloud.clock.now(),
-            event=f"amended: {', '.join(amendment.arguments)}",
-        )
-        for effect in self.journal.effects(row.run_id) if amendment.asks_anew else ():
-            # What a gate let through was the target before; it is asked anew.
-            if effect.kind == "gate" and effect.state == "done":
-                hold.fail(effect.name, "amended since", attempt=effect.attempt, now=self.cloud.clock.now())
+        self._definition(row)
+        agreed = (*_agreed(row), *given)
+        Amending(row, hold, self.cloud, self.definitions, change, agreed).apply()
         return self.journal.run(row.run_id)
 
     def _definition(self, row: RunRow) -> Definition[Any, Any]:

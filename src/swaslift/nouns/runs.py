@@ -8,7 +8,7 @@ from typing import Any
 from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
 from swaslift.planning.accounts import HasCloud, introduce
-from swaslift.run import Migration, Run
+from swaslift.run import Run
 
 
 class Runs:
@@ -37,13 +37,14 @@ class Runs:
         amend: Any = None,
         consent: Iterable[Consent] | Consent = (),
         into: HasCloud | None = None,
-    ) -> Migration | Run:
+    ) -> Any:
         """Go on with a run that is paused, or whose process died, until it is over.
 
         Args:
             run_id: the run.
-            amend: a target that replaces the recorded one in what has not started, or another
-                ``verify``.
+            amend: a target that replaces the recorded one in what has not started, another ``verify``,
+                or the ids that settle whose servers are (`scale_out`). For a chain it goes to the one
+                part that takes it, or to the part that is named: ``{"first/scale_out": [...]}``.
             consent: leave for what an amended target costs beyond what was agreed to.
             into: a client of the other account, for a run that ends in one; clients are never stored.
 
@@ -52,6 +53,7 @@ class Runs:
 
         Raises:
             RunPaused: it stopped again.
+            InvalidArgument, PreflightError: it cannot be amended so.
             ConsentRequired: the amended target costs more than was agreed to.
             RunNotFound, RunExists, RunBusy: there is nothing to go on with, or somebody else does.
         """

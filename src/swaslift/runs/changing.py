@@ -43,10 +43,7 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
         case Until(waits=waits):
             return Until(
                 tuple(
-                    # A remedy may be to amend the run, which its parts are not.
-                    replace(
-                        w, name=f"{prefix}/{w.name}", of=f"{prefix}/{w.of}" if w.of else None, remedy=None
-                    )
+                    replace(w, name=f"{prefix}/{w.name}", of=f"{prefix}/{w.of}" if w.of else None)
                     for w in waits
                 )
             )

@@ -167,6 +167,10 @@ class Prepared(Protocol):
         """What needs leave."""
 
 
+ASKED = "/asked"
+"""How the names of parts end, where they are looked at; before it stands the part's own name."""
+
+
 @dataclass(frozen=True)
 class Include:
     """Look at a verb that is a part of this run, now that its arguments are known.

@@ -15,6 +15,7 @@ from swaslift.consent import Consent
 from swaslift.lifecycle.chain import CONTROL, Chain
 from swaslift.planning.costs import Cost
 from swaslift.planning.preparation import Preparation, Request
+from swaslift.runs.effects import ASKED
 from swaslift.runs.preview import Parts, foresee
 
 
@@ -56,7 +57,7 @@ def _prepare(chain: Chain, spec: BaseModel, run_id: str) -> Preparation:
     """Look at each part with what is known now; the run looks again when the part begins."""
     parts = Parts(run_id)
     steps = foresee(lambda: chain.script(spec), parts)
-    found = {name.removesuffix("/asked"): cast("Preparation", part) for name, part in parts.found.items()}
+    found = {name.removesuffix(ASKED): cast("Preparation", part) for name, part in parts.found.items()}
     downtimes = dict.fromkeys(p.downtime for p in found.values() if p.downtime != "none")
     return Preparation(
         spec=spec,

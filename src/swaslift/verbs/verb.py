@@ -22,7 +22,7 @@ from swaslift.planning.plan import Plan, consent_list
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.run import Run
 from swaslift.runs.changing import prefixed
-from swaslift.runs.effects import Include, Script
+from swaslift.runs.effects import ASKED, Include, Script
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -117,7 +117,7 @@ class Verb(Generic[P, R]):
                     )
             return request.prepare(run_id)
 
-        spec = yield Include(f"{verb}/asked", prepare, definition.spec)
+        spec = yield Include(f"{verb}{ASKED}", prepare, definition.spec)
         outcome = yield from prefixed(definition.script(spec), verb)
         result: R = definition.result(spec, outcome)
         return result
