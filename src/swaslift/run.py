@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import RunPaused
+from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
@@ -126,9 +127,11 @@ class Run:
             raise TimeoutError(f"run {self.id!r} is {row.state}, not finished; resume it to go on")
         verb = self._carrier.definitions[row.verb]
         outcome = verb.outcome.model_validate(row.outcome)
-        if isinstance(outcome, Migrated):
-            return Migration(self, outcome)
-        return verb.result(verb.spec.model_validate(row.spec), outcome)
+        return self.shown(verb, verb.spec.model_validate(row.spec), outcome)
+
+    def shown(self, verb: Definition[Any, Any], spec: BaseModel, outcome: BaseModel) -> Any:
+        """What a verb of this run returns, the run's own or a part's."""
+        return Migration(self, outcome) if isinstance(outcome, Migrated) else verb.result(spec, outcome)
 
     def _wait(self, background: Background, timeout: float | None) -> None:
         try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from swaslift.checks import Check
 from swaslift.consent import Consent
 from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
-from swaslift.runs.effects import Ask, Gate, Include, Pause, Say
+from swaslift.runs.effects import Ask, Gate, Include, Included, Pause, Say
 from swaslift.runs.ledger import Ledger
 
 
@@ -78,11 +78,11 @@ def _halt(run: Ledger, branch: Branch, effect: Pause) -> None:
     run.hold.end(effect.name, effect.reason, attempt=last.attempt, now=now)
 
 
-def _include(run: Ledger, branch: Branch, effect: Include) -> BaseModel:
+def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
     done, outcome = run.history.recorded(effect.name, branch.path)
     if done:
         run.used.extend(Consent.model_validate(c) for c in outcome["consents"])
-        return effect.spec.model_validate(outcome["spec"])
+        return Included(run.row.run_id, effect.spec.model_validate(outcome["spec"]))
     with pausing():
         prepared = effect.prepare(run.row.run_id)
     blockers = _weigh(run, prepared.checks)
@@ -108,7 +108,7 @@ def _include(run: Ledger, branch: Branch, effect: Include) -> BaseModel:
             "consents": [c.model_dump(mode="json") for c in needed],
         },
     )
-    return prepared.spec
+    return Included(run.row.run_id, prepared.spec)
 
 
 def _weigh(run: Ledger, checks: Sequence[Check]) -> list[Check]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -175,18 +175,25 @@ ASKED = "/asked"
 class Include:
     """Look at a verb that is a part of this run, now that its arguments are known.
 
-    The answer is its spec, which is kept. A blocker pauses the run, and so does a consent that goes
+    The answer is `Included`; its spec is kept. A blocker pauses the run, and so does a consent that goes
     beyond what was agreed to when the run began.
 
     Attributes:
         name: of the part.
         prepare: reads, checks and prices, for a run of the given id; changes nothing.
-        spec: the type of the answer.
+        spec: its type.
     """
 
     name: str
     prepare: Callable[[str], Prepared]
     spec: type[BaseModel]
+
+
+class Included(NamedTuple):
+    """The run that a verb is a part of, and what the part rests on."""
+
+    run_id: str
+    spec: Any
 
 
 Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork | Include | Pause

@@ -11,8 +11,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel
-
 from swaslift.errors import InvalidArgument
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import (
@@ -22,6 +20,7 @@ from swaslift.runs.effects import (
     Fork,
     Gate,
     Include,
+    Included,
     Pause,
     PlannedStep,
     Prepared,
@@ -62,8 +61,8 @@ class Parts:
             return line
         return replace(line, remark="only what the run itself made; it was a way there")
 
-    def look(self, part: Include) -> BaseModel | None:
-        """The spec of a part; None where blockers left it open."""
+    def look(self, part: Include) -> Included | None:
+        """What a part rests on; None where blockers left it open."""
         if part.name in self._seen:
             verb = part.name.rsplit("/", 2)[-2]
             raise InvalidArgument(
@@ -75,7 +74,8 @@ class Parts:
         self._seen.add(part.name)
         if part.name not in self.found:
             self.found[part.name] = part.prepare(self._run_id)
-        return self.found[part.name].spec
+        spec = self.found[part.name].spec
+        return Included(self._run_id, spec) if spec is not None else None
 
 
 class _Open(Exception):  # not an error: the reading ends here

@@ -96,7 +96,7 @@ class Verb(Generic[P, R]):
     def part(self, *args: P.args, **kwargs: P.kwargs) -> Script[R]:
         """The verb as a part of a chain (`Client.chain`); arguments as for the call itself.
 
-        Consent and the id of the run are the chain's.
+        Consent and the run are the chain's: so is the run of the `Migration` that a part returns.
         """
         verb = self.__name__
         definition = self._carrier.definitions[verb]
@@ -117,9 +117,9 @@ class Verb(Generic[P, R]):
                     )
             return request.prepare(run_id)
 
-        spec = yield Include(f"{verb}{ASKED}", prepare, definition.spec)
+        run_id, spec = yield Include(f"{verb}{ASKED}", prepare, definition.spec)
         outcome = yield from prefixed(definition.script(spec), verb)
-        result: R = definition.result(spec, outcome)
+        result: R = Run(self._carrier, run_id).shown(definition, spec, outcome)
         return result
 
     def _look(self, *args: P.args, **kwargs: P.kwargs) -> Request[R]:
