@@ -8,11 +8,8 @@ from hypothesis.stateful import precondition, rule
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
 from swaslift.models import EcsImage
 from tests.life.model import ABROAD, HOME, Golden, Own
-from tests.life.stand import FAULTS, Stand
+from tests.life.stand import FAULTS, Fault, Stand
 from tests.support import new_instance
-
-REPLACES = st.sampled_from(["StopInstance", "CreateSnapshot", "ReplaceSystemDisk"])
-MIGRATES = st.sampled_from(["CreateSnapshot", "CreateCustomImage", "CopyImage"])
 
 
 class InstanceRules(Stand):
@@ -20,11 +17,11 @@ class InstanceRules(Stand):
 
     @precondition(lambda self: any(g.seen for g in self.life.goldens.values()))
     @rule(data=st.data(), fault=FAULTS)
-    def launch_from_the_share(self, data: st.DataObject, fault: str | None) -> None:
+    def launch_from_the_share(self, data: st.DataObject, fault: Fault | None) -> None:
         shared = sorted(i for i, g in self.life.goldens.items() if g.seen)
         self.launch_from(self.life.goldens[data.draw(st.sampled_from(shared))], fault)
 
-    def launch_from(self, golden: Golden, fault: str | None) -> None:
+    def launch_from(self, golden: Golden, fault: Fault | None) -> None:
         launched = self.done("launch_instances", fault, golden.seen, new_instance())
         if launched is not None:
             for instance in launched.instances:
@@ -33,7 +30,7 @@ class InstanceRules(Stand):
 
     @precondition(lambda self: any(o.record.region_id == HOME for o in self.life.owns.values()))
     @rule(data=st.data(), fault=FAULTS, count=st.sampled_from([0, 1, 2]))
-    def launch_from_an_own_image(self, data: st.DataObject, fault: str | None, count: int) -> None:
+    def launch_from_an_own_image(self, data: st.DataObject, fault: Fault | None, count: int) -> None:
         here = sorted(i for i, o in self.life.owns.items() if o.record.region_id == HOME)
         own = self.life.owns[data.draw(st.sampled_from(here))]
         if count == 0:
@@ -56,8 +53,8 @@ class InstanceRules(Stand):
         self.refused("launch_instances: another region", InvalidArgument, "copy_to_region", call)
 
     @precondition(lambda self: self.life.instances)
-    @rule(data=st.data(), fault=FAULTS, at=REPLACES, backup=st.booleans())
-    def replace(self, data: st.DataObject, fault: str | None, at: str, backup: bool) -> None:
+    @rule(data=st.data(), fault=FAULTS, backup=st.booleans())
+    def replace(self, data: st.DataObject, fault: Fault | None, backup: bool) -> None:
         choices: list[tuple[Golden | Own, EcsImage]] = [
             *((g, g.seen) for g in self.life.goldens.values() if g.seen),
             *((o, o.record) for o in self.life.owns.values() if o.record.region_id == HOME),
@@ -69,7 +66,7 @@ class InstanceRules(Stand):
         call = lambda: self.lift.replace_system_disk(instance, record, backup=backup, run_id=self._id())  # noqa: E731
         self.refused("replace_system_disk: no leave", ConsentRequired, "Consent.erase", call)
         replaced = self.done(
-            "replace_system_disk", fault, instance, record, at=at, restarted=instance.id, backup=backup
+            "replace_system_disk", fault, instance, record, restarted=instance.id, backup=backup
         )
         if replaced is not None:
             assert (replaced.backup is not None) == backup
@@ -97,8 +94,8 @@ class InstanceRules(Stand):
                 )
 
     @precondition(lambda self: not self.life.migrated)
-    @rule(fault=FAULTS, at=MIGRATES)
-    def migrate(self, fault: str | None, at: str) -> None:
+    @rule(fault=FAULTS)
+    def migrate(self, fault: Fault | None) -> None:
         """Once in a life: it is the longest of all."""
         self.life.migrated = True
         call = lambda: self.lift.migrate_to_ecs(self.server, new_instance(), run_id=self._id())  # noqa: E731
@@ -106,7 +103,7 @@ class InstanceRules(Stand):
             self.refused("migrate_to_ecs: quota full", PreflightError, "snapshot", call)
             return
         self.refused("migrate_to_ecs: no leave", ConsentRequired, "Consent.charges", call)
-        migration = self.done("migrate_to_ecs", fault, self.server, new_instance(), at=at)
+        migration = self.done("migrate_to_ecs", fault, self.server, new_instance())
         if migration is not None:
             own = self.life.owns[migration.image.id] = Own(migration.image)
             self.life.moves(migration.instance, own)

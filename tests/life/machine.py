@@ -11,7 +11,7 @@ from tests.life.instance_rules import InstanceRules
 from tests.life.model import ABROAD, ACCOUNTS_AN_IMAGE, HOME, Golden, Own
 from tests.life.reached import BEGINNINGS, FULL, REACHED, STEPS
 from tests.life.server_rules import ServerRules
-from tests.life.stand import ACCOUNTS, FAULTS, NAMES
+from tests.life.stand import ACCOUNTS, FAULTS, NAMES, Fault
 from tests.proof import assert_unharmed, everything
 from tests.support import OTHER_ACCOUNT
 
@@ -37,7 +37,7 @@ class Lives(ServerRules, InstanceRules):
     # -- what an operator does -----------------------------------------------------------------
 
     @rule(name=NAMES | st.just("http://x"), fault=FAULTS)
-    def capture(self, name: str, fault: str | None) -> None:
+    def capture(self, name: str, fault: Fault | None) -> None:
         if name.startswith("http"):
             call = lambda: self.lift.capture_image(self.server, name, run_id=self._id())  # noqa: E731
             self.refused("capture_image: name malformed", PreflightError, "name", call)
@@ -57,10 +57,10 @@ class Lives(ServerRules, InstanceRules):
 
     @precondition(lambda self: self.life.goldens)
     @rule(data=st.data(), fault=FAULTS)
-    def share(self, data: st.DataObject, fault: str | None) -> None:
+    def share(self, data: st.DataObject, fault: Fault | None) -> None:
         self.share_one(self.golden(data), fault)
 
-    def share_one(self, golden: Golden, fault: str | None) -> None:
+    def share_one(self, golden: Golden, fault: Fault | None) -> None:
         seen = self.done("share_to_ecs", fault, golden.record)
         if seen is not None:
             golden.shared, golden.seen = True, seen
@@ -68,7 +68,7 @@ class Lives(ServerRules, InstanceRules):
 
     @precondition(lambda self: self.life.goldens)
     @rule(data=st.data(), fault=FAULTS)
-    def unshare(self, data: st.DataObject, fault: str | None) -> None:
+    def unshare(self, data: st.DataObject, fault: Fault | None) -> None:
         golden = self.golden(data)
         if golden.shared and golden.instances:
             self.refused(
@@ -84,7 +84,7 @@ class Lives(ServerRules, InstanceRules):
 
     @precondition(lambda self: self.life.goldens)
     @rule(data=st.data(), fault=FAULTS, many=st.booleans())
-    def share_with_account(self, data: st.DataObject, fault: str | None, many: bool) -> None:
+    def share_with_account(self, data: st.DataObject, fault: Fault | None, many: bool) -> None:
         golden = self.golden(data)
         free = [a for a in ACCOUNTS if a not in golden.accounts]
         chosen = free[: ACCOUNTS_AN_IMAGE - len(golden.accounts)] if many else free[:1]
@@ -94,7 +94,7 @@ class Lives(ServerRules, InstanceRules):
         else:
             self.give(golden, chosen, fault)
 
-    def give(self, golden: Golden, accounts: list[str], fault: str | None) -> None:
+    def give(self, golden: Golden, accounts: list[str], fault: Fault | None) -> None:
         if self.done("share_with_account", fault, golden.record, accounts) is not None:
             golden.accounts.update(accounts)
 
@@ -112,7 +112,7 @@ class Lives(ServerRules, InstanceRules):
 
     @precondition(lambda self: any(g.accounts for g in self.life.goldens.values()))
     @rule(data=st.data(), fault=FAULTS)
-    def unshare_with_account(self, data: st.DataObject, fault: str | None) -> None:
+    def unshare_with_account(self, data: st.DataObject, fault: Fault | None) -> None:
         shared = sorted(i for i, g in self.life.goldens.items() if g.accounts)
         golden = self.life.goldens[data.draw(st.sampled_from(shared))]
         account = data.draw(st.sampled_from(sorted(golden.accounts)))
@@ -121,7 +121,7 @@ class Lives(ServerRules, InstanceRules):
 
     @precondition(lambda self: self.life.goldens)
     @rule(data=st.data(), fault=FAULTS, region=st.sampled_from([HOME, ABROAD]), name=st.none() | NAMES)
-    def copy(self, data: st.DataObject, fault: str | None, region: str, name: str | None) -> None:
+    def copy(self, data: st.DataObject, fault: Fault | None, region: str, name: str | None) -> None:
         golden = self.golden(data)
         if name in self.life.own_names(region):
             call = lambda: self.lift.copy_to_region(golden.record, region, name=name, run_id=self._id())  # noqa: E731
@@ -149,7 +149,7 @@ class Lives(ServerRules, InstanceRules):
 
     @precondition(lambda self: self.life.owns)
     @rule(data=st.data(), fault=FAULTS)
-    def hand_over(self, data: st.DataObject, fault: str | None) -> None:
+    def hand_over(self, data: st.DataObject, fault: Fault | None) -> None:
         own = self.own(data)
         region = own.record.region_id
         call = lambda: self.lift.hand_over(own.record, self.server.account_id, run_id=self._id())  # noqa: E731
@@ -159,7 +159,7 @@ class Lives(ServerRules, InstanceRules):
 
     @precondition(lambda self: self.life.goldens)
     @rule(data=st.data(), fault=FAULTS, unshare=st.booleans(), snapshots=st.booleans())
-    def delete(self, data: st.DataObject, fault: str | None, unshare: bool, snapshots: bool) -> None:
+    def delete(self, data: st.DataObject, fault: Fault | None, unshare: bool, snapshots: bool) -> None:
         golden = self.golden(data)
         call = lambda: self.lift.delete_image(  # noqa: E731
             golden.record, unshare=unshare, snapshots=snapshots, run_id=self._id()
@@ -174,12 +174,20 @@ class Lives(ServerRules, InstanceRules):
             self.refused("delete_image: instances need it", ConsentRequired, "Consent.unshare", call)
         else:
             self.refused("delete_image: no leave", ConsentRequired, "Consent.erase", call)
-        self.done("delete_image", fault, golden.record, undoable=False, unshare=unshare, snapshots=snapshots)
+        deleted = self.done("delete_image", fault, golden.record, unshare=unshare, snapshots=snapshots)
+        if deleted is None:
+            return
         if golden.shared:
             golden.lived.add("withdrawn")
         del self.life.goldens[golden.record.id]
-        if snapshots:
-            self.life.snapshots[golden.record.server_id].discard(golden.record.system_snapshot_id)
+        behind, refused = golden.record.system_snapshot_id, fault and fault.kind.startswith("refused")
+        if snapshots and not (refused and deleted.kept):
+            assert [s.id for s in deleted.snapshots] == [behind]
+            self.life.snapshots[golden.record.server_id].discard(behind)
+        else:
+            assert not deleted.snapshots
+            assert bool(deleted.kept) == snapshots
+            assert all(behind in told for told in deleted.kept)
         if golden.lived >= STEPS:
             REACHED[FULL] += 1
 

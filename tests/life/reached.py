@@ -37,22 +37,6 @@ BEGINNINGS = ["captured", "captured", "launched", "given to many", "no snapshot 
 FULL = "a full life: captured, shared, copied, launched, withdrawn, deleted"
 STEPS = {"shared", "copied", "launched", "withdrawn"}
 
-FIRST_WRITE = {
-    "capture_image": "CreateSnapshot",
-    "share_to_ecs": "ModifyImageShareStatus",
-    "unshare_from_ecs": "ModifyImageShareStatus",
-    "share_with_account": "AddCustomImageShareAccount",
-    "unshare_with_account": "RemoveCustomImageShareAccount",
-    "copy_to_region": "CopyImage",
-    "launch_instances": "RunInstances",
-    "hand_over": "ModifyImageSharePermission",
-    "delete_image": "DeleteCustomImage",
-    "scale_out": "CreateInstances",
-    "reset_server": "StopInstance",
-    "replace_system_disk": "StopInstance",
-    "migrate_to_ecs": "CreateSnapshot",
-}
-
 
 def missing() -> list[str]:
     """What has not been reached."""

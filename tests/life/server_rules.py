@@ -9,14 +9,13 @@ from swaslift import Consent
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
 from swaslift.lifecycle.scale_out import ScaledOut
 from tests.life.model import Golden
-from tests.life.stand import FAULTS, Stand
+from tests.life.stand import FAULTS, Fault, Stand
 
 PLAN = "swas.s.c2m2s50b3"
 SMALLER = "swas.s.c1m1s20b1"
 LINUX_ALONE = "swas.s.c2m2s40b4"
 STOCK = "img-ubuntu-2204"
 WINDOWS = "legacy-win"
-RESETS = st.sampled_from(["StopInstance", "CreateSnapshot", "ResetSystem"])
 LEAVE = Consent.charges(max_total=100_000)
 MOST = 2
 """Servers that a life buys: more of them show nothing new."""
@@ -27,7 +26,7 @@ class ServerRules(Stand):
 
     @precondition(lambda self: self.life.goldens and len(self.life.servers) < MOST)
     @rule(data=st.data(), fault=FAULTS)
-    def buy(self, data: st.DataObject, fault: str | None) -> None:
+    def buy(self, data: st.DataObject, fault: Fault | None) -> None:
         golden = self.golden(data)
         call = lambda: self.lift.scale_out(golden.record, 1, PLAN, run_id=self._id())  # noqa: E731
         self.refused("scale_out: no leave", ConsentRequired, "Consent.charges", call)
@@ -55,7 +54,7 @@ class ServerRules(Stand):
 
     @precondition(lambda self: self.life.servers and not self.life.foreign)
     @rule(fault=FAULTS)
-    def buy_for_another_platform(self, fault: str | None) -> None:
+    def buy_for_another_platform(self, fault: Fault | None) -> None:
         """Once in a life: the image of a Windows server lives for this alone."""
         self.life.foreign = True
         image = self.done("capture_image", fault, WINDOWS, "windows")
@@ -70,14 +69,14 @@ class ServerRules(Stand):
         self.life.snapshots[image.server_id].clear()
 
     @precondition(lambda self: self.life.servers)
-    @rule(data=st.data(), fault=FAULTS, at=RESETS, stock=st.booleans(), snapshot=st.booleans())
-    def reset(self, data: st.DataObject, fault: str | None, at: str, stock: bool, snapshot: bool) -> None:
+    @rule(data=st.data(), fault=FAULTS, stock=st.booleans(), snapshot=st.booleans())
+    def reset(self, data: st.DataObject, fault: Fault | None, stock: bool, snapshot: bool) -> None:
         server = self.life.servers[data.draw(st.sampled_from(sorted(self.life.servers)))]
         image = STOCK if stock or not self.life.goldens else self.golden(data).record
         snapshot = snapshot and self.life.free_snapshots(server.id) > 0
         call = lambda: self.lift.reset_server(server, image, snapshot=snapshot, run_id=self._id())  # noqa: E731
         self.refused("reset_server: no leave", ConsentRequired, "Consent.erase", call)
-        done = self.done("reset_server", fault, server, image, at=at, snapshot=snapshot)
+        done = self.done("reset_server", fault, server, image, snapshot=snapshot)
         if done is not None:
             assert len(done.snapshots) == snapshot
             self.life.snapshots.setdefault(server.id, set()).update(s.id for s in done.snapshots)

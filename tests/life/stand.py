@@ -6,7 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import strategies as st
@@ -16,13 +16,25 @@ from swaslift import Client
 from swaslift.emulator import Emulator
 from swaslift.errors import RunPaused
 from tests.life.model import Golden, Life, Own
-from tests.life.reached import ERRORS, FIRST_WRITE, REACHED
+from tests.life.reached import ERRORS, REACHED
 from tests.proof import assert_unharmed, everything
 from tests.support import OTHER_ACCOUNT, client_of
 
-FAULTS = st.sampled_from(
-    [None, None, None, "lost", "server error", "throttled", "refused", "refused, undone"]
+
+class Fault(NamedTuple):
+    """What goes wrong, and at which of the actions that the verb's plan writes."""
+
+    kind: str
+    place: int
+
+
+FAULTS = st.none() | st.builds(
+    Fault,
+    st.sampled_from(["lost", "server error", "throttled", "refused", "refused, undone"]),
+    st.integers(0, 9),
 )
+FOR_GOOD = {"DeleteCustomImage", "CreateInstances", "ResetSystem", "ReplaceSystemDisk"}
+"""What no undo brings back as it was."""
 NAMES = st.sampled_from(["alpha", "beta", "gamma"])
 ACCOUNTS = [OTHER_ACCOUNT, *(f"90000000000000{i:02}" for i in range(12))]
 TWO = "shop"
@@ -72,10 +84,8 @@ class Stand(RuleBasedStateMachine):
     def done(
         self,
         verb: str,
-        fault: str | None,
+        fault: Fault | None,
         *args: Any,
-        at: str | None = None,
-        undoable: bool = True,
         restarted: str | None = None,
         **kwargs: Any,
     ) -> Any:
@@ -85,15 +95,16 @@ class Stand(RuleBasedStateMachine):
             verb: the client's attribute.
             fault: what goes wrong, or None.
             args: of the verb.
-            at: the action at which it goes wrong; the verb's first write by default.
-            undoable: whether an undo brings all back.
             restarted: id of an instance that an undo starts again: when it started is then another time.
             kwargs: of the verb.
         """
-        run_id, action = self._id(), at or FIRST_WRITE[verb]
-        self._arrange(fault, action, after=int(verb == "launch_instances"))
+        run_id = self._id()
         plan = getattr(self.lift, verb).plan(*args, run_id=run_id, **kwargs)
-        begun = len(self.cloud.log.attempted_writes())
+        kind, action = None, ""
+        if fault is not None and plan.writes:
+            kind, action = fault.kind, sorted(plan.writes)[fault.place % len(plan.writes)]
+            self._arrange(kind, action)
+        begun, before = len(self.cloud.log.attempted_writes()), len(self.cloud.log.writes())
         kept = everything(self.cloud)
         undone, paused = False, None
         try:
@@ -102,10 +113,11 @@ class Stand(RuleBasedStateMachine):
             paused = stopped
         if paused is not None:
             # Without a token a change that the service failed at is not sent again by itself.
-            assert fault in {"refused", "refused, undone", "server error"}, paused
-            assert ("ServiceUnavailable" if fault == "server error" else "Forbidden.RAM") in paused.reason
+            assert kind in {"refused", "refused, undone", "server error"}, paused
+            assert ("ServiceUnavailable" if kind == "server error" else "Forbidden.RAM") in paused.reason
             self.cloud.faults.clear()
-            if fault == "refused, undone" and undoable:
+            carried_out = {c.action for c in self.cloud.log.writes()[before:]}
+            if kind == "refused, undone" and not carried_out & FOR_GOOD:
                 undo = self.lift.runs.get(run_id).undo
                 undo(consent=undo.plan().consents)
                 undone = True
@@ -113,8 +125,8 @@ class Stand(RuleBasedStateMachine):
             else:
                 result = self.lift.runs.resume(run_id)
                 REACHED["paused and resumed"] += 1
-        elif fault in {"lost", "server error", "throttled"} and self._met(action, begun):
-            REACHED[f"fault {fault}"] += 1
+        elif kind in {"lost", "server error", "throttled"} and self._met(action, begun):
+            REACHED[f"fault {kind}"] += 1
         self.cloud.faults.clear()
         self.cloud.clock.advance(60)
         sent = {c.action for c in self.cloud.log.attempted_writes()[begun:]}
@@ -129,15 +141,15 @@ class Stand(RuleBasedStateMachine):
         REACHED[verb] += 1
         return result
 
-    def _arrange(self, fault: str | None, action: str, *, after: int) -> None:
-        if fault == "lost":
+    def _arrange(self, kind: str, action: str) -> None:
+        if kind == "lost":
             self.cloud.faults.lose_answer(action)
-        elif fault == "server error":
+        elif kind == "server error":
             self.cloud.faults.fail(action, 503, "ServiceUnavailable")
-        elif fault == "throttled":
+        elif kind == "throttled":
             self.cloud.faults.throttle(action)
-        elif fault is not None:
-            self.cloud.faults.fail(action, 403, "Forbidden.RAM", after=after)
+        else:
+            self.cloud.faults.fail(action, 403, "Forbidden.RAM")
 
     def _met(self, action: str, begun: int) -> bool:
         return any(c.action == action for c in self.cloud.log.attempted_writes()[begun:])
