@@ -14,6 +14,8 @@ import pytest
 from swaslift import Client
 from swaslift.emulator import Emulator
 from swaslift.errors import RunPaused
+from tests.images.conftest import make_image
+from tests.servers.conftest import LEAVE, PLAN, interrupt_at, purchases
 from tests.support import new_instance
 
 COMMAND = [sys.executable, "-c", "from swaslift.cli.main import main; main()"]
@@ -106,6 +108,29 @@ def test_a_paused_run_is_listed_resumed_reported_and_undone(
     assert lift.runs.get("night").status == "finished"
     assert swaslift("undo", "night", "--yes", **environment).returncode == 0
     assert lift.runs.get("night").status == "undone"
+
+
+def test_whose_servers_are_in_doubt_can_be_said(
+    cloud: Emulator, lift: Client, environment: dict[str, str]
+) -> None:
+    image = make_image(cloud, lift, "golden")
+    interrupt_at(lift, "after", "CreateInstances")
+    with pytest.raises(KeyboardInterrupt):
+        lift.scale_out(image, 1, PLAN, consent=[LEAVE], run_id="night")
+    cloud.clock.advance(600)
+    asked = swaslift("resume", "night", **environment)
+    assert asked.returncode == 1
+    assert "swaslift resume with --ours" in asked.stderr
+    server = max(lift.servers.list(), key=lambda s: s.created_at or cloud.clock.now()).id
+    both = swaslift("resume", "night", "--ours", server, "--none-ours", **environment)
+    assert both.returncode == 2
+    wrong = swaslift("resume", "night", "--ours", "nobody", **environment)
+    assert wrong.returncode == 1
+    assert "no such server" in wrong.stderr
+    settled = swaslift("resume", "night", "--ours", server, **environment)
+    assert settled.returncode == 0, settled.stderr
+    assert [s.id for s in lift.runs.get("night").result().ready] == [server]
+    assert purchases(cloud) == [1]
 
 
 def test_an_unknown_run_is_one_line(environment: dict[str, Any]) -> None:

@@ -52,12 +52,17 @@ def _why(run: Run) -> str:
 @click.command("resume")
 @click.argument("run_id")
 @click.option("--verify", type=click.Choice(["cloud_assistant", "running"]), help="Amend what is waited for.")
+@click.option("--ours", multiple=True, metavar="SERVER", help="A server in doubt that the run has bought.")
+@click.option("--none-ours", is_flag=True, help="The run has bought none of the servers in doubt.")
 @region_option
-def resume(run_id: str, region: str, verify: str | None) -> None:
+def resume(run_id: str, region: str, verify: str | None, ours: tuple[str, ...], *, none_ours: bool) -> None:
     """Go on with a run that is paused, or whose process died."""
+    if sum(map(bool, (verify, ours, none_ours))) > 1:
+        raise click.UsageError("--verify, --ours and --none-ours amend a run in different ways: give one")
+    settled = list(ours) if ours or none_ours else None
     with Client(region) as lift, Watcher() as watcher:
         lift.listen(watcher)
-        lift.runs.resume(run_id, amend=verify)
+        lift.runs.resume(run_id, amend=verify or settled)
 
 
 @click.command("undo")

@@ -291,7 +291,7 @@ def _in_doubt(
             f"is bought before it is clear whose they are: {why}",
             ids,
             f"look at them in the console; then lift.runs.resume(id, amend={ids!r}) with those that are the run's, "
-            "or amend=[] where none is",
+            "or amend=[] where none is; in a terminal swaslift resume with --ours SERVER for each, or --none-ours",
         )
 
     return look
