@@ -141,8 +141,10 @@ def _do(act: Act, lift: Client, other: Client, ended: Ended) -> None:
     elif act.do == "start":
         kind.start(lift, **handed)
     elif act.do == "resume":
+        kind.of(lift)
         lift.runs.resume(kind.run_id, into=handed.get("into"))
     else:
+        kind.of(lift)
         undo = lift.runs.get(kind.run_id).undo
         undo(consent=undo.plan().consents, into=handed.get("into"))
 

@@ -28,6 +28,7 @@ class Kind:
         consent: leave, beside that to spend.
         into: whether it ends in the emulator's second account, whose client is handed over each time.
         agree: whether leave is given for all that the plan asks for.
+        chain: defines the verb, where it is a chain and no attribute of the client.
         asks: whether a run may stop and ask what it has made, where the journal or the token is lost.
     """
 
@@ -41,29 +42,34 @@ class Kind:
     into: bool = False
     agree: bool = False
     asks: bool = False
+    chain: Callable[[Client], Any] | None = None
 
     @property
     def run_id(self) -> str:
         """The id of its run."""
         return f"proof-{self.name}"
 
+    def of(self, lift: Client) -> Any:
+        """The verb; a process that goes on with a chain has to define it first."""
+        return getattr(lift, self.verb) if self.chain is None else self.chain(lift)
+
     def plan(self, lift: Client, **handed: Client) -> Any:
         """The plan of the call."""
-        return getattr(lift, self.verb).plan(**self.arguments(), **handed)
+        return self.of(lift).plan(**self.arguments(), **handed)
 
     def call(self, lift: Client, **handed: Client) -> None:
         """The call of the verb, as a user writes it."""
         leave = self._leave(lift, handed)
-        getattr(lift, self.verb)(**self.arguments(), **handed, run_id=self.run_id, consent=leave)
+        self.of(lift)(**self.arguments(), **handed, run_id=self.run_id, consent=leave)
 
     def start(self, lift: Client, **handed: Client) -> None:
         """The same in the background, with a user who waits for the result."""
-        verb = getattr(lift, self.verb)
+        verb = self.of(lift)
         leave = self._leave(lift, handed)
         verb.start(**self.arguments(), **handed, run_id=self.run_id, consent=leave).result()
 
     def _leave(self, lift: Client, handed: Mapping[str, Client]) -> list[Consent]:
         leave = [Consent.charges(max_monthly=10_000, max_total=10_000), *self.consent]
         if self.agree:
-            leave += getattr(lift, self.verb).plan(**self.arguments(), **handed, run_id=self.run_id).consents
+            leave += self.of(lift).plan(**self.arguments(), **handed, run_id=self.run_id).consents
         return leave
