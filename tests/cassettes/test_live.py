@@ -18,7 +18,7 @@ from tests.cassettes import live
 from tests.cassettes.names import EMULATED
 from tests.cassettes.record import main
 from tests.cassettes.scenarios import SCENARIOS
-from tests.cassettes.stage import stage_of
+from tests.cassettes.stage import ROOT, stage_of
 from tests.support import OTHER_ACCOUNT
 
 
@@ -56,7 +56,7 @@ def test_a_stage_that_is_not_whole_is_refused(tmp_path: Path, text: str, told: s
 
 
 def test_the_sample_of_the_page_is_a_whole_stage(tmp_path: Path) -> None:
-    (sample,) = re.findall(r"```toml\n(.*?)```", (live.ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    (sample,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     path = tmp_path / "stage.toml"
     path.write_text(sample, "utf-8")
     assert live.read_stage(str(path)).keys() == {"region", *EMULATED}
