@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import find_custom_image, matching
+from swaslift.planning.lookup import shown
 from swaslift.planning.source import check_region
 from swaslift.runs.step import RUN_TAG
 
@@ -17,11 +18,22 @@ _PENDING = frozenset({"Creating", "Waiting"})
 
 
 def find_ecs_image(
-    cloud: Cloud, image: EcsImage | CustomImage | str, region_id: str, field: str = FIELD
+    cloud: Cloud,
+    image: EcsImage | CustomImage | str,
+    region_id: str,
+    field: str = FIELD,
+    others: Sequence[CustomImage] | None = None,
 ) -> EcsImage:
     """An ECS image by record, id or unique name, read anew in the region where it is to be used.
 
     It may be an own one, one that is shared with the account, or one of the system.
+
+    Args:
+        cloud: whom to ask.
+        image: what was given.
+        region_id: the region.
+        field: the argument that it was given for.
+        others: images of SWAS that the argument could name as well, for the message where there is none.
 
     Raises:
         InvalidArgument: there is none in the region, or several of that name, or it is an image of SWAS.
@@ -50,7 +62,7 @@ def find_ecs_image(
         )
     found = _matching(cloud, key, region_id)
     if not found:
-        raise _missing(cloud, key, region_id, field)
+        raise _missing(cloud, key, region_id, field, others)
     if len(found) > 1:
         raise InvalidArgument(
             field,
@@ -71,8 +83,9 @@ def find_image(cloud: Cloud, image: CustomImage | EcsImage | str, region_id: str
         return find_ecs_image(cloud, image, image.region_id, "image")
     if isinstance(image, str) and image:
         offered = region_id in cloud.swas.list_regions()
-        if not offered or not matching(image, cloud.swas.list_custom_images(region_id)):
-            return find_ecs_image(cloud, image, region_id, "image")
+        custom = list(cloud.swas.list_custom_images(region_id)) if offered else []
+        if not matching(image, custom):
+            return find_ecs_image(cloud, image, region_id, "image", others=custom)
     return find_custom_image(cloud, image, region_id)
 
 
@@ -114,7 +127,9 @@ def _matching(cloud: Cloud, key: str, region_id: str) -> list[EcsImage]:
     return by_id or [i for i in cloud.ecs.describe_images(region_id, name=key) if i.name == key]
 
 
-def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgument:
+def _missing(
+    cloud: Cloud, key: str, region_id: str, field: str, others: Sequence[CustomImage] | None
+) -> InvalidArgument:
     """Why it is not found: it is an image of SWAS, or in another region, or nowhere."""
     for region in sorted(cloud.swas.list_regions(), key=lambda r: r != region_id):
         for image in cloud.swas.list_custom_images(region):
@@ -124,14 +139,17 @@ def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgum
     elsewhere = [r for r in regions if _matching(cloud, key, r)]
     if elsewhere:
         return _is_elsewhere(key, elsewhere, region_id, field)
-    own = [f"{i.name} ({i.id})" for i in cloud.ecs.describe_images(region_id, owner="self")]
-    there = ", ".join(own[:8]) or "none"
+    own = _some(cloud.ecs.describe_images(region_id, owner="self"))
+    there = f"Own images there: {own}"
+    if others is not None:
+        there = f"Custom images of SWAS there: {_some(others)}. Own ECS images there: {own}"
     return InvalidArgument(
-        field,
-        key,
-        f"no such image in {region_id}",
-        f"Own images there: {there}. Another region: region=...",
+        field, key, f"no such image in {region_id}", f"{there}. Another region: region=..."
     )
+
+
+def _some(images: Iterable[CustomImage | EcsImage]) -> str:
+    return ", ".join(map(shown, list(images)[:8])) or "none"
 
 
 def _is_elsewhere(key: str, regions: Iterable[str], region_id: str, field: str) -> InvalidArgument:
