@@ -171,7 +171,7 @@ def in_a_terminal(*words: str, **environment: str) -> str:
     code = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))"
     done = subprocess.run(
         [sys.executable, "-c", code, *COMMAND, *words],
-        env={**os.environ, "TERM": "dumb", **environment},
+        env={**os.environ, "TERM": "xterm", **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -179,7 +179,7 @@ def in_a_terminal(*words: str, **environment: str) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
 
 
 def test_whose_servers_are_in_doubt_can_be_said(
