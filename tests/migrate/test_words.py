@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from swaslift import Client, ReplaceSystemDisk
 from swaslift.emulator import Emulator
-from swaslift.planning.words import counted
+from swaslift.errors import InvalidArgument
+from swaslift.runs.events import Event
+from swaslift.wording import counted, listed
 from tests.support import new_instance
 
 HEX = re.compile(r"\b[0-9a-f]{32}\b")
@@ -107,3 +111,32 @@ def test_snapshots_that_go_on_side_by_side_are_counted_once(lift: Client) -> Non
         for which in ("leave", "include")
     )
     assert one == both
+
+
+def test_a_report_and_an_event_can_be_printed(lift: Client) -> None:
+    heard: list[Event] = []
+    lift.listen(heard.append)
+    lift.capture_image("shop", "shown", run_id="shown")
+    report = lift.runs.get("shown").report
+    assert str(report) == report.to_markdown()
+    lines = [str(event) for event in heard]
+    assert not any("\n" in line for line in lines)
+    assert all(re.match(r"\d\d:\d\d:\d\d shown [a-z ]+(: .+)?$", line) for line in lines), lines
+    assert any(line.endswith(" %") for line in lines)
+
+
+def test_what_is_no_chain_is_named(lift: Client) -> None:
+    def rather() -> None: ...
+
+    with pytest.raises(InvalidArgument, match="function='rather': not a generator function"):
+        lift.chain(rather)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0 servers"), (1, "1 server"), (2, "2 servers"), (1.0, "1 server"), (2.5, "2.5 servers")],
+)
+def test_things_are_counted(number: float, text: str) -> None:
+    assert counted(number, "server") == text
+    assert listed("account", ["1", "2"]) == "accounts 1, 2"
+    assert listed("account", ["1"]) == "account 1"

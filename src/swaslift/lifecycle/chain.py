@@ -35,7 +35,7 @@ class Chain(Definition[Any, Any]):
         if not inspect.isgeneratorfunction(function):
             raise InvalidArgument(
                 "function",
-                function,
+                getattr(function, "__name__", function),
                 "not a generator function",
                 "Write  x = yield from lift.<verb>.part(...)",
             )
@@ -45,7 +45,7 @@ class Chain(Definition[Any, Any]):
         taken = [name for name in CONTROL if name in parameters]
         if taken:
             raise InvalidArgument(
-                "function", function, f"{', '.join(taken)} is every verb's own", "Rename it"
+                "function", function.__name__, f"{', '.join(taken)} is every verb's own", "Rename it"
             )
         hints = get_type_hints(function)
         fields: dict[str, Any] = {

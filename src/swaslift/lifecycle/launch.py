@@ -22,6 +22,7 @@ from swaslift.planning.ecs_images import check_still_there
 from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, gate, until
 from swaslift.runs.step import Ref
 from swaslift.targets import NewInstance
+from swaslift.wording import counted
 
 SILENT = "silent"
 
@@ -195,6 +196,6 @@ def _left(
         left.append(f"The instance {one.id} was made and did not come up; {what}. {one.reason}")
     if short:
         left.append(
-            f"{short} of {spec.count} instances were not made: the stock was short. Nothing is billed for them."
+            f"{short} of {counted(spec.count, 'instance')} not made: the stock was short. Nothing is billed for them."
         )
     return left

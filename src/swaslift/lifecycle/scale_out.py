@@ -25,6 +25,7 @@ from swaslift.runs.effects import Failed, Script, Wait, ask, attempt, do, fork_t
 from swaslift.runs.step import RUN_TAG, Ref, Refused
 from swaslift.targets import Command, NewFirewallRule
 from swaslift.waiting import watches
+from swaslift.wording import counted
 
 LATELY = timedelta(hours=24)
 """Servers of the image and the plan that are younger, and that no run has tagged, may be what an earlier
@@ -355,7 +356,7 @@ def _left(spec: ScaleOutSpec, servers: Sequence[BuiltServer], missing: int, refu
     ]
     if missing:
         left.append(
-            f"{missing} of {spec.count} servers were not bought ({refusal}). Nothing was paid for them; call again "
-            f"with count={missing} and again=True."
+            f"{missing} of {counted(spec.count, 'server')} not bought ({refusal}). Nothing was paid for them; "
+            f"call again with count={missing} and again=True."
         )
     return left

@@ -12,6 +12,7 @@ from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
 from swaslift.planning.costs import Cost
 from swaslift.runs.effects import PlannedStep
 from swaslift.runs.preview import usual_minutes
+from swaslift.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -67,7 +68,7 @@ class Plan(Generic[T]):
     @property
     def duration(self) -> str:
         """How long it takes, in words."""
-        usual = f"about {self.minutes:g} minutes" if self.minutes else "a minute or two"
+        usual = f"about {counted(self.minutes, 'minute')}" if self.minutes else "a minute or two"
         by_hand = (
             ", and as long as the steps by hand take" if any(s.kind == "manual" for s in self.steps) else ""
         )

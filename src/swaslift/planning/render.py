@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from swaslift.planning.plan import Plan
+from swaslift.planning.sheet import as_html as fragment
 from swaslift.planning.sheet import as_text as plain
 
 _MARKS = {"blocker": ("blocked", "bold red"), "warning": ("warning", "yellow"), "ok": ("ok", "green")}
@@ -76,5 +76,4 @@ def as_text(plan: Plan[Any], width: int = 110) -> str:
 
 def as_html(plan: Plan[Any]) -> str:
     """The plan as an HTML fragment."""
-    templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
-    return templates.get_template("plan.html.j2").render(plan=plan, kinds=_KINDS)
+    return fragment("plan.html.j2", plan=plan, kinds=_KINDS)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from swaslift.models import Record
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_ID = re.compile(r"[\w.]+(?:-[\w.]+)+")
+"""What a browser would break: an id, a region, a name."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,7 @@ class Shown(Record, ABC):
         return renderable(self.sheet())
 
     def _repr_html_(self) -> str:
-        from jinja2 import Environment, PackageLoader
-
-        templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
-        return templates.get_template("sheet.html.j2").render(sheet=self.sheet())
+        return as_html("sheet.html.j2", sheet=self.sheet())
 
 
 def renderable(sheet: Sheet) -> RenderableType:
@@ -84,6 +85,22 @@ def renderable(sheet: Sheet) -> RenderableType:
     if sheet.remarks:
         parts += [Text(), *(Text(f"* {remark}") for remark in sheet.remarks)]
     return Group(*parts)
+
+
+def as_html(template: str, **values: Any) -> str:
+    """An HTML fragment."""
+    from jinja2 import Environment, PackageLoader
+
+    templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
+    templates.filters["whole"] = _whole
+    return templates.get_template(template).render(values)
+
+
+def _whole(text: str) -> str:
+    """The text as HTML in which no id is broken at its hyphens."""
+    from markupsafe import Markup, escape
+
+    return Markup(_ID.sub(r'<span style="white-space: nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped
 
 
 def as_text(what: RenderableType, width: int = 120) -> str:

@@ -150,6 +150,9 @@ class Report(BaseModel):
         target.write_text(makers[target.suffix](), encoding="utf-8")
         return target
 
+    def __str__(self) -> str:
+        return self.to_markdown()
+
     def _repr_html_(self) -> str:
         return self.to_html()
 

@@ -19,6 +19,7 @@ from swaslift.lifecycle.waits import server_seen
 from swaslift.models import Server
 from swaslift.runs.effects import Script, do, fork, until
 from swaslift.runs.step import RUN_TAG, STEP_TAG, Mark, Ref, Step
+from swaslift.wording import counted
 
 TOKEN_SECONDS = 60.0
 """For how long a purchase without an answer is sent again, relying on its token."""
@@ -90,9 +91,9 @@ class BuyServers(Step[Bought]):
 
     @property
     def charged(self) -> str | None:
-        months = "1 month" if self.period_months == 1 else f"{self.period_months} months"
-        number = "1 subscription" if self.count == 1 else f"{self.count} subscriptions"
-        return f"{number} of {months}, paid at once"
+        return (
+            f"{counted(self.count, 'subscription')} of {counted(self.period_months, 'month')}, paid at once"
+        )
 
     @property
     def irreversible(self) -> str | None:
@@ -244,7 +245,7 @@ class TagServers(Step[bool]):
 
     @property
     def title(self) -> str:
-        return "tag the server" if len(self.servers) == 1 else f"tag the {len(self.servers)} servers"
+        return f"tag {counted(len(self.servers), 'server')}"
 
     @property
     def _where(self) -> str:
