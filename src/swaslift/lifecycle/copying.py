@@ -141,7 +141,9 @@ def _spread(
     step = f"copy-{first}"
     made = yield from do(copy(step, sources[0], first))
     image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
-    more = yield from _spread(copy, (sources[0], image), rest)
+    # One that stands beside its source is no second one: sources are told apart by their regions.
+    further = (image,) if first != sources[0].region_id else ()
+    more = yield from _spread(copy, (sources[0], *further), rest)
     return {first: image, **more}
 
 
