@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
-from swaslift.errors import RunPaused
+from swaslift.errors import RunError, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
@@ -87,7 +87,11 @@ class Run:
     def report(self) -> Report:
         """The report so far."""
         row = self._row
-        definition = self._carrier.definitions[row.verb]
+        definition = self._carrier.definitions.get(row.verb)
+        if definition is None:
+            # A chain that this client has not defined: what happened is told all the same.
+            arguments = [(name, str(value)) for name, value in row.arguments.items()]
+            return build_report(row, self._effects, self._carrier.journal.events(self.id), facts=arguments)
         spec = definition.spec.model_validate(row.spec)
         outcome = definition.outcome.model_validate(row.outcome) if row.state == "finished" else None
         left = definition.left(outcome) if outcome is not None else ()
@@ -115,6 +119,7 @@ class Run:
         Raises:
             RunPaused: it stopped on the way.
             TimeoutError: it is not over yet.
+            RunError: it was undone, or it is a chain that this client does not know.
             KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
         if self._background is not None:
@@ -123,9 +128,11 @@ class Run:
         row = self._row
         if row.state == "paused":
             raise RunPaused(self.id, row.reason or "", row.remedy or "")
+        if row.state == "undone":
+            raise RunError(f"run {self.id!r} is undone, and has no result; again=True does it once more")
         if row.state != "finished":
             raise TimeoutError(f"run {self.id!r} is {row.state}, not finished; resume it to go on")
-        verb = self._carrier.definitions[row.verb]
+        verb = self._carrier.definition_of(row)
         outcome = verb.outcome.model_validate(row.outcome)
         return self.shown(verb, verb.spec.model_validate(row.spec), outcome)
 

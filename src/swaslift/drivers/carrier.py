@@ -183,7 +183,7 @@ class Carrier:
         if part == "undo":
             script: Any = undo(row.run_id, self.journal.effects(row.run_id))
         else:
-            definition = self._definition(row)
+            definition = self.definition_of(row)
             script = definition.script(definition.spec.model_validate(row.spec))
         hold.set_state("running", now=self.cloud.clock.now(), part=part, event=kind)
         self.tell(kind, row.run_id, str(row.plan.get("title", row.verb)))
@@ -211,12 +211,17 @@ class Carrier:
         return outcome
 
     def _amend(self, row: RunRow, hold: Hold, change: Any, given: Sequence[Consent]) -> RunRow:
-        self._definition(row)
+        self.definition_of(row)
         agreed = (*_agreed(row), *given)
         Amending(row, hold, self.cloud, self.definitions, change, agreed).apply()
         return self.journal.run(row.run_id)
 
-    def _definition(self, row: RunRow) -> Definition[Any, Any]:
+    def definition_of(self, row: RunRow) -> Definition[Any, Any]:
+        """The verb of a run.
+
+        Raises:
+            RunError: this client does not know it.
+        """
         definition = self.definitions.get(row.verb)
         if definition is None:
             raise RunError(

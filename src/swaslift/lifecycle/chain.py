@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError, create_model
+from pydantic_core import PydanticSerializationError
 
-from swaslift.errors import InvalidArgument
+from swaslift.errors import InvalidArgument, SwasliftError
 from swaslift.lifecycle.definition import Definition
+from swaslift.runs.attempts import Stop
 from swaslift.runs.effects import Script
 
 CONTROL = ("consent", "run_id", "again")
@@ -57,8 +59,23 @@ class Chain(Definition[Any, Any]):
         self.outcome = outcome
 
     def script(self, spec: Any) -> Script[Any]:
-        returned = yield from self.function(**{f: getattr(spec, f) for f in type(spec).model_fields})
-        return self.outcome(returned)
+        try:
+            returned = yield from self.function(**{f: getattr(spec, f) for f in type(spec).model_fields})
+        except (SwasliftError, Stop):
+            raise
+        except Exception as error:
+            reason = f"{self.name} itself failed: {type(error).__name__}: {error}"
+            raise Stop(reason, "correct it, then resume; nothing is lost", error) from error
+        try:
+            outcome = self.outcome(returned)
+            outcome.model_dump(mode="json")
+        except (ValidationError, PydanticSerializationError) as error:
+            raise Stop(
+                f"{self.name} returns a {type(returned).__name__}, which the journal cannot keep",
+                "have it return text, numbers, lists or records, then resume; nothing is lost",
+                error,
+            ) from error
+        return outcome
 
     def result(self, spec: Any, outcome: Any) -> Any:
         del spec
@@ -66,7 +83,7 @@ class Chain(Definition[Any, Any]):
 
     def facts(self, spec: Any, outcome: Any) -> list[tuple[str, str]]:
         del outcome
-        return [(name, str(value)) for name, value in spec.model_dump(mode="json").items()]
+        return [(name, _words(value)) for name, value in spec.model_dump(mode="json").items()]
 
     def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> BaseModel:
         """The arguments of a call, validated.
@@ -86,3 +103,12 @@ class Chain(Definition[Any, Any]):
             problem = f"{self.name} does not take it"
             raise InvalidArgument(field, first.get("input"), problem, first["msg"]) from None
         return spec
+
+
+def _words(value: Any) -> str:
+    """A value for a report; what is not set is left out."""
+    if isinstance(value, dict):
+        return "; ".join(f"{k}: {_words(v)}" for k, v in value.items() if v not in (None, "", {}, []))
+    if isinstance(value, list):
+        return ", ".join(map(_words, value))
+    return str(value)

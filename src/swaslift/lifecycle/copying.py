@@ -103,7 +103,7 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
     else:
         if spec.swas is not None:
             ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
-            shared = yield from share_to_ecs(ref, size=spec.swas.system_disk_size)
+            shared = yield from share_to_ecs(ref, like=spec.swas)
         else:
             shared = _given(spec.ecs)
         if shared.region_id in spec.regions:

@@ -52,7 +52,7 @@ class Migrated(BaseModel):
 def migrate(spec: MigrationSpec) -> Script[Migrated]:
     """The script of the verb."""
     captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
-    shared = yield from share_to_ecs(captured.image, size=captured.record.system_disk_size)
+    shared = yield from share_to_ecs(captured.image, like=captured.record)
     yield from gate("gate", _what_is_asked(spec), lambda c: _can_share(spec, shared, c))
     owned = yield from _own_image(spec, shared)
     image = owned.image if owned else shared

@@ -8,11 +8,12 @@ the run stops: it never guesses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from swaslift.cloud import Cloud
 from swaslift.errors import ConflictError
 from swaslift.lifecycle.steps import ShareImage
-from swaslift.models import EcsImage
+from swaslift.models import CustomImage, EcsImage, ImageDisk
 from swaslift.runs.effects import Script, Wait, ask, do, until
 from swaslift.runs.step import Ref
 from swaslift.waiting import states
@@ -21,8 +22,12 @@ from swaslift.waiting.conditions import Condition, Watch
 _NONE: list[str] = []
 
 
-def share_to_ecs(image: Ref, *, size: int) -> Script[EcsImage]:
-    """Share an image with ECS, and find it there; ``size``: GiB of its system disk, for the plan."""
+def share_to_ecs(image: Ref, *, like: CustomImage) -> Script[EcsImage]:
+    """Share an image with ECS, and find it there; ``like``: what its disks are, for the plan."""
+    sizes: dict[Literal["system", "data"], int] = {
+        "system": like.system_disk_size,
+        "data": like.data_disk_size,
+    }
     before = yield from ask(
         "ecs-images-before", lambda cloud: _named(cloud, image), record=list[str], foreseen=_NONE
     )
@@ -40,7 +45,8 @@ def share_to_ecs(image: Ref, *, size: int) -> Script[EcsImage]:
                     name=image.name,
                     status="Available",
                     owner_alias="others",
-                    size=size,
+                    size=like.system_disk_size,
+                    disks=tuple(ImageDisk(kind=kind, size=size) for kind, size in sizes.items() if size),
                 ),
                 title="shared image visible and usable in ECS",
                 timeout=1800,

@@ -42,7 +42,7 @@ class ShareToEcs(Definition[SharingSpec, EcsImage]):
     outcome = EcsImage
 
     def script(self, spec: SharingSpec) -> Script[EcsImage]:
-        return share_to_ecs(spec.ref, size=spec.image.system_disk_size)
+        return share_to_ecs(spec.ref, like=spec.image)
 
     def facts(self, spec: SharingSpec, outcome: EcsImage | None) -> list[tuple[str, str]]:
         seen = [("In ECS", f"{outcome.name} ({outcome.id})")] if outcome else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
@@ -51,6 +51,10 @@ def find_ecs_image(
     found = _matching(cloud, key, region_id)
     if not found:
         raise _missing(cloud, key, region_id, field)
+    return _the_one(found, key, field)
+
+
+def _the_one(found: Sequence[EcsImage], key: str, field: str) -> EcsImage:
     if len(found) > 1:
         raise InvalidArgument(
             field,
@@ -61,8 +65,16 @@ def find_ecs_image(
     return found[0]
 
 
-def find_image(cloud: Cloud, image: CustomImage | EcsImage | str, region_id: str) -> CustomImage | EcsImage:
+def find_image(
+    cloud: Cloud, image: CustomImage | EcsImage | str, region_id: str, *, argument: str = "region"
+) -> CustomImage | EcsImage:
     """An image of either product: by record, or by id or name, then first among the custom images of SWAS.
+
+    Args:
+        cloud: to read with.
+        image: the image.
+        region_id: where an id or a name is looked for.
+        argument: how the caller's argument for that region is called.
 
     Raises:
         InvalidArgument: there is none, or several of that name.
@@ -72,7 +84,11 @@ def find_image(cloud: Cloud, image: CustomImage | EcsImage | str, region_id: str
     if isinstance(image, str) and image:
         offered = region_id in cloud.swas.list_regions()
         if not offered or not matching(image, cloud.swas.list_custom_images(region_id)):
-            return find_ecs_image(cloud, image, region_id, "image")
+            check_region(argument, region_id, cloud.ecs.describe_regions())
+            found = _matching(cloud, image, region_id)
+            if not found:
+                raise _in_neither(cloud, image, region_id, argument)
+            return _the_one(found, image, "image")
     return find_custom_image(cloud, image, region_id)
 
 
@@ -116,12 +132,10 @@ def _matching(cloud: Cloud, key: str, region_id: str) -> list[EcsImage]:
 
 def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgument:
     """Why it is not found: it is an image of SWAS, or in another region, or nowhere."""
-    for region in sorted(cloud.swas.list_regions(), key=lambda r: r != region_id):
-        for image in cloud.swas.list_custom_images(region):
-            if key in {image.id, image.name}:
-                return _is_of_swas(image, region_id, field)
-    regions = [r for r in cloud.ecs.describe_regions() if r != region_id]
-    elsewhere = [r for r in regions if _matching(cloud, key, r)]
+    of_swas = _of_swas(cloud, key, region_id)
+    if of_swas:
+        return _is_of_swas(of_swas[0], region_id, field)
+    elsewhere = _regions_of(cloud, key, region_id)
     if elsewhere:
         return _is_elsewhere(key, elsewhere, region_id, field)
     own = [f"{i.name} ({i.id})" for i in cloud.ecs.describe_images(region_id, owner="self")]
@@ -132,6 +146,40 @@ def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgum
         f"no such image in {region_id}",
         f"Own images there: {there}. Another region: region=...",
     )
+
+
+def _in_neither(cloud: Cloud, key: str, region_id: str, argument: str) -> InvalidArgument:
+    """Why no image of either product is found: it is in another region, or nowhere."""
+    there = sorted(
+        {i.region_id for i in _of_swas(cloud, key, region_id)} | {*_regions_of(cloud, key, region_id)}
+    )
+    if there:
+        wanted = " or ".join(f"{argument}={r!r}" for r in there)
+        return InvalidArgument(
+            "image", key, f"it is in {', '.join(there)}, not in {region_id}", f"Give {wanted}"
+        )
+    images = [
+        *(cloud.swas.list_custom_images(region_id) if region_id in cloud.swas.list_regions() else ()),
+        *cloud.ecs.describe_images(region_id, owner="self"),
+    ]
+    known = ", ".join(f"{i.name} ({i.id})" for i in images[:8]) or "none"
+    return InvalidArgument(
+        "image",
+        key,
+        f"no such image in {region_id}, neither of SWAS nor of ECS",
+        f"Own images there: {known}. Another region: {argument}=...",
+    )
+
+
+def _of_swas(cloud: Cloud, key: str, region_id: str) -> list[CustomImage]:
+    """Custom images of SWAS of an id or a name in all regions, those of one region first."""
+    regions = sorted(cloud.swas.list_regions(), key=lambda r: r != region_id)
+    return [i for r in regions for i in cloud.swas.list_custom_images(r) if key in {i.id, i.name}]
+
+
+def _regions_of(cloud: Cloud, key: str, region_id: str) -> list[str]:
+    """The other regions in which ECS has an image of an id or a name."""
+    return [r for r in cloud.ecs.describe_regions() if r != region_id and _matching(cloud, key, r)]
 
 
 def _is_elsewhere(key: str, regions: Iterable[str], region_id: str, field: str) -> InvalidArgument:

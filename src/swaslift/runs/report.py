@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument
 from swaslift.runs.downtime import downtimes
+from swaslift.runs.effects import ASKED
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
 
@@ -192,7 +193,8 @@ def build_report(
         account_id=row.account_id,
         version=row.version,
         began_at=row.created_at,
-        ended_at=row.updated_at,
+        # Of a process that was killed the journal's last effects are all that there is.
+        ended_at=max([row.updated_at, *(e.ended_at or e.began_at for e in effects)]),
         facts=(*facts, *(("Downtime", d.fact) for d in downtimes(effects))),
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects, row.account_id)),
@@ -210,15 +212,17 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
         title = STEP_KINDS[effect.kind].model_validate(effect.request).headline
     elif effect.kind in {"say", "pause"}:
         title = str(effect.outcome or effect.name)
-    ended = effect.ended_at
+    elif effect.kind == "part":
+        title = f"look at {effect.name.removesuffix(ASKED)} with what is known now"
+    ended, refusal = effect.ended_at, _mapping(effect.outcome).get("refused")
     return Moment(
         name=effect.name,
         title=title or effect.name,
         kind="change" if effect.kind in STEP_KINDS else effect.kind,
         began_at=effect.began_at,
         seconds=(ended - effect.began_at).total_seconds() if ended else None,
-        state=effect.state,
-        error=effect.error,
+        state="refused" if refusal else effect.state,
+        error=effect.error or (refusal and f"{refusal['code']}"),
     )
 
 

@@ -12,9 +12,11 @@ from pydantic import BaseModel
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.chain import CONTROL, Chain
 from swaslift.planning.costs import Cost
 from swaslift.planning.preparation import Preparation, Request
+from swaslift.runs.attempts import Stop
 from swaslift.runs.effects import ASKED
 from swaslift.runs.preview import Parts, foresee
 
@@ -32,8 +34,10 @@ def asker(chain: Chain) -> Callable[..., Request[Any]]:
     ) -> Request[Any]:
         spec = chain.arguments(args, kwargs)
         arguments = spec.model_dump(mode="json")
+        called = f"{chain.name}({', '.join(f'{k}={_short(v)}' for k, v in arguments.items())})"
+        told = (inspect.getdoc(chain.function) or "").partition("\n")[0].rstrip(".")
         return Request(
-            title=f"{chain.name}({', '.join(f'{k}={_short(v)}' for k, v in arguments.items())})",
+            title=told or called,
             source=chain.name,
             name=chain.name,
             arguments=arguments,
@@ -56,7 +60,10 @@ def asker(chain: Chain) -> Callable[..., Request[Any]]:
 def _prepare(chain: Chain, spec: BaseModel, run_id: str) -> Preparation:
     """Look at each part with what is known now; the run looks again when the part begins."""
     parts = Parts(run_id)
-    steps = foresee(lambda: chain.script(spec), parts)
+    try:
+        steps = foresee(lambda: chain.script(spec), parts)
+    except Stop as stop:
+        raise InvalidArgument("function", chain.name, stop.reason, stop.remedy) from stop.error
     found = {name.removesuffix(ASKED): cast("Preparation", part) for name, part in parts.found.items()}
     downtimes = dict.fromkeys(p.downtime for p in found.values() if p.downtime != "none")
     return Preparation(

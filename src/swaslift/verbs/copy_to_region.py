@@ -190,7 +190,7 @@ def copy_to_region(
 
 def _find(cloud: Cloud, image: CustomImage | EcsImage | str, image_region: str) -> CustomImage | EcsImage:
     try:
-        return find_image(cloud, image, image_region)
+        return find_image(cloud, image, image_region, argument="image_region")
     except InvalidArgument as error:
         if error.field != "region":
             raise

@@ -59,7 +59,7 @@ def share_to_ecs(
         prepare=lambda _run_id: Preparation(
             spec=spec,
             checks=(*check_own(found), *check_available(found)),
-            steps=tuple(foresee(lambda: script(spec.ref, size=found.system_disk_size))),
+            steps=tuple(foresee(lambda: script(spec.ref, like=found))),
             remarks=(_REMARK,),
         ),
         consent=consent,

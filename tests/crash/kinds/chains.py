@@ -27,7 +27,7 @@ def roll_out(lift: Client) -> Any:
             region: lift.launch_instances.part(copies[region], target) for region, target in targets.items()
         }
         landed = yield from fork("launch", launch)
-        yield from lift.delete_image.part(image, snapshots=True)
+        yield from lift.delete_image.part(image, unshare=True, snapshots=True)
         return [launched.instances[0].id for launched in landed.values()]
 
     return roll_out
@@ -42,6 +42,9 @@ KINDS = (
             "name": "golden",
             "targets": {"cn-hangzhou": new_instance(), "ap-southeast-1": ABROAD},
         },
+        touches=frozenset(
+            {"sg-emulator-hz-web", "vsw-emulator-hz-i", "sg-emulator-sgp-web", "vsw-emulator-sgp-a"}
+        ),
         chain=roll_out,
     ),
 )
