@@ -78,12 +78,18 @@ _IMAGE = _conflict("The image is disabled, deleted or otherwise not usable.")
 STILL_PROCESSING = frozenset({"IdempotentProcessing", "LastTokenProcessing"})
 """Codes that say: the first sending of this very call is still at work."""
 
+COPYING = frozenset(
+    {"OperationDenied.ImageCopyConflict", "OperationDenied.ImageCopying", "InvalidOperation.Conflict"}
+)
+"""Codes with which ``CopyImage`` says that another copy has to be over first, which takes many minutes."""
+
 _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("CancelCopyImage", "IncorrectImageStatus", 400): _conflict("The copy is over; delete the image."),
     ("CopyImage", "OperationDenied", 403): _wrong("A snapshot of the image may not be used for images."),
     ("CopyImage", "IncorrectDestinationRegion", 403): _wrong(
         "Inside its region the service may take only an encrypted copy of a shared image; one that is encrypted with "
-        "the service key cannot be shared on. Copy it with a KMS key of your own."
+        "the service key cannot be shared on. Copy it with a KMS key of your own; a run that was told to encrypt "
+        "nothing (encrypted=False) has to be undone first."
     ),
     ("CreateCustomImage", "IncorrectInstanceStatus", 403): _conflict(
         "An expired server cannot be imaged; renew it first."

@@ -8,6 +8,7 @@ by side: three regions take the time of two copies, seven that of three.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,7 +36,8 @@ class CopySpec(BaseModel):
         several: whether the caller gave a list, and so gets one result a region.
         base: the stem of names.
         name: for the copies, where the user gave one.
-        encrypted: whether the copies are encrypted.
+        encrypted: whether the copies are encrypted; None: those of an encrypted image, and where the
+            service insists.
         keys: KMS keys by region.
         product: what the copies are images of.
     """
@@ -105,9 +107,11 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
         else:
             shared = _given(spec.ecs)
         if shared.region_id in spec.regions:
-            way, _ = yield from own_here(shared, copy=copy)
+            way = yield from own_here(shared, copy=copy)
         else:
             way = yield from across(shared, to_region=spec.regions[0], copy=copy)
+        if way.insisted:
+            copy = replace(copy, encrypted=True)  # all of them are alike
         made[way.image.region_id] = way.image
         sources = (way.image, way.intermediate) if way.intermediate else (way.image,)
     made |= yield from _spread(copy, sources, [r for r in spec.regions if r not in made])
@@ -137,7 +141,9 @@ def _spread(
     step = f"copy-{first}"
     made = yield from do(copy(step, sources[0], first))
     image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
-    more = yield from _spread(copy, (sources[0], image), rest)
+    # One that stands beside its source is no second one: sources are told apart by their regions.
+    further = (image,) if first != sources[0].region_id else ()
+    more = yield from _spread(copy, (sources[0], *further), rest)
     return {first: image, **more}
 
 
@@ -152,6 +158,11 @@ def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
             yield from say("copy-kept", kept)
 
 
+def _fact(image: EcsImage | CustomImage) -> str:
+    encrypted = ", encrypted" if isinstance(image, EcsImage) and image.encrypted else ""
+    return f"{image.name} ({image.id}){encrypted}"
+
+
 class CopyToRegion(Definition[CopySpec, ImageCopies]):
     """The verb ``copy_to_region``."""
 
@@ -164,7 +175,7 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
 
     def facts(self, spec: CopySpec, outcome: ImageCopies | None) -> list[tuple[str, str]]:
         image = spec.image
-        made = [(f"In {r}", f"{i.name} ({i.id})") for r, i in (outcome.images if outcome else {}).items()]
+        made = [(f"In {r}", _fact(i)) for r, i in (outcome.images if outcome else {}).items()]
         return [("Image", f"{image.name} ({image.id}) in {image.region_id}"), *made]
 
     def result(self, spec: CopySpec, outcome: ImageCopies) -> Any:
