@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
+from swaslift.planning.arguments import check_number
 from swaslift.runs.downtime import still_down
 from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.report import Report, build_report
@@ -117,11 +119,13 @@ class Run:
             timeout: seconds of real time to wait, at most.
 
         Raises:
+            InvalidArgument: that is no number of seconds.
             RunPaused: it stopped on the way.
             TimeoutError: it is not over yet.
             RunError: it was undone, or it is a chain that this client does not know.
             KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
+        check_number("timeout", timeout, least=0, most=TIMEOUT_MAX)
         if self._background is not None:
             with self._carrier.interruptible(self.id):
                 self._wait(self._background, timeout)
@@ -198,6 +202,7 @@ class Undo:
             into: a client of the other account, for a run that ended in one.
 
         Raises:
+            InvalidArgument: an argument is wrong.
             ConsentRequired: instances would be released or disks replaced, and no leave was given.
             RunPaused: the undo stopped on the way; the same call goes on with it.
         """
