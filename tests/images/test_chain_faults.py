@@ -97,7 +97,7 @@ def test_an_argument_must_be_what_the_journal_keeps(cloud: Emulator, lift: Clien
     loop: list[Any] = []
     loop.append(loop)
     for call in (odd, odd.plan, odd.start):
-        with pytest.raises(InvalidArgument, match="cannot keep it: .*unknown type.*object") as caught:
+        with pytest.raises(InvalidArgument, match=r"cannot keep it: .*unknown type.*object") as caught:
             call("golden", thing)
         assert (caught.value.field, caught.value.value) == ("thing", thing)
         with pytest.raises(InvalidArgument, match="cannot keep it: Circular") as caught:

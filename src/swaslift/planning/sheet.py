@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from swaslift.models import Record
 
@@ -44,6 +44,18 @@ class Sheet:
         return tuple(t for t in self.tables if t.rows)
 
 
+class Titled(Protocol):
+    """What has a name and an id."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+
+    @property
+    def name(self) -> str:
+        """The name; may be empty."""
+
+
 class Shown(Record, ABC):
     """A record that is looked at as tables; its fields are there for scripts all the same."""
 
@@ -60,10 +72,22 @@ class Shown(Record, ABC):
         return renderable(self.sheet())
 
     def _repr_html_(self) -> str:
-        from jinja2 import Environment, PackageLoader
+        return as_html(self.sheet())
 
-        templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
-        return templates.get_template("sheet.html.j2").render(sheet=self.sheet())
+
+def facts(*pairs: tuple[str, str]) -> Table:
+    """A table of what is known of one thing, a line each; what is empty is left out."""
+    return Table("", ("", ""), tuple((label, text) for label, text in pairs if text), wraps=(1,))
+
+
+def titled(one: Titled) -> str:
+    """A thing by its name and its id."""
+    return f"{one.name} ({one.id})" if one.name else one.id
+
+
+def first_line(text: str) -> str:
+    """What stands before the evidence."""
+    return text.strip().partition("\n")[0]
 
 
 def renderable(sheet: Sheet) -> RenderableType:
@@ -84,6 +108,14 @@ def renderable(sheet: Sheet) -> RenderableType:
     if sheet.remarks:
         parts += [Text(), *(Text(f"* {remark}") for remark in sheet.remarks)]
     return Group(*parts)
+
+
+def as_html(sheet: Sheet) -> str:
+    """A sheet as an HTML fragment."""
+    from jinja2 import Environment, PackageLoader
+
+    templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
+    return templates.get_template("sheet.html.j2").render(sheet=sheet)
 
 
 def as_text(what: RenderableType, width: int = 120) -> str:
