@@ -86,6 +86,12 @@ class Stage:
         for path in self._directory.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
+    def start_server(self, name: str) -> None:
+        """Start a server of SWAS, as its operator does."""
+        with client_of(self.cloud, journal=self._directory / "operator.db") as lift:
+            lift.servers.start(name)
+        self.cloud.clock.advance(600)
+
     def executed(self) -> Counter[str]:
         """How often each action changed something: no refusals, no dry runs, no replays of a token."""
         return self._writes() - self._prepared

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from swaslift import Client, Command, Consent
 from swaslift.emulator import Emulator, Quirks
 from swaslift.emulator.inventory import default
-from swaslift.errors import ConsentRequired, RunPaused
+from swaslift.errors import ConsentRequired, PreflightError, RunPaused
 from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything
 from tests.support import client_of
 
@@ -140,8 +142,11 @@ def test_whatever_fails_the_server_runs_again_before_the_run_pauses(
 
 def test_a_stop_that_is_refused_leaves_the_server_running(cloud: Emulator, lift: Client) -> None:
     cloud.faults.fail("StopInstance", 403, "Forbidden.RAM")
-    with pytest.raises(RunPaused, match=r"Forbidden\.RAM"):
+    with pytest.raises(RunPaused, match=r"Forbidden\.RAM") as paused:
         lift.capture_image("shop", stop_source=True, after=AFTER, consent=leave(lift))
+    assert "started again" not in paused.value.reason
+    assert "The command after the snapshots was run." in paused.value.reason
+    assert "Go on with" in str(paused.value)
     assert running(lift)
     assert writes(cloud) == [AFTER]
 
@@ -200,13 +205,46 @@ def test_a_command_that_takes_too_long_is_a_failure(cloud: Emulator, lift: Clien
         lift.capture_image("shop", before=Command("bad", timeout=20))
 
 
-def test_a_server_that_is_stopped_already_runs_in_the_end(cloud: Emulator, lift: Client) -> None:
+def test_a_server_that_is_stopped_already_is_left_so(cloud: Emulator, lift: Client) -> None:
     stopped = next(s for s in lift.servers.list() if s.status == "Stopped")
-    plan = lift.capture_image.plan(stopped, stop_source=True, before=BEFORE, after=AFTER)
-    assert "stopped already" in str(plan.checks[0])
-    plan.apply(consent=plan.consents)
-    assert running(lift, stopped.name)
-    assert BEFORE not in writes(cloud)
+    plan = lift.capture_image.plan(stopped, stop_source=True)
+    assert "neither stopped nor started" in str(plan.checks[0])
+    assert plan.consents == ()
+    assert plan.downtime.startswith("none")
+    plan.apply()
+    assert lift.servers.get(stopped.id).status == "Stopped"
+    assert writes(cloud) == ["CreateSnapshot", "CreateCustomImage"]
+
+
+@pytest.mark.parametrize("commands", [{"before": BEFORE}, {"after": AFTER}])
+def test_no_command_runs_in_a_server_that_is_stopped(
+    cloud: Emulator, lift: Client, commands: dict[str, Any]
+) -> None:
+    stopped = next(s for s in lift.servers.list() if s.status == "Stopped")
+    with pytest.raises(PreflightError, match="Start it, or leave out"):
+        lift.capture_image(stopped, stop_source=True, **commands)
+    assert not cloud.log.attempted_writes()
+
+
+def test_one_that_a_run_without_its_journal_has_stopped_is_started_again(
+    cloud: Emulator, lift: Client, tmp_path: Path
+) -> None:
+    def press(event: object) -> None:
+        if (getattr(event, "name", ""), getattr(event, "kind", "")) == (
+            "still/disks/snapshot-system",
+            "done",
+        ):
+            raise KeyboardInterrupt
+
+    lift.listen(press)
+    with pytest.raises(KeyboardInterrupt):
+        lift.capture_image("shop", stop_source=True, consent=leave(lift), run_id="gold")
+    cloud.clock.advance(60)
+    with client_of(cloud, journal=tmp_path / "another.db") as other:
+        plan = other.capture_image.plan("shop", stop_source=True, run_id="gold")
+        assert "whose journal is lost has stopped it" in str(plan.checks[0])
+        plan.apply(consent=plan.consents)
+        assert running(other, "shop")
 
 
 def test_the_undo_starts_a_server_that_was_left_stopped(cloud: Emulator, lift: Client) -> None:

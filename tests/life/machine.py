@@ -11,7 +11,7 @@ from tests.life.instance_rules import InstanceRules
 from tests.life.model import ABROAD, ACCOUNTS_AN_IMAGE, HOME, Golden, Own
 from tests.life.reached import BEGINNINGS, FULL, REACHED, STEPS
 from tests.life.server_rules import ServerRules
-from tests.life.stand import ACCOUNTS, FAULTS, NAMES, Fault
+from tests.life.stand import ACCOUNTS, FAULTS, NAMES, SPARE, Fault
 from tests.proof import assert_unharmed, everything
 from tests.support import OTHER_ACCOUNT
 
@@ -120,17 +120,54 @@ class Lives(ServerRules, InstanceRules):
             golden.accounts.discard(account)
 
     @precondition(lambda self: self.life.goldens)
-    @rule(data=st.data(), fault=FAULTS, region=st.sampled_from([HOME, ABROAD]), name=st.none() | NAMES)
-    def copy(self, data: st.DataObject, fault: Fault | None, region: str, name: str | None) -> None:
+    @rule(
+        data=st.data(),
+        fault=FAULTS,
+        region=st.sampled_from([HOME, ABROAD]),
+        name=st.none() | NAMES,
+        encrypted=st.sampled_from([None, None, True]),
+    )
+    def copy(
+        self, data: st.DataObject, fault: Fault | None, region: str, name: str | None, encrypted: bool | None
+    ) -> None:
         golden = self.golden(data)
         if name in self.life.own_names(region):
             call = lambda: self.lift.copy_to_region(golden.record, region, name=name, run_id=self._id())  # noqa: E731
             self.refused("copy_to_region: name taken", PreflightError, "has this name", call)
             return
-        copied = self.done("copy_to_region", fault, golden.record, region, name=name)
+        copied = self.done("copy_to_region", fault, golden.record, region, name=name, encrypted=encrypted)
         if copied is not None:
+            assert copied.encrypted == bool(encrypted)
             self.life.owns[copied.id] = Own(copied)
             golden.lived.add("copied")
+
+    @rule(fails=st.booleans())
+    def use_what_is_not_available(self, fails: bool) -> None:
+        """Of a server that is no part of this life: an image that is being made, or has failed."""
+        if self.life.free_snapshots(SPARE) <= 0:
+            return
+        swas, server = self.lift.cloud.swas, self.lift.servers.get(SPARE)
+        disk = server.system_disk.id
+        snapshot = swas.create_snapshot(HOME, disk, name="spare", tags={}, token=self._id())
+        self.cloud.clock.advance(3600)
+        if fails:
+            self.cloud.faults.fail_resource("swas_image")
+        image = swas.create_custom_image(
+            HOME, server.id, name="spare", system_snapshot_id=snapshot, tags={}, token=self._id()
+        )
+        self.cloud.clock.advance(3600 if fails else 3)
+        for verb, arguments in (
+            ("share_to_ecs", ()),
+            ("copy_to_region", (ABROAD,)),
+            ("scale_out", (1, "swas.s.c2m2s50b3")),
+        ):
+            call = lambda: getattr(self.lift, verb)(image, *arguments, run_id=self._id())  # noqa: B023, E731
+            self.refused(f"{verb}: not available", PreflightError, "available", call)
+        self.cloud.clock.advance(3600)
+        swas.delete_custom_image(HOME, image, token=self._id())
+        self.cloud.clock.advance(60)
+        swas.delete_snapshot(HOME, snapshot, token=self._id())
+        self.cloud.clock.advance(60)
 
     @precondition(lambda self: self.life.owns)
     @rule(data=st.data())
@@ -152,6 +189,10 @@ class Lives(ServerRules, InstanceRules):
     def hand_over(self, data: st.DataObject, fault: Fault | None) -> None:
         own = self.own(data)
         region = own.record.region_id
+        if own.record.encrypted:
+            call = lambda: self.lift.hand_over(own.record, OTHER_ACCOUNT, run_id=self._id())  # noqa: E731
+            self.refused("hand_over: encrypted with the service key", PreflightError, "service key", call)
+            return
         call = lambda: self.lift.hand_over(own.record, self.server.account_id, run_id=self._id())  # noqa: E731
         self.refused("hand_over: the own account", (PreflightError, InvalidArgument), "account", call)
         if self.done("hand_over", fault, own.record, OTHER_ACCOUNT, region=region) is not None:

@@ -24,6 +24,8 @@ ERRORS = {
     "delete_image: shared with ECS", "delete_image: shared with accounts", "delete_image: instances need it",
     "delete_image: no leave",
     "scale_out: count", "scale_out: a smaller disk", "scale_out: another platform", "scale_out: no leave",
+    "scale_out: not sold", "scale_out: not available", "share_to_ecs: not available",
+    "copy_to_region: not available", "hand_over: encrypted with the service key",
     "reset_server: no such image", "reset_server: no leave",
     "replace_system_disk: an image of SWAS", "replace_system_disk: another region",
     "replace_system_disk: no leave",
@@ -31,7 +33,14 @@ ERRORS = {
 }  # fmt: skip
 """Branches of the table of refusals, by verb."""
 
-ENDS = {"fault lost", "fault server error", "fault throttled", "paused and resumed", "paused and undone"}
+ENDS = {
+    "fault lost",
+    "fault server error",
+    "fault throttled",
+    "paused and resumed",
+    "paused and undone",
+    "made in vain, and anew",
+}
 BEGINNINGS = ["captured", "captured", "launched", "given to many", "no snapshot left"]
 """Where lives begin."""
 FULL = "a full life: captured, shared, copied, launched, withdrawn, deleted"

@@ -12,6 +12,7 @@ from tests.life.model import Golden
 from tests.life.stand import FAULTS, Fault, Stand
 
 PLAN = "swas.s.c2m2s50b3"
+UNSOLD = "swas.s.c0m0s0b0"
 SMALLER = "swas.s.c1m1s20b1"
 LINUX_ALONE = "swas.s.c2m2s40b4"
 STOCK = "img-ubuntu-2204"
@@ -43,6 +44,8 @@ class ServerRules(Stand):
         golden = self.golden(data)
         for count, plan, branch, kind, text in (
             (0, PLAN, "count", InvalidArgument, "count"),
+            (-1, PLAN, "count", InvalidArgument, "count"),
+            (1, UNSOLD, "not sold", PreflightError, "no such plan is sold"),
             (1, SMALLER, "a smaller disk", PreflightError, "20 GiB"),
         ):
             self.refused(

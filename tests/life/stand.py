@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from swaslift import Client
 from swaslift.emulator import Emulator
+from swaslift.emulator.faults import ResourceKind
 from swaslift.errors import RunPaused
 from tests.life.model import Golden, Life, Own
 from tests.life.reached import ERRORS, REACHED
@@ -30,13 +31,32 @@ class Fault(NamedTuple):
 
 FAULTS = st.none() | st.builds(
     Fault,
-    st.sampled_from(["lost", "server error", "throttled", "refused", "refused, undone"]),
+    st.sampled_from(["lost", "server error", "throttled", "refused", "refused, undone", "made in vain"]),
     st.integers(0, 9),
 )
+IN_VAIN: dict[tuple[str, str], ResourceKind] = {
+    ("capture_image", "CreateSnapshot"): "swas_snapshot",
+    ("capture_image", "CreateCustomImage"): "swas_image",
+    ("copy_to_region", "CopyImage"): "ecs_image",
+    ("migrate_to_ecs", "CreateSnapshot"): "swas_snapshot",
+    ("migrate_to_ecs", "CreateCustomImage"): "swas_image",
+    ("migrate_to_ecs", "CopyImage"): "ecs_image",
+    ("replace_system_disk", "CreateSnapshot"): "ecs_snapshot",
+}
+"""What can fail after it was asked for, by the verb and its action."""
 FOR_GOOD = {"DeleteCustomImage", "CreateInstances", "ResetSystem", "ReplaceSystemDisk"}
 """What no undo brings back as it was."""
+WHY = {
+    "refused": "Forbidden.RAM",
+    "refused, undone": "Forbidden.RAM",
+    "server error": "ServiceUnavailable",
+    "made in vain": "failed",
+}
+"""What a run that pauses says, by what went wrong; all else it gets over by itself."""
 NAMES = st.sampled_from(["alpha", "beta", "gamma"])
 ACCOUNTS = [OTHER_ACCOUNT, *(f"90000000000000{i:02}" for i in range(12))]
+SPARE = "batch"
+"""A server of which images are only made to be refused."""
 TWO = "shop"
 """The server whose images live; its data disk is not."""
 
@@ -103,7 +123,7 @@ class Stand(RuleBasedStateMachine):
         kind, action = None, ""
         if fault is not None and plan.writes:
             kind, action = fault.kind, sorted(plan.writes)[fault.place % len(plan.writes)]
-            self._arrange(kind, action)
+            self._arrange(kind, verb, action)
         begun, before = len(self.cloud.log.attempted_writes()), len(self.cloud.log.writes())
         kept = everything(self.cloud)
         undone, paused = False, None
@@ -113,8 +133,8 @@ class Stand(RuleBasedStateMachine):
             paused = stopped
         if paused is not None:
             # Without a token a change that the service failed at is not sent again by itself.
-            assert kind in {"refused", "refused, undone", "server error"}, paused
-            assert ("ServiceUnavailable" if kind == "server error" else "Forbidden.RAM") in paused.reason
+            assert kind in WHY, paused
+            assert WHY[kind] in paused.reason
             self.cloud.faults.clear()
             carried_out = {c.action for c in self.cloud.log.writes()[before:]}
             if kind == "refused, undone" and not carried_out & FOR_GOOD:
@@ -124,7 +144,7 @@ class Stand(RuleBasedStateMachine):
                 REACHED["paused and undone"] += 1
             else:
                 result = self.lift.runs.resume(run_id)
-                REACHED["paused and resumed"] += 1
+                REACHED["made in vain, and anew" if kind == "made in vain" else "paused and resumed"] += 1
         elif kind in {"lost", "server error", "throttled"} and self._met(action, begun):
             REACHED[f"fault {kind}"] += 1
         self.cloud.faults.clear()
@@ -141,13 +161,16 @@ class Stand(RuleBasedStateMachine):
         REACHED[verb] += 1
         return result
 
-    def _arrange(self, kind: str, action: str) -> None:
+    def _arrange(self, kind: str, verb: str, action: str) -> None:
         if kind == "lost":
             self.cloud.faults.lose_answer(action)
         elif kind == "server error":
             self.cloud.faults.fail(action, 503, "ServiceUnavailable")
         elif kind == "throttled":
             self.cloud.faults.throttle(action)
+        elif kind == "made in vain":
+            if (verb, action) in IN_VAIN:
+                self.cloud.faults.fail_resource(IN_VAIN[verb, action])
         else:
             self.cloud.faults.fail(action, 403, "Forbidden.RAM")
 

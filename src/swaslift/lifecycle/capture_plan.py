@@ -21,7 +21,7 @@ from swaslift.planning.names import check_custom_image_name, check_description, 
 from swaslift.planning.preparation import Preparation
 from swaslift.planning.tags import check_tags
 from swaslift.runs.preview import foresee
-from swaslift.runs.step import Ref
+from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
 
 
@@ -70,7 +70,7 @@ def prepare(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> Prepar
         remedy="Renew it, or copy the image into ECS before that day (share_to_ecs, copy_to_region)",
     )
     checks += _check_label(cloud, server, wanted, run_id)
-    quiet, more = _check_quiet(server, wanted)
+    quiet, more = _check_quiet(cloud, server, wanted, run_id)
     checks += more
     given: Taken | None = None
     adopted: dict[str, Ref] = {}
@@ -109,7 +109,7 @@ def prepare(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> Prepar
         spec=spec,
         checks=tuple(checks),
         steps=tuple(foresee(lambda: capture_image(spec))) if clear else (),
-        consents=(Consent.stop(server.id),) if wanted.stop_source else (),
+        consents=(Consent.stop(server.id),) if quiet.stop else (),
         downtime=_downtime(server, quiet),
         remarks=tuple(_remarks(quiet, disks, server)),
     )
@@ -144,7 +144,7 @@ def _check_label(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> l
     return checks
 
 
-def _check_quiet(server: Server, wanted: Wanted) -> tuple[Quiet, list[Check]]:
+def _check_quiet(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> tuple[Quiet, list[Check]]:
     """What can be done to the server, and what stands against it."""
     quiet = wanted.quiet
     checks = check_command("before", quiet.before) + check_command("after", quiet.after)
@@ -157,16 +157,26 @@ def _check_quiet(server: Server, wanted: Wanted) -> tuple[Quiet, list[Check]]:
             for name, there in asked.items()
             if there
         ]
-    elif server.status == "Stopped" and quiet.stop:
-        before = ", and the command before the snapshots is not run" if quiet.before else ""
-        problem = f"the server is stopped already{before}; it is started when the snapshots are taken"
-        checks.append(warning("server", server.name, problem, "Leave out stop_source to leave it stopped"))
+    elif server.status == "Stopped" and quiet.stop and _has_begun(cloud, server, run_id):
+        problem = "a run of this id whose journal is lost has stopped it; it is started when the snapshots are taken"
+        checks.append(warning("server", server.name, problem))
         quiet = quiet.model_copy(update={"before": None})
-    elif server.status == "Stopped":
+    elif server.status == "Stopped" and (quiet.before or quiet.after):
         name = "before" if quiet.before else "after"
         problem = "commands run in a running server alone, and it is Stopped"
         checks.append(Check("server", server.name, problem, f"Start it, or leave out {name}"))
+    elif server.status == "Stopped":
+        problem = "the server is stopped already: it is neither stopped nor started"
+        checks.append(warning("server", server.name, problem))
+        quiet = Quiet()
     return quiet, checks
+
+
+def _has_begun(cloud: Cloud, server: Server, run_id: str) -> bool:
+    """Whether snapshots of the server carry the run's tag, though nothing else knows of it any more."""
+    disks = {d.id for d in server.disks}
+    snapshots = cloud.swas.list_snapshots(server.region_id, tags={RUN_TAG: run_id})
+    return any(s.disk_id in disks for s in snapshots)
 
 
 def _downtime(server: Server, quiet: Quiet) -> str:

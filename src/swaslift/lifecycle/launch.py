@@ -111,7 +111,7 @@ def launch(spec: LaunchSpec) -> Script[Launched]:
     """The script of the verb."""
     region = spec.image.region_id
     yield from gate(
-        "gate", "ask ECS whether it would run the instances from the image", lambda c: may_launch(spec, c)
+        "gate", f"ask ECS in {region} whether it would run the instances", lambda c: may_launch(spec, c)
     )
     made = yield from do(
         RunInstances(

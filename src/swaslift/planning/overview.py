@@ -8,6 +8,7 @@ from typing import Literal
 from swaslift.models import CustomImage, EcsImage, Record
 from swaslift.planning.regions import Unasked
 from swaslift.planning.sheet import Sheet, Shown, Table
+from swaslift.planning.words import counted
 
 Deletion = Literal["free", "loss", "blocked", "unknown"]
 
@@ -65,7 +66,8 @@ class Overview(Shown):
     def sheet(self) -> Sheet:
         """What is shown."""
         title = (
-            f"{len(self.rows)} images of account {self.account_id} in {len(self.regions)} regions, "
+            f"{counted(len(self.rows), 'image')} of account {self.account_id} in "
+            f"{counted(len(self.regions), 'region')}, "
             f"{self.read_at:%Y-%m-%d %H:%M} UTC"
         )
         columns = ("region", "image", "state", "who has and uses it", "could it be deleted?")

@@ -16,6 +16,7 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, Server, Snapshot
+from swaslift.planning.words import counted
 from swaslift.runs.step import RUN_TAG
 
 PER_SERVER = 3
@@ -113,7 +114,7 @@ def _of_server(server: Server, here: Holdings, wanted: int, adopted: Collection[
             Check(
                 "quota.snapshots_per_server",
                 f"{len(own)} of {PER_SERVER}",
-                f"{wanted} more snapshots do not fit on server {server.name}",
+                f"{_too_many(wanted, 'snapshot')} on server {server.name}",
                 "Delete one that no image was made from: " + _freeable(own, here.images),
             )
         )
@@ -128,6 +129,10 @@ def _of_server(server: Server, here: Holdings, wanted: int, adopted: Collection[
             )
         )
     return checks
+
+
+def _too_many(wanted: int, what: str) -> str:
+    return f"{counted(wanted, f'more {what}')} {'does' if wanted == 1 else 'do'} not fit"
 
 
 def _freeable(snapshots: Sequence[Snapshot], images: Sequence[CustomImage]) -> str:
@@ -156,7 +161,7 @@ def _of_account(
     value = f"{used_all} of {limit_all} in the account, {used_here} of {limit_here} in {here.region_id}"
     field = f"quota.{what}"
     if full_here and full_all:
-        return [Check(field, value, f"{wanted} more {what} do not fit", remedy)]
+        return [Check(field, value, _too_many(wanted, what.removesuffix("s")), remedy)]
     which = "region" if full_here else "account"
     return [
         warning(

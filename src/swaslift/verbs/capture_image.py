@@ -54,7 +54,8 @@ def capture_image(
         data_disks: ``"include"`` takes the data disk along (default), ``"leave"`` the system disk alone.
         snapshots: records or ids of accomplished snapshots of this server: one of the system disk, and
             one of a data disk if the image is to hold it.
-        stop_source: stop the server first; it wants leave (`Consent.stop`).
+        stop_source: stop the server first; it wants leave (`Consent.stop`). One that is stopped
+            already is left so.
         before: a command to be run first, e.g. one that stops a database; as text it has 60 seconds.
         after: a command to be run when the snapshots are accomplished, usually 10 to 30 minutes later.
         description: 2 to 256 characters.
