@@ -45,6 +45,21 @@ def test_an_image_is_shared_and_received(
     assert list(lift.images.received()) == []
 
 
+def test_only_its_owner_lists_the_accounts_that_have_it(
+    lift: Client, other: Client, image: CustomImage
+) -> None:
+    lift.share_with_account(image, OTHER_ACCOUNT)
+    with pytest.raises(
+        InvalidArgument, match=f"belongs to account {image.account_id}.*only its owner"
+    ) as told:
+        other.images.accounts(image.id)
+    assert (told.value.field, told.value.remedy) == ("image", "Ask its owner")
+    assert list(lift.ecs.images.accounts("m-emulator-base-hz")) == []
+    lift.share_to_ecs(image)
+    with pytest.raises(InvalidArgument, match="only its owner"):
+        lift.ecs.images.accounts(next(lift.ecs.images.received()))
+
+
 def test_it_is_seen_in_its_region_alone(lift: Client, other: Client, image: CustomImage) -> None:
     lift.share_with_account(image, OTHER_ACCOUNT)
     assert list(other.images.received("cn-shanghai")) == []

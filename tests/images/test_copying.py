@@ -12,7 +12,13 @@ from swaslift.errors import InvalidArgument, PreflightError, RunPaused
 from swaslift.lifecycle.copying import ImageCopies
 from swaslift.models import CustomImage, EcsImage
 from tests.images.conftest import make_image
-from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything
+from tests.proof import (
+    assert_only_announced,
+    assert_report_tells_all,
+    assert_shown,
+    assert_unharmed,
+    everything,
+)
 from tests.support import OTHER_ACCOUNT, client_of, client_of_other
 
 SGP, FRA, TYO, BJ = "ap-southeast-1", "eu-central-1", "ap-northeast-1", "cn-beijing"
@@ -111,6 +117,7 @@ def test_to_many_regions_no_image_is_copied_twice_at_once(
     begun = len(cloud.log.writes())
     copies = lift.copy_to_region(own, regions)
     assert [i.region_id for i in copies.ecs] == regions
+    assert_shown(copies, *regions, *(i.id for i in copies.ecs), "Available")
     sources = [c.params["ImageId"] for c in cloud.log.writes()[begun:] if c.action == "CopyImage"]
     # Two rounds and a half: the first copy is a source for the others.
     assert len(sources) == 4

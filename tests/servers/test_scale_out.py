@@ -17,7 +17,14 @@ from swaslift.lifecycle.scale_out import ScaledOut
 from swaslift.models import CustomImage
 from swaslift.runs.events import Event
 from tests.images.conftest import make_image
-from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything, new_ids
+from tests.proof import (
+    assert_only_announced,
+    assert_report_tells_all,
+    assert_shown,
+    assert_unharmed,
+    everything,
+    new_ids,
+)
 from tests.servers.conftest import LEAVE, PLAN, purchases
 from tests.support import OTHER_ACCOUNT, client_of, client_of_other
 
@@ -149,6 +156,10 @@ def test_a_server_whose_command_fails_is_named_and_the_others_are_ready(
     assert failed.command.exit_code == 5
     (line,) = done.left
     assert failed.id in line
+    assert_shown(done, "2 of 3 servers are ready", "exit code 5", *(b.id for b in done.servers))
+    assert_shown(failed, failed.server.name, failed.id, "not ready", "exit code 5")
+    assert "no such unit" in failed._repr_html_()
+    assert str(failed).count("\n") == 0
     report = lift.runs.get(plan.run_id).report
     assert report.left == done.left
     assert_report_tells_all(before, everything(cloud), report)
@@ -192,6 +203,11 @@ def test_a_later_wave_that_is_refused_leaves_what_was_bought(
     assert (len(done.ready), done.missing) == (20, 2)
     assert code in done.refusal
     assert any("2 of 22" in line for line in done.left)
+    text = str(done)
+    assert "20 of 20 servers are ready" in text
+    assert f"2 servers were not bought: {code}" in text
+    assert [sum(b.id in line for line in text.splitlines()) for b in done.servers] == [1] * 20
+    assert len(text) < 3000
     assert purchases(cloud) == [20]
     assert_report_tells_all(before, everything(cloud), lift.runs.get(plan.run_id).report)
 

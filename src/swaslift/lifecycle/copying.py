@@ -21,6 +21,8 @@ from swaslift.lifecycle.steps import UnshareImage
 from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.custom_images import state_of
+from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, fork, say, until
 from swaslift.runs.step import Ref
@@ -63,15 +65,13 @@ class CopySpec(BaseModel):
         return found
 
 
-class ImageCopies(BaseModel):
+class ImageCopies(Shown):
     """What came of it, one image a region.
 
     Attributes:
         ecs: the images of ECS.
         swas: the custom images of SWAS.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     ecs: tuple[EcsImage, ...] = ()
     swas: tuple[CustomImage, ...] = ()
@@ -87,6 +87,13 @@ class ImageCopies(BaseModel):
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def sheet(self) -> Sheet:
+        rows = tuple(
+            (region, i.product.upper(), i.name, i.id, state_of(i)) for region, i in self.images.items()
+        )
+        title = f"The image is in {', '.join(self.images)}"
+        return Sheet(title, (Table("", ("region", "product", "name", "id", "state"), rows),))
 
 
 def copy_image(spec: CopySpec) -> Script[ImageCopies]:

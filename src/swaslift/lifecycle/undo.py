@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.steps import BackUpDisk, CopyImage, ReplaceDisk, RunInstance, RunInstances
+from swaslift.planning.sheet import Sheet, Shown
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, ask
 from swaslift.runs.elsewhere import elsewhere
@@ -28,12 +29,13 @@ SETTLE_SECONDS = 5.0
 """A resource whose creation was cut off is looked for this often and at this distance: lists lag."""
 
 
-class Undone(BaseModel):
+class Undone(Shown):
     """What an undo ends with: what it could not take back, each with a reason."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     left: tuple[str, ...] = ()
+
+    def sheet(self) -> Sheet:
+        return Sheet("Undone, but for this:" if self.left else "Undone; nothing is left", (), self.left)
 
 
 def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:

@@ -115,3 +115,16 @@ def check_room(
             remedy,
         )
     ]
+
+
+def only_its_owner(field: str, image_id: str, whose: str) -> InvalidArgument:
+    """Why the accounts that an image is shared with cannot be listed.
+
+    Args:
+        field: the argument that named the image.
+        image_id: the image.
+        whose: a sentence on whose it is.
+    """
+    return InvalidArgument(
+        field, image_id, f"{whose}, and only its owner can list the accounts that have it", "Ask its owner"
+    )

@@ -14,8 +14,12 @@ from swaslift.planning.ecs_images import check_ecs_image, name_taken
 from swaslift.planning.names import check_name
 
 
-def regions_of(region: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def regions_of(region: str | list[str] | tuple[str, ...], field: str = "region") -> tuple[str, ...]:
     """The regions of a call, in order.
+
+    Args:
+        region: one or several.
+        field: the argument's name.
 
     Raises:
         InvalidArgument: it is not a list of different regions.
@@ -25,16 +29,14 @@ def regions_of(region: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     )
     if not found or not all(isinstance(r, str) and r for r in found):
         raise InvalidArgument(
-            "region",
+            field,
             region,
             "not a region, nor a list of regions",
             'Give "ap-southeast-1", or a list of such',
         )
     double = sorted({r for r in found if found.count(r) > 1})
     if double:
-        raise InvalidArgument(
-            "region", region, f"{', '.join(double)} is named twice", "Name each region once"
-        )
+        raise InvalidArgument(field, region, f"{', '.join(double)} is named twice", "Name each region once")
     return found
 
 

@@ -8,7 +8,7 @@ from swaslift.models import CustomImage, EcsImage, EcsInstance, Record, Server, 
 from swaslift.planning.custom_images import state_of
 from swaslift.planning.lookup import shown
 from swaslift.planning.regions import Unasked
-from swaslift.planning.sheet import Sheet, Shown, Table
+from swaslift.planning.sheet import Sheet, Shown, Table, facts
 
 Act = Literal["delete", "unshare from ECS", "unshare from accounts", "delete the snapshots"]
 
@@ -72,7 +72,7 @@ class ImageHistory(Shown):
         return Sheet(
             title=f"{kind} {image.name or image.id} in {image.region_id}",
             tables=(
-                Table("", ("", ""), tuple(self._facts()), wraps=(1,)),
+                facts(*self._facts()),
                 Table("Made from it", ("product", "name", "id", "state"), tuple(self._users())),
                 Table("Shared with", ("whom", "since"), tuple(self._shares())),
                 Table("Copies in ECS", ("region", "name", "id", "state", "known by"), tuple(self._copies())),

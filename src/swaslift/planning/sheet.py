@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from swaslift.models import Record
 
@@ -48,6 +48,18 @@ class Sheet:
         return tuple(t for t in self.tables if t.rows)
 
 
+class Titled(Protocol):
+    """What has a name and an id."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+
+    @property
+    def name(self) -> str:
+        """The name; may be empty."""
+
+
 class Shown(Record, ABC):
     """A record that is looked at as tables; its fields are there for scripts all the same."""
 
@@ -65,6 +77,21 @@ class Shown(Record, ABC):
 
     def _repr_html_(self) -> str:
         return as_html("sheet.html.j2", sheet=self.sheet())
+
+
+def facts(*pairs: tuple[str, str]) -> Table:
+    """A table of what is known of one thing, a line each; what is empty is left out."""
+    return Table("", ("", ""), tuple((label, text) for label, text in pairs if text), wraps=(1,))
+
+
+def titled(one: Titled) -> str:
+    """A thing by its name and its id."""
+    return f"{one.name} ({one.id})" if one.name else one.id
+
+
+def first_line(text: str) -> str:
+    """What stands before the evidence."""
+    return text.strip().partition("\n")[0]
 
 
 def renderable(sheet: Sheet) -> RenderableType:
