@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import Any
 
@@ -53,7 +54,15 @@ def test_servers_are_bought_and_made_ready(cloud: Emulator, lift: Client, image:
     assert_unharmed(before, after, but={image.id})
     assert_only_announced(cloud, plan.writes)
     assert plan.writes == {"CreateInstances", "TagResources", "CreateFirewallRules", "RunCommand"}
-    assert_report_tells_all(before, after, lift.runs.get(plan.run_id).report)
+    report = lift.runs.get(plan.run_id).report
+    assert_report_tells_all(before, after, report)
+    assert {line.name for line in report.kept} == {s.name for s in done.ready}
+
+
+def test_a_plan_numbers_the_servers_through(lift: Client, image: CustomImage) -> None:
+    plan = lift.scale_out.plan(image, 22, PLAN, firewall_rules=RULES)
+    told = re.findall(r"<new server (\d+)>", "".join(s.title for s in plan.steps if "open ports" in s.title))
+    assert told == [str(n) for n in range(1, 23)]
 
 
 def test_nothing_more_is_done_than_was_asked_for(cloud: Emulator, lift: Client, image: CustomImage) -> None:
@@ -191,7 +200,7 @@ def test_where_nothing_was_bought_a_refusal_pauses_and_a_resume_buys(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
     cloud.faults.fail("CreateInstances", 400, "NotEnoughStock")
-    with pytest.raises(RunPaused, match="NotEnoughStock"):
+    with pytest.raises(RunPaused, match=r"NotEnoughStock.*another server plan or region"):
         lift.scale_out(image, 2, PLAN, consent=[LEAVE], run_id="night")
     assert purchases(cloud) == []
     with pytest.raises(RunConflict):

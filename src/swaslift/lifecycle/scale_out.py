@@ -213,7 +213,7 @@ def _buy(
             perhaps = ()
         else:
             there = yield from ask(f"before-{key}", _ids(spec), record=list[str], foreseen=_NOBODY)
-            step = _purchase(spec, key, count - len(got), there)
+            step = _purchase(spec, key, count - len(got), there, already=len(before) + len(got))
             # Where something was bought already, a refusal is a result; else the run pauses.
             bought = yield from attempt(step, *(CUT_SHORT if before or got else ()))
             if isinstance(bought, Refused):
@@ -227,7 +227,7 @@ def _buy(
     return got, None
 
 
-def _purchase(spec: ScaleOutSpec, key: str, count: int, there: Sequence[str]) -> BuyServers:
+def _purchase(spec: ScaleOutSpec, key: str, count: int, there: Sequence[str], *, already: int) -> BuyServers:
     return BuyServers(
         name=purchase(key),
         region_id=spec.region_id,
@@ -238,6 +238,7 @@ def _purchase(spec: ScaleOutSpec, key: str, count: int, there: Sequence[str]) ->
         auto_renew=spec.auto_renew,
         data_disk_size=spec.data_disk_size,
         before=tuple(there),
+        already=already,
     )
 
 

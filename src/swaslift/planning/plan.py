@@ -86,6 +86,16 @@ class Plan(Generic[T]):
         """Every API action by which the run may change something."""
         return frozenset(action for s in self.steps for action in s.writes)
 
+    @property
+    def rows(self) -> list[tuple[int, PlannedStep, str]]:
+        """What is shown as a table: number, step, and on what it depends, by the numbers of the table."""
+        shown = list(enumerate((s for s in self.steps if s.kind != "wait"), 1))
+        numbers = {step.name: f"#{number}" for number, step in shown}
+        return [
+            (number, step, " ".join(numbers.get(word, word) for word in (step.only_if or "").split()))
+            for number, step in shown
+        ]
+
     def require(self, consent: Iterable[Consent] | Consent) -> None:
         """Refuse to go on while something stands in the way or is not consented to.
 

@@ -127,7 +127,7 @@ class RunInstance(_Runs[Ref]):
 
     @property
     def title(self) -> str:
-        return f"run an instance of {self.target.instance_type} in {self.region_id} from {self.image_id}"
+        return f"run an {self.target.instance_type} in {self.region_id} from {self.image_id}"
 
     def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
         for found in cloud.ecs.describe_instances(self.region_id, tags=mark.tags):

@@ -63,6 +63,7 @@ class BuyServers(Step[Bought]):
 
     Attributes:
         before: ids of the servers that were there before.
+        already: how many the run has bought before; a plan numbers the new ones on from there.
     """
 
     kind: ClassVar[str] = "swas.CreateInstances"
@@ -77,6 +78,7 @@ class BuyServers(Step[Bought]):
     auto_renew: bool = False
     data_disk_size: int = 0
     before: tuple[str, ...] = ()
+    already: int = 0
 
     @property
     def title(self) -> str:
@@ -168,7 +170,8 @@ class BuyServers(Step[Bought]):
         return Ref(kind="swas.server", id=server_id, region_id=self.region_id)
 
     def foresee(self) -> Bought:
-        return Bought(servers=tuple(self._ref(f"<new server {n}>") for n in range(1, self.count + 1)))
+        numbers = range(self.already + 1, self.already + self.count + 1)
+        return Bought(servers=tuple(self._ref(f"<new server {n}>") for n in numbers))
 
     def makes(self, outcome: Bought) -> tuple[Ref, ...]:
         return outcome.servers
@@ -242,7 +245,7 @@ class TagServers(Step[bool]):
 
     @property
     def title(self) -> str:
-        return f"tag {counted(len(self.servers), 'server')}"
+        return "tag the server" if len(self.servers) == 1 else f"tag the {len(self.servers)} servers"
 
     @property
     def _where(self) -> str:
