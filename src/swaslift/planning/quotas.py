@@ -17,6 +17,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, Server, Snapshot
 from swaslift.runs.step import RUN_TAG
+from swaslift.wording import counted
 
 PER_SERVER = 3
 CEILING = 15
@@ -117,7 +118,7 @@ def _of_server(
             Check(
                 "quota.snapshots_per_server",
                 f"{len(own)} of {PER_SERVER}",
-                f"{_more(wanted, 'snapshots')} not fit on server {server.name}",
+                f"{_too_many(wanted, 'snapshot')} on server {server.name}",
                 _freeing(own, here.images, len(own) + wanted - PER_SERVER, instead),
             )
         )
@@ -134,9 +135,8 @@ def _of_server(
     return checks
 
 
-def _more(wanted: int, what: str) -> str:
-    """``1 more snapshot does``, ``2 more snapshots do``."""
-    return f"1 more {what.removesuffix('s')} does" if wanted == 1 else f"{wanted} more {what} do"
+def _too_many(wanted: int, what: str) -> str:
+    return f"{counted(wanted, f'more {what}')} {'does' if wanted == 1 else 'do'} not fit"
 
 
 def _freeing(snapshots: Sequence[Snapshot], images: Sequence[CustomImage], excess: int, instead: str) -> str:
@@ -180,7 +180,7 @@ def _of_account(
     value = f"{used_all} of {limit_all} in the account, {used_here} of {limit_here} in {here.region_id}"
     field = f"quota.{what}"
     if full_here and full_all:
-        return [Check(field, value, f"{_more(wanted, what)} not fit", remedy)]
+        return [Check(field, value, _too_many(wanted, what.removesuffix("s")), remedy)]
     which = "region" if full_here else "account"
     return [
         warning(

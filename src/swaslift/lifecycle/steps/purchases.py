@@ -245,7 +245,7 @@ class TagServers(Step[bool]):
 
     @property
     def title(self) -> str:
-        return f"tag {counted(len(self.servers), 'server')}"
+        return "tag the server" if len(self.servers) == 1 else f"tag the {len(self.servers)} servers"
 
     @property
     def _where(self) -> str:
