@@ -12,6 +12,7 @@ from swaslift.nouns.tagged import Tagged
 from swaslift.planning.ecs_images import find_image
 from swaslift.planning.history_reading import read_history
 from swaslift.planning.image_history import ImageHistory
+from swaslift.planning.unfinished import unfinished
 from swaslift.runs.journal import Journal
 
 
@@ -113,4 +114,5 @@ class Images(Tagged[CustomImage]):
             ApiError, TransportError: the image's own region could not be asked; others are named in ``unasked``.
         """
         found = find_image(self._cloud, image, region or self._cloud.settings.region)
-        return read_history(self._cloud, found, self._journal.runs())
+        going = unfinished(self._journal, emulated=self._cloud.emulated)
+        return read_history(self._cloud, found, self._journal.runs(), going)
