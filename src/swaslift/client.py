@@ -40,6 +40,7 @@ from swaslift.nouns import (
 from swaslift.planning.copies import regions_of
 from swaslift.planning.overview import Overview
 from swaslift.planning.overview_reading import read_overview
+from swaslift.planning.unfinished import unfinished
 from swaslift.runs.effects import Script
 from swaslift.runs.events import Event
 from swaslift.runs.journal import Journal
@@ -202,7 +203,8 @@ class Client:
             ApiError, TransportError: the regions could not be listed.
         """
         wanted = None if regions is None or regions == "*" else regions_of(regions, "regions")
-        return read_overview(self.cloud, wanted, self._journal.runs())
+        going = unfinished(self._journal, emulated=self.cloud.emulated)
+        return read_overview(self.cloud, wanted, going)
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Be told what happens in runs, as it happens.

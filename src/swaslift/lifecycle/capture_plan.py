@@ -66,8 +66,8 @@ def prepare(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> Prepar
     checks = source.check_server(
         server,
         cloud.clock.now(),
-        within_days=source.RETENTION_DAYS,
-        remedy="Renew it, or copy the image into ECS before that day (share_to_ecs, copy_to_region)",
+        lost="no image can be made from its expiry on",
+        remedy="Renew it, or copy the image in time, and keep the copy (copy_to_region)",
     )
     checks += _check_label(cloud, server, wanted, run_id)
     quiet, more = _check_quiet(cloud, server, wanted, run_id)

@@ -69,6 +69,10 @@ def prepare(
         steps=tuple(foresee(lambda: delete_images(spec))) if clear else (),
         consents=Consent.together(consents),
         remarks=tuple(remarks),
+        takes=(
+            *(i for i in found.values() if not i.foreseen),
+            *(r for d in deletions if not d.image.foreseen for r in d.erased),
+        ),
     )
 
 

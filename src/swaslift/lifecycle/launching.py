@@ -13,7 +13,8 @@ from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.launch import Launched, LaunchSpec, launch, may_launch
 from swaslift.planning import landing
 from swaslift.planning.costs import Cost, cost_of
-from swaslift.planning.ecs_images import check_ecs_image
+from swaslift.planning.ecs_images import FIELD, check_ecs_image
+from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
 from swaslift.runs.effects import Script
@@ -26,7 +27,8 @@ _SUFFIX = 3
 
 def prepare(cloud: Cloud, spec: LaunchSpec) -> Preparation:
     """Read, check and price a launch. Changes nothing."""
-    checks = check_ecs_image(spec.image) + check_target(cloud, spec)
+    checks = check_ecs_image(spec.image) + check_share_expiry(cloud, spec.image, field=FIELD)
+    checks += check_target(cloud, spec)
     if not _blocked(checks) and not spec.image.foreseen:
         checks += may_launch(spec, cloud)
     cost: Cost | None = None

@@ -14,6 +14,7 @@ from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
 from swaslift.planning.costs import Cost, charges, cost_of_migration
 from swaslift.planning.ecs_images import name_taken
+from swaslift.planning.expiry import RE_INITIALISED
 from swaslift.planning.names import check_name, stem
 from swaslift.planning.preparation import Preparation
 from swaslift.runs.preview import foresee
@@ -42,7 +43,7 @@ def prepare(
     if region != server.region_id:
         source.check_region("target.region", region, cloud.ecs.describe_regions())
     data_disks: DataDisks = arguments["data_disks"] or "include"
-    checks = source.check_server(server, cloud.clock.now())
+    checks = source.check_server(server, cloud.clock.now(), **_expiry(own_image=arguments["own_image"]))
     checks += source.check_data_disks(server, data_disks)
     if isinstance(target, ReplaceSystemDisk) and server.data_disks and data_disks == "include":
         checks.append(
@@ -108,6 +109,15 @@ def consents_for(spec: MigrationSpec, cost: Cost | None) -> list[Consent]:
     if isinstance(spec.target, ExistingTarget):
         return consents_to_replace(spec.target, spec.image_disk_size, cost)
     return [charges(cost)]
+
+
+def _expiry(*, own_image: bool) -> dict[str, str]:
+    if own_image:
+        return {
+            "lost": "the instance stays, with the image of its own",
+            "remedy": "Renew it if the migration could take longer: no image can be made from its expiry on",
+        }
+    return {"lost": RE_INITIALISED, "remedy": "Renew it, or leave own_image on"}
 
 
 def _downtime(server: Server, target: Target) -> str:

@@ -21,6 +21,7 @@ from swaslift.models import EcsDisk, EcsImage, EcsInstance, Snapshot
 from swaslift.planning import landing
 from swaslift.planning.costs import Cost
 from swaslift.planning.ecs_images import FIELD, check_ecs_image, check_still_there
+from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
 from swaslift.planning.sheet import Sheet, Shown, facts, titled
@@ -143,7 +144,7 @@ def prepare(
     cloud: Cloud, how: ReplaceSystemDisk, image: EcsImage, *, base: str, verify: Verify
 ) -> Preparation:
     """Read and check a replacement. Changes nothing."""
-    checks = check_ecs_image(image)
+    checks = check_ecs_image(image) + check_share_expiry(cloud, image, field=FIELD)
     target, more = find_target(cloud, how, image)
     checks += more
     spec = ReplaceSpec(image=image, target=target, base=base, verify=verify) if target else None

@@ -7,6 +7,7 @@ from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.resetting import ResetSpec, reset_server
 from swaslift.planning import quotas, resets
+from swaslift.planning.expiry import check_image_expiry
 from swaslift.planning.preparation import Preparation
 from swaslift.runs.preview import foresee
 from swaslift.runs.step import RUN_TAG
@@ -18,6 +19,8 @@ def prepare(cloud: Cloud, spec: ResetSpec, run_id: str) -> Preparation:
     checks = resets.check_server(cloud, server)
     if any(d.kind == "system" for d in server.disks):
         checks += resets.check_image(server, spec.image)
+        if spec.image.custom is not None:
+            checks += check_image_expiry(cloud, spec.image.custom)
         checks += resets.check_login(cloud, spec.image, server.region_id, spec.key_pair, spec.password)
         checks += _check_snapshots(cloud, spec, run_id)
     checks = list(dict.fromkeys(checks))

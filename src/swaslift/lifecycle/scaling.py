@@ -21,6 +21,7 @@ from swaslift.lifecycle.scale_out import (
 from swaslift.models import CustomImage, Server
 from swaslift.planning.commands import check_command
 from swaslift.planning.custom_images import check_available
+from swaslift.planning.expiry import check_image_expiry
 from swaslift.planning.preparation import Preparation
 from swaslift.planning.server_plans import (
     check_data_disk,
@@ -79,7 +80,9 @@ def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str
     checks += check_plan(plans, plan, image)
     size = smallest_data_disk(image) if wanted.data_disk_size is None else wanted.data_disk_size
     checks += check_data_disk(size, image)
-    others = [s for s in cloud.swas.list_instances(image.region_id) if s.tags.get(RUN_TAG) != run_id]
+    there = list(cloud.swas.list_instances(image.region_id))
+    checks += check_image_expiry(cloud, image, servers=there)
+    others = [s for s in there if s.tags.get(RUN_TAG) != run_id]
     checks += check_server_quota(len(others), wanted.count, wanted.server_quota)
     spec = ScaleOutSpec(
         image=image,

@@ -14,6 +14,7 @@ from swaslift.planning.arguments import check_choice, region_of
 from swaslift.planning.ecs_images import find_image
 from swaslift.planning.history_reading import read_history
 from swaslift.planning.image_history import ImageHistory
+from swaslift.planning.unfinished import unfinished
 from swaslift.runs.journal import Journal
 
 StockKind = Literal["system", "app"]
@@ -119,4 +120,5 @@ class Images(Tagged[CustomImage]):
             ApiError, TransportError: the image's own region could not be asked; others are named in ``unasked``.
         """
         found = find_image(self._cloud, image, region_of(self._cloud, region, image))
-        return read_history(self._cloud, found, self._journal.runs())
+        going = unfinished(self._journal, emulated=self._cloud.emulated)
+        return read_history(self._cloud, found, self._journal.runs(), going)

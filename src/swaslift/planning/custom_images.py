@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
-from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus
+from swaslift.models import CustomImage, EcsImage, ImageStatus
 from swaslift.planning.lookup import unique
 from swaslift.planning.source import check_region
 from swaslift.runs.step import RUN_TAG
@@ -100,12 +100,3 @@ def as_ecs_sees_it(cloud: Cloud, image: CustomImage) -> list[EcsImage]:
     if by_id:
         return by_id
     return [i for i in cloud.ecs.describe_images(image.region_id, name=image.name) if i.name == image.name]
-
-
-def made_from(cloud: Cloud, image: CustomImage) -> list[EcsInstance]:
-    """ECS instances that run from the shared image itself (``DescribeInstances``)."""
-    return [
-        instance
-        for seen in as_ecs_sees_it(cloud, image)
-        for instance in cloud.ecs.describe_instances(image.region_id, image_id=seen.id)
-    ]

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
-from swaslift.models import CustomImage, EcsImage, ImageStatus
-from swaslift.planning.custom_images import as_ecs_sees_it, made_from
+from swaslift.models import CustomImage, EcsImage, ImageStatus, Server
+from swaslift.planning.custom_images import as_ecs_sees_it
+from swaslift.planning.region_images import certainly
 from swaslift.wording import listed
 
 FIELD = "image"
@@ -50,24 +51,33 @@ def check_custom_image(cloud: Cloud, image: CustomImage, *, unshare: bool) -> tu
         remedy = "Give unshare=True, or withdraw it first: lift.unshare_from_ecs(image)"
         checks.append(Check(FIELD, image.id, problem, remedy))
         return checks, False
-    instances = made_from(cloud, image)
-    checks += [
+    more, needed = check_withdrawal(cloud, image)
+    return checks + more, needed
+
+
+def check_withdrawal(cloud: Cloud, image: CustomImage) -> tuple[list[Check], bool]:
+    """What stands against withdrawing a shared image from ECS, and whether instances lose it by that."""
+    seen = as_ecs_sees_it(cloud, image)
+    seen = certainly(seen) or seen
+    made = [i for one in seen for i in cloud.ecs.describe_instances(image.region_id, image_id=one.id)]
+    checks = [
         warning(
             FIELD,
             image.id,
             f"the disks of instance {i.name} ({i.id}) were made from it, and can then not be re-initialised",
-            "Copy the image in ECS and move the instance to the copy, or keep it",
+            "Copy the image in ECS and move the instance to the copy, or leave it shared",
         )
-        for i in instances
+        for i in made
     ]
-    for seen in as_ecs_sees_it(cloud, image):
-        checks += check_copies(cloud, seen, image.id)
-    return checks, bool(instances)
+    for one in seen:
+        checks += check_copies(cloud, one, image.id)
+    return list(dict.fromkeys(checks)), bool(made)
 
 
 def _servers(cloud: Cloud, image: CustomImage) -> list[Check]:
     checks = []
-    for server in cloud.swas.list_instances(image.region_id):
+    there = list(cloud.swas.list_instances(image.region_id))
+    for server in there:
         if server.image_id != image.id and server.id not in image.used_by:
             continue
         if server.image_id == image.id and server.status in BUSY:
@@ -76,7 +86,25 @@ def _servers(cloud: Cloud, image: CustomImage) -> list[Check]:
         else:
             problem = f"server {server.name} ({server.id}) was made from it, and can then not be reset to it"
             checks.append(warning(FIELD, image.id, problem))
-    return checks
+    return checks + [
+        warning(
+            FIELD,
+            image.id,
+            f"server {i} is said to be made from it, and is not listed: it is about to be made, or it is gone",
+            "If it was bought just now, wait until it is Running: a server that is being made needs the image",
+        )
+        for i in not_listed(image, there)
+    ]
+
+
+def not_listed(image: CustomImage, servers: Sequence[Server]) -> list[str]:
+    """Ids of servers that an image is said to have made, and that are not there: not yet, or not any more.
+
+    Right after a purchase the image names the server before the list does. Whether it goes on naming those
+    that were released is not documented.
+    """
+    ids = {s.id for s in servers}
+    return [i for i in image.used_by if i not in ids]
 
 
 def check_ecs_image(cloud: Cloud, image: EcsImage) -> list[Check]:

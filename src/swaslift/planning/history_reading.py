@@ -14,27 +14,41 @@ from swaslift.planning.deletions import (
     check_ecs_image,
     check_shared_accounts,
 )
+from swaslift.planning.expiry import released_at
 from swaslift.planning.image_history import Act, ImageHistory, Obstacle
 from swaslift.planning.lineage import copies_of, origin_of
 from swaslift.planning.region_images import certainly
+from swaslift.planning.unfinished import Going, check_unneeded
 from swaslift.runs.rows import RunRow
 from swaslift.runs.step import RUN_TAG, STEP_TAG
 
 
-def read_history(cloud: Cloud, image: CustomImage | EcsImage, runs: Sequence[RunRow]) -> ImageHistory:
+def read_history(
+    cloud: Cloud, image: CustomImage | EcsImage, runs: Sequence[RunRow], going: Sequence[Going]
+) -> ImageHistory:
     """Read all that is known of an image, which was read just now.
+
+    Args:
+        cloud: whom to ask.
+        image: the image.
+        runs: what the journal holds.
+        going: those of them that are not over.
 
     Raises:
         ApiError, TransportError: the image's own region could not be asked; others are named in ``unasked``.
     """
+    needed = check_unneeded(going, [image])
     if isinstance(image, CustomImage):
-        return _of_custom_image(cloud, image, runs)
-    return _of_ecs_image(cloud, image, runs)
+        return _of_custom_image(cloud, image, runs, needed)
+    return _of_ecs_image(cloud, image, runs, needed)
 
 
-def _of_custom_image(cloud: Cloud, image: CustomImage, runs: Sequence[RunRow]) -> ImageHistory:
+def _of_custom_image(
+    cloud: Cloud, image: CustomImage, runs: Sequence[RunRow], needed: Sequence[Check]
+) -> ImageHistory:
     region, own = image.region_id, not image.received
     everyone = list(cloud.swas.list_instances(region))
+    server = next((s for s in everyone if s.id == image.server_id), None)
     shared = own and image.shared_to_accounts
     accounts = tuple(cloud.swas.list_custom_image_share_accounts(region, image.id)) if shared else ()
     in_ecs = own and region in cloud.ecs.describe_regions()
@@ -45,9 +59,9 @@ def _of_custom_image(cloud: Cloud, image: CustomImage, runs: Sequence[RunRow]) -
     checks, _ = check_custom_image(cloud, image, unshare=False)
     ids = [i for i in (image.system_snapshot_id, image.data_snapshot_id) if i]
     obstacles = [
-        *_obstacles("delete", checks),
+        *_obstacles("delete", [*checks, *needed]),
         *_obstacles("delete", check_shared_accounts(image, [a.account_id for a in accounts], unshare=False)),
-        *(_unshare_from_ecs(cloud, image, seen, made) if image.shared_to_ecs and own else ()),
+        *(_unshare_from_ecs(cloud, image, seen, made, needed) if image.shared_to_ecs and own else ()),
     ]
     if accounts:
         why = (
@@ -63,7 +77,8 @@ def _of_custom_image(cloud: Cloud, image: CustomImage, runs: Sequence[RunRow]) -
         )
     return ImageHistory(
         image=image,
-        server=next((s for s in everyone if s.id == image.server_id), None),
+        server=server,
+        released_at=released_at(server),
         snapshots=tuple(cloud.swas.list_snapshots(region, ids=ids)) if own else (),
         run_id=image.tags.get(RUN_TAG, ""),
         step=image.tags.get(STEP_TAG, ""),
@@ -77,7 +92,9 @@ def _of_custom_image(cloud: Cloud, image: CustomImage, runs: Sequence[RunRow]) -
     )
 
 
-def _of_ecs_image(cloud: Cloud, image: EcsImage, runs: Sequence[RunRow]) -> ImageHistory:
+def _of_ecs_image(
+    cloud: Cloud, image: EcsImage, runs: Sequence[RunRow], needed: Sequence[Check]
+) -> ImageHistory:
     region, own = image.region_id, image.owner_alias == "self"
     accounts = tuple(cloud.ecs.describe_image_share_permission(region, image.id)) if own else ()
     made = _instances(cloud, region, {image.id})
@@ -85,7 +102,7 @@ def _of_ecs_image(cloud: Cloud, image: EcsImage, runs: Sequence[RunRow]) -> Imag
     origin, more = origin_of(cloud, image, runs)
     ids = [d.snapshot_id for d in image.disks if d.snapshot_id]
     obstacles = [
-        *_obstacles("delete", check_ecs_image(cloud, image)),
+        *_obstacles("delete", [*check_ecs_image(cloud, image), *needed]),
         *_obstacles("delete", check_shared_accounts(image, [a.account_id for a in accounts], unshare=False)),
     ]
     if accounts:
@@ -126,7 +143,11 @@ def _obstacles(act: Act, checks: Iterable[Check]) -> list[Obstacle]:
 
 
 def _unshare_from_ecs(
-    cloud: Cloud, image: CustomImage, seen: Sequence[EcsImage], made: Sequence[EcsInstance]
+    cloud: Cloud,
+    image: CustomImage,
+    seen: Sequence[EcsImage],
+    made: Sequence[EcsInstance],
+    needed: Sequence[Check],
 ) -> list[Obstacle]:
     lost = [
         Obstacle(
@@ -138,4 +159,4 @@ def _unshare_from_ecs(
         for i in made
     ]
     copying = [c for one in seen for c in check_copies(cloud, one, image.id)]
-    return lost + _obstacles("unshare from ECS", copying)
+    return lost + _obstacles("unshare from ECS", [*copying, *needed])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from swaslift.models import CustomImage, EcsImage, EcsInstance, Record, Server, SharedAccount, Snapshot
 from swaslift.planning.custom_images import state_of
+from swaslift.planning.expiry import RETENTION_DAYS
 from swaslift.planning.lookup import shown
 from swaslift.planning.regions import Unasked
 from swaslift.planning.sheet import Sheet, Shown, Table, facts
@@ -40,6 +42,8 @@ class ImageHistory(Shown):
     image: CustomImage | EcsImage
     server: Server | None = None
     """The server that it was made of, if that is there; ``image.server_id`` names it in any case."""
+    released_at: datetime | None = None
+    """When a SWAS image is released with that server and its snapshots, unless the server is renewed."""
     snapshots: tuple[Snapshot, ...] = ()
     """The snapshots behind it that are there."""
     origin: CustomImage | EcsImage | None = None
@@ -96,6 +100,11 @@ class ImageHistory(Shown):
                 name = self.server.name if self.server else image.server_name
                 gone = "" if self.server else ", which is not there"
                 facts.append(("of server", f"{name} ({image.server_id}){gone}"))
+            if self.released_at:
+                day = f"{self.released_at:%Y-%m-%d}"
+                facts.append(
+                    ("until", f"{day}, {RETENTION_DAYS} days after its server expires; renew that to keep it")
+                )
             facts += [
                 ("of system", image.source_image),
                 (

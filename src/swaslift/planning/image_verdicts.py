@@ -22,12 +22,14 @@ class Uses:
         instances: ECS instances that were made from it.
         accounts: other accounts that have it.
         under_way: copies under way that may be of it.
+        not_listed: ids of servers that it is said to have made, and that are not there, or not yet.
     """
 
     servers: Sequence[Server] | None
     instances: Sequence[EcsInstance] | None
     accounts: Sequence[str] | None
     under_way: Sequence[EcsImage] = ()
+    not_listed: Sequence[str] = ()
 
 
 def of_custom_image(image: CustomImage, uses: Uses) -> Verdict:
@@ -39,6 +41,11 @@ def of_custom_image(image: CustomImage, uses: Uses) -> Verdict:
         return "unknown", "the servers made from it could not be asked for"
     if uses.servers:
         return "loss", f"{_names(uses.servers)} could not be reset to it any more"
+    if uses.not_listed:
+        return (
+            "unknown",
+            f"server {uses.not_listed[0]} is said to be made from it, and is not listed, or not yet",
+        )
     if image.status == ImageStatus.FAILED:
         return "free", "it failed, and counts in the quota"
     return "free", "nothing is made from it, and nobody else has it"

@@ -6,12 +6,17 @@ from datetime import datetime
 from typing import Literal
 
 from swaslift.models import CustomImage, EcsImage, Record
+from swaslift.planning.expiry import RETENTION_DAYS
 from swaslift.planning.regions import Unasked
 from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.wording import counted
 
 Deletion = Literal["free", "loss", "blocked", "unknown"]
 
+_UNTIL = (
+    f"until: an image of SWAS is released with its server, {RETENTION_DAYS} days after that expires; renew the "
+    "server to keep it"
+)
 _WORDS: dict[str, str] = {"free": "yes", "loss": "at a loss", "blocked": "no", "unknown": "unknown"}
 
 
@@ -39,6 +44,8 @@ class OverviewRow(Record):
     """GiB of its disks together."""
     source: str = ""
     """What it was made of, as far as it is known."""
+    released_at: datetime | None = None
+    """When a SWAS image is released with the server that it was made of, unless that is renewed."""
     run_id: str = ""
     """The run that made it; empty where none of this library did."""
     deletion: Deletion
@@ -71,20 +78,22 @@ class Overview(Shown):
         )
         columns = ("region", "image", "state", "who has and uses it", "could it be deleted?")
         table = Table("", columns, tuple(map(_cells, self.rows)), wraps=(4,))
-        return Sheet(title=title, tables=(table,), remarks=tuple(map(str, self.unasked)))
+        until = (_UNTIL,) if any(row.released_at for row in self.rows) else ()
+        return Sheet(title=title, tables=(table,), remarks=(*map(str, self.unasked), *until))
 
 
 def _cells(row: OverviewRow) -> tuple[str, ...]:
     image = row.image
     size = f"{row.size} GiB" if row.size else ""
     age = "" if row.age_days is None else f"{counted(row.age_days, 'day')} old"
+    until = f"until {row.released_at:%Y-%m-%d}" if row.released_at else ""
     holders = ["ECS"] if row.shared_to_ecs else []
     holders += [f"account {a}" for a in row.accounts]
     holders += [f"{u.product.upper()} {u.name or u.id}" for u in row.users]
     return (
         f"{image.region_id}\n{image.product.upper()}",
         "\n".join(filter(None, (image.name, image.id, row.source))),
-        "\n".join(filter(None, (row.state, size, age))),
+        "\n".join(filter(None, (row.state, size, age, until))),
         "\n".join(holders) or "nobody",
         f"{_WORDS[row.deletion]}: {row.why}",
     )

@@ -9,24 +9,26 @@ from typing import Any
 from swaslift.cloud import Cloud
 from swaslift.models import CustomImage, EcsImage, EcsInstance, Server
 from swaslift.planning.custom_images import state_of
+from swaslift.planning.deletions import not_listed
+from swaslift.planning.expiry import released_at
 from swaslift.planning.image_verdicts import Uses, of_custom_image, of_ecs_image
 from swaslift.planning.overview import ImageUser, Overview, OverviewRow
 from swaslift.planning.region_images import RegionImages, read_region
 from swaslift.planning.regions import side_by_side
 from swaslift.planning.source import check_region
-from swaslift.runs.rows import RunRow
+from swaslift.planning.unfinished import Going
 from swaslift.runs.step import RUN_TAG
 
 IN_MAKING = frozenset({"Creating", "Waiting"})
 
 
-def read_overview(cloud: Cloud, regions: Sequence[str] | None, runs: Sequence[RunRow]) -> Overview:
+def read_overview(cloud: Cloud, regions: Sequence[str] | None, going: Sequence[Going]) -> Overview:
     """Read all images of regions. One that fails is named in ``unasked``.
 
     Args:
         cloud: whom to ask.
         regions: which regions; None for all.
-        runs: what the journal holds: what a run works on that is not over is not free to delete.
+        going: the runs that are not over: what they need is not free to delete.
 
     Raises:
         InvalidArgument: neither product is offered in such a region.
@@ -39,7 +41,6 @@ def read_overview(cloud: Cloud, regions: Sequence[str] | None, runs: Sequence[Ru
     wanted = everywhere if regions is None else tuple(regions)
     read = side_by_side(wanted, lambda one: read_region(cloud, one, swas=one in swas, ecs=one in ecs))
     now = cloud.clock.now()
-    going = [r for r in runs if r.account_id == cloud.account_id and r.state in {"running", "paused"}]
     under_way = [i for region in read for i in region.own if i.is_copied and i.status in IN_MAKING]
     return Overview(
         account_id=cloud.account_id,
@@ -50,13 +51,15 @@ def read_overview(cloud: Cloud, regions: Sequence[str] | None, runs: Sequence[Ru
     )
 
 
-def _kept_for(going: Sequence[RunRow], row: OverviewRow) -> OverviewRow:
-    """The row, with the run that needs the image where nothing else stands against deleting it."""
-    needs = next((r for r in going if row.run_id == r.run_id or row.image.id == r.source), None)
-    if needs is None or row.deletion != "free":
+def _kept_for(going: Sequence[Going], row: OverviewRow) -> OverviewRow:
+    """The row, with the run that needs the image."""
+    needs = next((r for r in going if r.needs(row.image)), None)
+    if needs is None:
         return row
-    why = f"run {needs.run_id}, which is {needs.state}, works on it"
-    return row.model_copy(update={"deletion": "loss", "why": why})
+    why = f"run {needs.row.run_id}, which {needs.stands}, works on it"
+    if row.deletion == "free":
+        return row.model_copy(update={"deletion": "loss", "why": why})
+    return row.model_copy(update={"why": f"{row.why}; {why}"})
 
 
 def _rows(region: RegionImages, under_way: Sequence[EcsImage], now: datetime) -> Iterator[OverviewRow]:
@@ -75,6 +78,7 @@ def _custom_row(
         instances=region.instances_from(ids) if ids else [],
         accounts=region.accounts.get(image.id, ()),
         under_way=[c for c in under_way if ids and c.size == image.system_disk_size],
+        not_listed=not_listed(image, region.servers) if region.servers is not None else (),
     )
     deletion, why = of_custom_image(image, uses)
     return OverviewRow(
@@ -82,6 +86,7 @@ def _custom_row(
         shared_to_ecs=image.shared_to_ecs,
         size=image.system_disk_size + image.data_disk_size,
         source=_source(image, region.servers),
+        released_at=released_at(next((s for s in region.servers or () if s.id == image.server_id), None)),
         deletion=deletion,
         why=why,
     )

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from swaslift.checks import Check
 from swaslift.consent import Consent
 from swaslift.planning.costs import Cost
+from swaslift.planning.unfinished import Taken
 from swaslift.runs.effects import PlannedStep
 
 R = TypeVar("R")
@@ -28,6 +29,7 @@ class Preparation:
         cost: what the service quotes, where something is charged.
         downtime: who is down for how long.
         remarks: what to know before.
+        takes: what it takes away: no other run of the journal that is not over may need it.
     """
 
     spec: BaseModel | None
@@ -37,6 +39,7 @@ class Preparation:
     cost: Cost | None = None
     downtime: str = "none"
     remarks: tuple[str, ...] = ()
+    takes: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True)

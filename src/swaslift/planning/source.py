@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from swaslift.checks import Check, warning
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import Server
+from swaslift.planning.expiry import RETENTION_DAYS, check_expiry
 from swaslift.planning.lookup import unique
-
-RETENTION_DAYS = 15
-"""Days that an expired server is kept; its snapshots and images go with it (create-a-custom-image)."""
-_RETENTION = timedelta(days=RETENTION_DAYS)
 
 
 def check_region(field: str, region_id: str, known: Sequence[str]) -> None:
@@ -48,19 +45,13 @@ def find_server(cloud: Cloud, server: Server | str, region_id: str) -> Server:
     return unique("server", key, everyone, what="server", where=region_id)
 
 
-def check_server(
-    server: Server,
-    now: datetime,
-    *,
-    within_days: int = 3,
-    remedy: str = "Renew it if the migration could take longer",
-) -> list[Check]:
+def check_server(server: Server, now: datetime, *, lost: str, remedy: str) -> list[Check]:
     """Whether a server can be imaged as it is now.
 
     Args:
         server: the server.
         now: the time.
-        within_days: an expiry that is nearer than so many days is warned of.
+        lost: what is lost beside its snapshots and images when it expires soon.
         remedy: what to do about that.
     """
     if not any(d.kind == "system" for d in server.disks):
@@ -94,17 +85,8 @@ def check_server(
                 "server", server.name, f"the server is {server.status}", "Wait until it is Running or Stopped"
             )
         )
-    elif server.expires_at and server.expires_at - now < timedelta(days=within_days):
-        checks.append(
-            warning(
-                "server",
-                server.name,
-                f"the server expires on {server.expires_at:%Y-%m-%d %H:%M} UTC; after that no image can be made, "
-                f"and {RETENTION_DAYS} days later, on {server.expires_at + _RETENTION:%Y-%m-%d}, its snapshots and "
-                "SWAS images are released with it",
-                remedy,
-            )
-        )
+    else:
+        checks += check_expiry(server, now, lost=lost, remedy=remedy)
     return checks
 
 

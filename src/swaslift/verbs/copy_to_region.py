@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict, Unpack, overload
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.errors import InvalidArgument
@@ -13,6 +14,7 @@ from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.arguments import check_choice, check_flag, check_text, region_of
 from swaslift.planning.copies import check_console_copies, check_copies, keys_of, regions_of
 from swaslift.planning.ecs_images import find_image
+from swaslift.planning.expiry import check_image_expiry, check_share_expiry
 from swaslift.planning.names import stem
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.planning.source import check_region
@@ -205,6 +207,17 @@ def _about_encryption(spec: CopySpec) -> tuple[str, ...]:
     return (_ENCRYPTS if spec.encrypted is None else _PAUSES,)
 
 
+def _expiry(cloud: Cloud, image: CustomImage | EcsImage) -> list[Check]:
+    if isinstance(image, EcsImage):
+        return check_share_expiry(cloud, image, field="image")
+    return check_image_expiry(
+        cloud,
+        image,
+        lost="a copy that is not begun by then has no source",
+        remedy="Renew it, or copy in time",
+    )
+
+
 def _prepare(cloud: Cloud, spec: CopySpec, run_id: str) -> Preparation:
     if spec.product == "swas" and spec.swas is not None:
         checks = check_console_copies(
@@ -216,6 +229,7 @@ def _prepare(cloud: Cloud, spec: CopySpec, run_id: str) -> Preparation:
             cloud, spec.image, spec.regions, name=spec.name, encrypted=spec.encrypted, run_id=run_id
         )
         remarks = (_ECS, _BILLED, *_about_encryption(spec))
+    checks += _expiry(cloud, spec.image)
     return Preparation(
         spec=spec, checks=tuple(checks), steps=tuple(foresee(lambda: copy_image(spec))), remarks=remarks
     )

@@ -28,7 +28,8 @@ def delete_image(
     """Delete images for good, one or several at once; returns what is gone and what stays billed.
 
     An image that is shared is refused without ``unshare``; one that is being made, copied, or built from is
-    refused until that is over. An ECS image from which instances were made is refused as well. Nothing brings
+    refused until that is over, and so is one that an unfinished run of this journal needs: resume or undo that
+    first. An ECS image from which instances were made is refused as well. Nothing brings
     a deleted image back, so each wants leave (`Consent.erase`), and so does each snapshot; withdrawing one from
     ECS instances that were made from it, or an ECS image from other accounts, wants `Consent.unshare` besides.
     Servers that were made from a custom image run on, but can no longer be reset to it.

@@ -11,6 +11,7 @@ from swaslift.lifecycle.sharing import SharingSpec
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import check_available, check_own, find_custom_image
+from swaslift.planning.expiry import RE_INITIALISED, check_image_expiry
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
 
@@ -18,6 +19,7 @@ _REMARK = (
     "ECS sees the image in its own region only. Sharing costs nothing, and a shared image cannot be deleted "
     "until it is unshared."
 )
+_RENEW = "Renew that server, or copy the image and use the copy in ECS (copy_to_region)"
 
 
 def share_to_ecs(
@@ -58,7 +60,11 @@ def share_to_ecs(
         arguments={"image": found.id, "region": found.region_id},
         prepare=lambda _run_id: Preparation(
             spec=spec,
-            checks=(*check_own(found), *check_available(found)),
+            checks=(
+                *check_own(found),
+                *check_available(found),
+                *check_image_expiry(_cloud, found, lost=RE_INITIALISED, remedy=_RENEW),
+            ),
             steps=tuple(foresee(lambda: script(spec.ref, like=found))),
             remarks=(_REMARK,),
         ),

@@ -12,6 +12,7 @@ from swaslift.models import AccountShares, CustomImage
 from swaslift.planning.accounts import SWAS_MOST, account_ids, check_room
 from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import check_available, check_own, find_custom_image
+from swaslift.planning.expiry import check_image_expiry
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
 
@@ -92,6 +93,7 @@ def _checks(cloud: Cloud, spec: AccountSharingSpec) -> list[Check]:
     checks = check_available(image)
     shared = list(cloud.swas.list_custom_image_share_accounts(image.region_id, image.id))
     checks += check_room(image.id, shared, spec.accounts, SWAS_MOST)
+    checks += check_image_expiry(cloud, image, lost="it is gone for the other accounts, too")
     if image.data_disk_size:
         checks.append(
             warning(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from swaslift.checks import warning
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.sharing import SharingSpec, unshare
 from swaslift.models import CustomImage
 from swaslift.planning.arguments import region_of
-from swaslift.planning.custom_images import check_own, find_custom_image, made_from
+from swaslift.planning.custom_images import check_own, find_custom_image
+from swaslift.planning.deletions import check_withdrawal
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.runs.preview import foresee
 
@@ -28,7 +28,8 @@ def unshare_from_ecs(
 
     Disks of ECS instances that were made from the shared image itself can no longer be re-initialised.
     The plan names those instances, and wants leave for it (`Consent.unshare`). Instances made from a copy
-    are not concerned. Doing it twice changes nothing. API action that changes something:
+    are not concerned. It is refused while a copy is under way that may be of the image, and while a run of
+    this journal that is not over needs it. Doing it twice changes nothing. API action that changes something:
     ModifyImageShareStatus. Rests on
     https://www.alibabacloud.com/help/en/simple-application-server/user-guide/unshare-a-custom-image
 
@@ -60,19 +61,11 @@ def unshare_from_ecs(
 
 def _prepare(cloud: Cloud, image: CustomImage) -> Preparation:
     spec = SharingSpec(image=image)
-    instances = made_from(cloud, image) if image.shared_to_ecs else []
-    checks = [
-        warning(
-            "image",
-            image.id,
-            f"the disks of instance {i.name} ({i.id}) were made from it, and can then not be re-initialised",
-            "Copy the image in ECS and move the instance to the copy, or leave it shared",
-        )
-        for i in instances
-    ]
+    checks, needed = check_withdrawal(cloud, image) if image.shared_to_ecs else ([], False)
     return Preparation(
         spec=spec,
         checks=(*check_own(image), *checks),
         steps=tuple(foresee(lambda: unshare(spec.ref, image))),
-        consents=(Consent.unshare(image.id),) if instances else (),
+        consents=(Consent.unshare(image.id),) if needed else (),
+        takes=(image,) if image.shared_to_ecs else (),
     )

@@ -20,6 +20,7 @@ from swaslift.lifecycle.definition import check_run_id, run_id_for
 from swaslift.planning.arguments import check_flag
 from swaslift.planning.plan import Plan, consent_list
 from swaslift.planning.preparation import Preparation, Request
+from swaslift.planning.unfinished import check_unneeded, unfinished
 from swaslift.run import Run
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import ASKED, Include, Script
@@ -115,7 +116,7 @@ class Verb(Generic[P, R]):
                     raise InvalidArgument(
                         field, getattr(request, field), "it is for the chain, not for a part"
                     )
-            return request.prepare(run_id)
+            return self._prepare(request, run_id)
 
         run_id, spec = yield Include(f"{verb}{ASKED}", prepare, definition.spec)
         outcome = yield from prefixed(definition.script(spec), verb)
@@ -138,7 +139,7 @@ class Verb(Generic[P, R]):
             again = request.again or self._carrier.definitions[verb].repeats
             run_id = self._carrier.free_id(run_id, verb, arguments, again=again)
             existing = self._carrier.unfinished(run_id, verb, arguments)
-        prepared = request.prepare(run_id)
+        prepared = self._prepare(request, run_id)
         checks = prepared.checks
         if existing is not None:
             going = warning(
@@ -163,6 +164,15 @@ class Verb(Generic[P, R]):
             spec=prepared.spec.model_dump(mode="json") if prepared.spec else {},
             _apply=self._apply,
         )
+
+    def _prepare(self, request: Request[R], run_id: str) -> Preparation:
+        prepared = request.prepare(run_id)
+        if not prepared.takes:
+            return prepared
+        # The cloud knows nothing of runs: what they need is in the journal alone.
+        carrier = self._carrier
+        going = unfinished(carrier.journal, emulated=carrier.cloud.emulated, but=run_id)
+        return replace(prepared, checks=(*prepared.checks, *check_unneeded(going, prepared.takes)))
 
     def _run_id(self, request: Request[R]) -> str:
         cloud = self._carrier.cloud

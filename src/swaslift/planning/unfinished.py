@@ -1,0 +1,125 @@
+"""Runs of this machine that are not over: what they need is not taken away from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from swaslift.checks import Check, warning
+from swaslift.models import CustomImage, EcsImage
+from swaslift.runs.history import made_by
+from swaslift.runs.journal import Journal
+from swaslift.runs.rows import RunRow
+from swaslift.runs.step import RUN_TAG, STEP_KINDS, Ref
+
+Taken = CustomImage | EcsImage | Ref
+"""An image, or a snapshot behind one, that a verb deletes or withdraws."""
+
+_BEFORE = frozenset({"old_image_id"})
+"""What a server was made from before a reset: no run needs it."""
+
+
+@dataclass(frozen=True)
+class Going:
+    """A run that is not over, with the ids that its spec and its steps name.
+
+    Attributes:
+        row: the run, as it stands.
+        ids: what they name; other texts are among them, and do no harm.
+        perhaps: names in the arguments of a chain, whose parts look for what they mean as they begin.
+    """
+
+    row: RunRow
+    ids: frozenset[str]
+    perhaps: frozenset[str]
+
+    def needs(self, one: Taken) -> bool:
+        """Whether the run names it, or has made it."""
+        tags = {} if isinstance(one, Ref) else one.tags
+        return one.id in self.ids or tags.get(RUN_TAG) == self.row.run_id
+
+    @property
+    def stands(self) -> str:
+        """How it stands: ``is paused`` ..."""
+        if self.row.part == "undo":
+            paused = self.row.state == "paused"
+            return "is being undone, and is paused" if paused else "is being undone"
+        return f"is {self.row.state}"
+
+
+def unfinished(journal: Journal, *, emulated: bool, but: str = "") -> list[Going]:
+    """The runs that are not over, of all accounts: a run in one may use an image of another.
+
+    Args:
+        journal: where they stand.
+        emulated: whether they are those on the emulator; what is there has nothing to do with the live cloud.
+        but: the run that asks, or the chain that it is a part of.
+    """
+    return [
+        _going(journal, row)
+        for row in journal.runs()
+        if row.state in {"running", "paused"}
+        and row.run_id != but
+        and bool(row.plan.get("emulated")) == emulated
+    ]
+
+
+def _going(journal: Journal, row: RunRow) -> Going:
+    effects = journal.effects(row.run_id)
+    named = {*_texts(row.arguments), *_texts(row.spec), *made_by(effects)}
+    for effect in effects:
+        if effect.kind in STEP_KINDS:
+            named.update(_texts(effect.request))
+        elif effect.kind == "part" and effect.outcome is not None:
+            named.update(_texts(effect.outcome["spec"]))
+    chain = row.source == row.verb
+    return Going(
+        row=journal.standing(row.run_id),
+        ids=frozenset(named),
+        perhaps=frozenset(_texts(row.arguments)) if chain else frozenset(),
+    )
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """All texts in plain data; not what a server or an instance in it was made from."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        record = "product" in data and "account_id" in data
+        for key, value in data.items():
+            if key not in _BEFORE and not (record and key == "image_id"):
+                yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value)
+
+
+def check_unneeded(going: Iterable[Going], takes: Iterable[Taken]) -> list[Check]:
+    """What stands against taking images and snapshots away: each run that needs one, once."""
+    taken = list(takes)
+    checks = []
+    for run in going:
+        needed = next((one for one in taken if run.needs(one)), None)
+        perhaps = next((one for one in taken if one.name and one.name in run.perhaps), None)
+        if needed is not None:
+            problem = f"run {run.row.run_id!r} ({run.row.verb}), which {run.stands}, needs it"
+            checks.append(Check("image", needed.id, problem, _remedy(run.row)))
+        elif perhaps is not None:
+            problem = (
+                f"run {run.row.run_id!r} ({run.row.verb}), which {run.stands}, may need it: its arguments "
+                f"name {perhaps.name!r}"
+            )
+            checks.append(warning("image", perhaps.id, problem, _remedy(run.row)))
+    return checks
+
+
+def _remedy(row: RunRow) -> str:
+    resume, undo = f"lift.runs.resume({row.run_id!r})", f"lift.runs.get({row.run_id!r}).undo()"
+    if row.state == "running":
+        return "Wait until it is over"
+    return (
+        f"Go on with it first: {resume}"
+        if row.part == "undo"
+        else f"Resume or undo it first: {resume}, {undo}"
+    )
