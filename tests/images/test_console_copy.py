@@ -78,11 +78,11 @@ class Stderr(io.StringIO):
 
     def __init__(self, cloud: Emulator, image: CustomImage) -> None:
         super().__init__()
-        self._click = lambda: cloud.console_copy_image(image.id, SGP)
+        self._cloud, self._image = cloud, image
 
     def write(self, text: str) -> int:
         if "Copy Image" in text:
-            self._click()
+            self._cloud.console_copy_image(self._image.id, SGP)
         return super().write(text)
 
 

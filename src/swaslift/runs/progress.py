@@ -12,7 +12,7 @@ from swaslift.runs.step import STEP_KINDS
 from swaslift.waiting.poller import Progress
 
 SHOWN = 3
-"""How many things that go on are named; what somebody has to do is always named."""
+"""How many kinds of things that go on are named; what somebody has to do is always named."""
 
 
 def progress_line(row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, Progress]) -> str:
@@ -101,7 +101,8 @@ def _planned(row: RunRow) -> list[dict[str, Any]]:
 def _going(part: Sequence[EffectRow], row: RunRow, news: Mapping[str, Progress]) -> list[str]:
     """What goes on, a phrase each."""
     titles = {s["name"]: s["title"] for s in _planned(row)}
-    by_hand, shown = [], []
+    by_hand: list[str] = []
+    alike: dict[str, list[Progress | None]] = {}
     for effect in part:
         if effect.state != "intent":
             continue
@@ -109,9 +110,10 @@ def _going(part: Sequence[EffectRow], row: RunRow, news: Mapping[str, Progress])
         if about.manual and (told is None or told.idle):
             by_hand.append(" ".join((about.manual + f" {told.note if told else ''}").split()))
         else:
-            shown.append(_title(effect, titles) + _figures(told))
-    more = len(shown) - SHOWN
-    return [*by_hand, *shown[:SHOWN], *([f"and {more} more"] if more > 0 else [])]
+            alike.setdefault(_title(effect, titles), []).append(told)
+    shown = [_phrase(title, told) for title, told in alike.items()]
+    more = sum(len(told) for told in list(alike.values())[SHOWN:])
+    return [*by_hand, *shown[:SHOWN], *([f"and {more} more"] if more else [])]
 
 
 def _title(effect: EffectRow, titles: Mapping[str, str]) -> str:
@@ -120,10 +122,11 @@ def _title(effect: EffectRow, titles: Mapping[str, str]) -> str:
     return " ".join((effect.about.title or titles.get(effect.name, effect.name)).split())
 
 
-def _figures(told: Progress | None) -> str:
-    if told is None:
-        return ""
-    percent = f"{told.percent} %" if told.percent is not None else ""
-    left = time_left(told.remaining) if told.remaining is not None else ""
-    figures = ", ".join(filter(None, (percent, left)))
-    return f" ({figures})" if figures else ""
+def _phrase(title: str, told: Sequence[Progress | None]) -> str:
+    """Things of one title: how many, the figures of that which is farthest back."""
+    percents = [p.percent for p in told if p is not None and p.percent is not None]
+    times = [p.remaining for p in told if p is not None and p.remaining is not None]
+    figures = [f"{min(percents)} %"] if percents else []
+    figures += [time_left(max(times))] if times else []
+    several = f"{len(told)} x " if len(told) > 1 else ""
+    return several + title + (f" ({', '.join(figures)})" if figures else "")
