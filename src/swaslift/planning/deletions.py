@@ -10,6 +10,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, EcsImage, ImageStatus
 from swaslift.planning.custom_images import as_ecs_sees_it, made_from
+from swaslift.wording import listed
 
 FIELD = "image"
 BUSY = frozenset({"Pending", "Starting", "Resetting"})
@@ -22,7 +23,7 @@ def check_shared_accounts(
     """What stands against deleting an image that other accounts have, or what it does to them."""
     if not accounts:
         return []
-    named = ", ".join(accounts)
+    named = listed("account", accounts)
     if not unshare:
         problem = f"it is shared with {named}, and the service deletes no shared image"
         return [Check(FIELD, image.id, problem, "Give unshare=True to withdraw it from them first")]
