@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,33 @@ def run(code: list[str], cloud: Emulator, cwd: Path) -> subprocess.CompletedProc
         timeout=90,
         check=False,
     )
+
+
+def run_with_person(code: list[str], cloud: Emulator, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Beside the script sits somebody who does in the console what it says on stderr."""
+    with subprocess.Popen(
+        [sys.executable, *code],
+        env={**os.environ, **cloud.environment()},
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        told = []
+        late = threading.Timer(90, process.kill)
+        late.start()
+        for line in process.stderr:
+            told.append(line)
+            asked = re.search(
+                r"\((m-\w+)\), Actions > Copy Image\. Destination region (\S+), name (\S+)\.", line
+            )
+            if asked is not None:
+                cloud.console_copy_image(*asked.groups())
+        out = process.stdout.read()
+        late.cancel()
+    return subprocess.CompletedProcess(code, process.returncode, out, "".join(told))
 
 
 def readme_examples() -> list[str]:
@@ -75,8 +103,12 @@ def test_each_example_runs(
     if script in GOLDEN:
         with client_of(cloud, journal=tmp_path / "before.db") as lift:
             make_image(cloud, lift, "golden")
-    done = run([str(ROOT / "examples" / script)], cloud, tmp_path)
+    carry_out = run_with_person if script == "copy_to_region.py" else run
+    done = carry_out([str(ROOT / "examples" / script)], cloud, tmp_path)
     assert done.returncode == 0, done.stderr
+    if script == "copy_to_region.py":
+        assert "that was seen" in done.stderr
+        assert re.search(r"^ap-southeast-1 m-\w+ golden 1$", done.stdout, re.MULTILINE)
     if script == "demo.py":
         assert (tmp_path / "demo" / "report.html").exists()
 

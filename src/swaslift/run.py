@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 
 from swaslift.consent import Consent
-from swaslift.drivers.carrier import Carrier
+from swaslift.drivers.carrier import OVER, Carrier
 from swaslift.errors import RunError, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated
@@ -21,9 +21,9 @@ from swaslift.planning.arguments import check_number
 from swaslift.planning.sheet import Sheet, Shown, Table, as_html, facts
 from swaslift.runs.downtime import still_down
 from swaslift.runs.execution import INTERRUPTED
+from swaslift.runs.progress import progress_line
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
-from swaslift.runs.step import STEP_KINDS
 
 if TYPE_CHECKING:
     from swaslift.drivers.background import Background
@@ -79,12 +79,17 @@ class Run:
 
     @property
     def progress(self) -> str:
-        """Where it stands, in one line."""
-        planned = [s for s in self._row.plan.get("steps", []) if s["kind"] == "step" and not s["only_if"]]
-        done = [e for e in self._effects if e.kind in STEP_KINDS and e.state == "done" and e.part == "do"]
-        going = [e.name for e in self._effects if e.state == "intent"]
-        now = f", now: {', '.join(going)}" if going else ""
-        return f"{len(done)} of {len(planned)} steps{now}"
+        """Where it stands, in one line: how many of its steps are done, and what goes on.
+
+        A step is done when what it made is there. How many there are is the plan's reckoning until the run is
+        over: what is refused or fails on the way makes them more or fewer. Where this client carries the
+        run, its waits show their percentage, where the service gives one, and an estimate of what is
+        left, as the last look showed them. What somebody has to do by hand stands there in full.
+        """
+        return self._progress(self._row)
+
+    def _progress(self, row: RunRow) -> str:
+        return progress_line(row, self._effects, self._carrier.news(row))
 
     @property
     def report(self) -> Report:
@@ -160,8 +165,11 @@ class Run:
 
     def __repr__(self) -> str:
         row = self._row
-        reason = f", {row.reason}" if row.state == "paused" else ""
-        return f"<Run {self.id} {row.state}: {self.progress}{reason}>"
+        state = "" if row.state in OVER else f"{row.state}: "
+        # Evidence behind an empty line is for the report.
+        told = " ".join((row.reason or "").partition("\n\n")[0].split())
+        reason = f", {told}" if row.state == "paused" else ""
+        return f"<Run {self.id} {state}{self._progress(row)}{reason}>"
 
     def _repr_html_(self) -> str:
         row, paused = self._row, self.status == "paused"

@@ -18,6 +18,7 @@ import pytest
 from swaslift import Client
 from swaslift.emulator import Emulator
 from swaslift.errors import RunPaused
+from swaslift.runs.events import Event
 from tests.images.conftest import make_image
 from tests.servers.conftest import LEAVE, PLAN, interrupt_at, purchases
 from tests.support import new_instance
@@ -210,3 +211,27 @@ def test_an_unknown_run_is_one_line(environment: dict[str, Any]) -> None:
     assert result.returncode == 1
     assert result.stderr.startswith("Error: ")
     assert "nobody" in result.stderr
+
+
+def test_what_somebody_has_to_do_is_listed_and_a_copy_of_another_name_is_taken(
+    cloud: Emulator, lift: Client, environment: dict[str, str]
+) -> None:
+    image = make_image(cloud, lift, "golden")
+    made: list[str] = []
+
+    def slip(event: Event) -> None:
+        if event.kind == "manual":
+            made.append(cloud.console_copy_image(image.id, "ap-southeast-1", "slip"))
+        elif event.kind == "note":
+            raise KeyboardInterrupt
+
+    lift.listen(slip)
+    with pytest.raises(KeyboardInterrupt):
+        lift.copy_to_region(image, "ap-southeast-1", product="swas", run_id="night")
+    listed = " ".join(swaslift("runs", COLUMNS="400", **environment).stdout.split())
+    assert "Actions > Copy Image. Destination region ap-southeast-1, name golden." in listed
+    both = swaslift("resume", "night", "--copy", made[0], "--verify", "running", **environment)
+    assert "give one" in both.stderr
+    resumed = swaslift("resume", "night", "--copy", made[0], **environment)
+    assert resumed.returncode == 0, resumed.stderr
+    assert lift.runs.get("night").result().id == made[0]

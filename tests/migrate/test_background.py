@@ -66,6 +66,6 @@ def test_progress_is_told_from_the_journal(cloud: Emulator, lift: Client) -> Non
     plan = lift.migrate_to_ecs.plan("shop", new_instance())
     done = plan.apply(consent=plan.consents)
     calls = len(list(cloud.log))
-    assert done.run.progress.startswith("8 of 8 steps")
-    assert "finished" in repr(done.run)
+    assert done.run.progress.startswith("finished: 8 steps")
+    assert repr(done.run) == f"<Run {done.run.id} finished: 8 steps>"
     assert len(list(cloud.log)) == calls, "a property does no I/O"

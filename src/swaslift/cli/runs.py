@@ -64,13 +64,26 @@ def _why(run: Run) -> str:
 @click.argument("run_id")
 @click.option("--verify", type=click.Choice(["cloud_assistant", "running"]), help="Amend what is waited for.")
 @click.option("--ours", multiple=True, metavar="SERVER", help="A server in doubt that the run has bought.")
+@click.option(
+    "--copy", "copies", multiple=True, metavar="IMAGE", help="A copy that has another name in the console."
+)
 @click.option("--none-ours", is_flag=True, help="The run has bought none of the servers in doubt.")
 @region_option
-def resume(run_id: str, region: str, verify: str | None, ours: tuple[str, ...], *, none_ours: bool) -> None:
+def resume(
+    run_id: str,
+    region: str,
+    verify: str | None,
+    ours: tuple[str, ...],
+    copies: tuple[str, ...],
+    *,
+    none_ours: bool,
+) -> None:
     """Go on with a run that is paused, or whose process died."""
-    if sum(map(bool, (verify, ours, none_ours))) > 1:
-        raise click.UsageError("--verify, --ours and --none-ours amend a run in different ways: give one")
-    settled = list(ours) if ours or none_ours else None
+    if sum(map(bool, (verify, ours, none_ours, copies))) > 1:
+        raise click.UsageError(
+            "--verify, --ours, --none-ours and --copy amend a run in different ways: give one"
+        )
+    settled = list(ours or copies) if ours or none_ours or copies else None
     with Client(region) as lift:
         with Watcher() as watcher:
             lift.listen(watcher)

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from swaslift.runs.events import Event, EventKind
+from swaslift.runs.progress import time_left
 
 _SIGNS: dict[EventKind, tuple[str, str]] = {
     "started": (">", "bold"),
@@ -72,7 +73,7 @@ class Watcher:
         task = self._tasks.get(event.name)
         if task is None:
             return
-        left = "" if event.remaining is None else f"about {max(event.remaining, 0) / 60:.0f} min left"
+        left = "" if event.remaining is None else time_left(event.remaining)
         self._bars.update(
             task, completed=event.percent, total=100 if event.percent is not None else None, left=left
         )

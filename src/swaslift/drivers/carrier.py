@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
@@ -21,7 +22,7 @@ from swaslift.runs.execution import Execution
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.rows import RunRow
 from swaslift.version import version
-from swaslift.waiting.poller import Poller
+from swaslift.waiting.poller import Poller, Progress
 
 OVER = ("finished", "undone")
 
@@ -35,6 +36,7 @@ class Carrier:
         self.poller = Poller(cloud)
         self.definitions = definitions
         self.listeners: list[Listener] = []
+        self._carried: WeakValueDictionary[str, Execution] = WeakValueDictionary()
 
     # -- beginning and joining -----------------------------------------------------------------
 
@@ -187,7 +189,7 @@ class Carrier:
             script = definition.script(definition.spec.model_validate(row.spec))
         hold.set_state("running", now=self.cloud.clock.now(), part=part, event=kind)
         self.tell(kind, row.run_id, str(row.plan.get("title", row.verb)))
-        return Execution(
+        execution = Execution(
             cloud=self.cloud,
             journal=self.journal,
             hold=hold,
@@ -197,6 +199,14 @@ class Carrier:
             part=part,
             agreed=(*_agreed(row), *given),
         )
+        self._carried[row.run_id] = execution
+        return execution
+
+    def news(self, row: RunRow) -> dict[str, Progress]:
+        """What the open waits of a run told last, by name; empty where another process carries it."""
+        execution = self._carried.get(row.run_id)
+        here = execution is not None and row.state == "running" and execution.hold.fence == row.fence
+        return execution.news if here and execution is not None else {}
 
     def finish(self, execution: Execution) -> BaseModel:
         """Write down that a run is over."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from swaslift.cloud import Cloud
 from swaslift.models import CustomImage
 from swaslift.runs.effects import Script, Wait, ask, until
+from swaslift.runs.step import RUN_TAG
 from swaslift.waiting.conditions import Condition, Watch
 from swaslift.waiting.states import States
 
@@ -15,13 +16,34 @@ PATIENCE = 7 * 24 * 3600
 
 _NOT_BEGUN = "not begun"
 _STATES = States(
-    "swas.image", frozenset({_NOT_BEGUN, "0", "4"}), frozenset({"1"}), frozenset({"2", "3"}), 900.0
+    "swas.image",
+    frozenset({_NOT_BEGUN, "0", "4"}),
+    frozenset({"1"}),
+    frozenset({"2", "3"}),
+    900.0,
+    idle=frozenset({_NOT_BEGUN}),
 )
 _NONE: list[str] = []
 
 
-def console_copy(image: CustomImage, to_region: str, name: str) -> Script[CustomImage]:
-    """Say what to click, see the copy appear, and wait until it is available."""
+class _Awaited(CustomImage):
+    """Stands for a copy that is not there."""
+
+    note: str = ""
+    """What is there instead, perhaps."""
+
+
+def console_copy(
+    image: CustomImage, to_region: str, name: str, taken: Collection[str] = ()
+) -> Script[CustomImage]:
+    """Say what to click, see the copy appear, and wait until it is available.
+
+    Args:
+        image: what is copied.
+        to_region: where to.
+        name: what the copy is to be called.
+        taken: ids of images, one of which is the copy if it is in that region; its name does not matter then.
+    """
     before = yield from ask(
         "images-before",
         lambda cloud: [i.id for i in cloud.swas.list_custom_images(to_region)],
@@ -35,7 +57,7 @@ def console_copy(image: CustomImage, to_region: str, name: str) -> Script[Custom
         yield from until(
             Wait(
                 "copied",
-                _copied(to_region, name, frozenset(before), copied),
+                _copied(copied, frozenset(before), frozenset(taken)),
                 CustomImage,
                 copied,
                 title=f"copy of {image.name} available in {to_region}",
@@ -50,14 +72,42 @@ def console_copy(image: CustomImage, to_region: str, name: str) -> Script[Custom
     )
 
 
-def _copied(
-    region_id: str, name: str, before: frozenset[str], awaited: CustomImage
-) -> Condition[CustomImage]:
+def _copied(wanted: CustomImage, before: frozenset[str], taken: frozenset[str]) -> Condition[CustomImage]:
     def look(cloud: Cloud, region: str, _ids: Sequence[str]) -> Mapping[str, CustomImage]:
-        for image in cloud.swas.list_custom_images(region, patient=False):
-            if image.name == name and image.id not in before:
-                return {name: image}
-        return {name: awaited.model_copy(update={"status": _NOT_BEGUN})}
+        there = list(cloud.swas.list_custom_images(region, patient=False))
+        fresh = [i for i in there if i.id not in before]
+        chosen = [i for i in there if i.id in taken] or [i for i in fresh if i.name == wanted.name]
+        return {wanted.name: chosen[0] if chosen else _awaited(wanted, fresh)}
 
-    watch = Watch(_STATES, look, lambda i: i.status, floor=15.0)
-    return Condition(watch, region_id, name)
+    watch = Watch(
+        _STATES,
+        look,
+        lambda i: i.status,
+        floor=15.0,
+        note=lambda i: i.note if isinstance(i, _Awaited) else "",
+    )
+    return Condition(watch, wanted.region_id, wanted.name)
+
+
+def _awaited(wanted: CustomImage, fresh: Sequence[CustomImage]) -> CustomImage:
+    """The copy is not there; tells of images that may be it, under another name.
+
+    No field says which image another one was copied from: the size and the system must fit, and no
+    run may have made it.
+    """
+    beside = [i for i in fresh if may_be_copy(wanted, i) and RUN_TAG not in i.tags]
+    note = ""
+    if beside:
+        names = ", ".join(f"{i.name} ({i.id})" for i in beside)
+        note = (
+            f"No image {wanted.name} has come about in {wanted.region_id}, but {names}. Is that the copy, under "
+            f"another name? Then stop the run (run.cancel(), or Ctrl-C), and go on with that image: "
+            f"lift.runs.resume('{{run}}', amend={[beside[0].id]!r})."
+        )
+    return _Awaited.model_validate({**wanted.model_dump(), "status": _NOT_BEGUN, "note": note})
+
+
+def may_be_copy(image: CustomImage, other: CustomImage) -> bool:
+    """Whether an image can be a copy of another one, by what a copy keeps."""
+    kept = ("system_disk_size", "data_disk_size", "os_type")
+    return all(getattr(image, k) == getattr(other, k) for k in kept)

@@ -7,14 +7,16 @@ by side: three regions take the time of two copies, seven that of three.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from swaslift.lifecycle.console_copy import console_copy
-from swaslift.lifecycle.definition import Definition
+from swaslift.cloud import Cloud
+from swaslift.errors import InvalidArgument
+from swaslift.lifecycle.console_copy import console_copy, may_be_copy
+from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
 from swaslift.lifecycle.share import share_to_ecs
 from swaslift.lifecycle.steps import UnshareImage
@@ -42,6 +44,7 @@ class CopySpec(BaseModel):
             service insists.
         keys: KMS keys by region.
         product: what the copies are images of.
+        taken: ids of copies made in the console under other names, as an amendment said.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -55,6 +58,7 @@ class CopySpec(BaseModel):
     encrypted: bool | None = None
     keys: dict[str, str] = Field(default_factory=dict)
     product: Literal["ecs", "swas"] = "ecs"
+    taken: tuple[str, ...] = ()
 
     @property
     def image(self) -> CustomImage | EcsImage:
@@ -99,7 +103,9 @@ class ImageCopies(Shown):
 def copy_image(spec: CopySpec) -> Script[ImageCopies]:
     """The script of the verb."""
     if spec.product == "swas" and spec.swas is not None:
-        by_hand = {r: console_copy(spec.swas, r, spec.name or spec.swas.name) for r in spec.regions}
+        by_hand = {
+            r: console_copy(spec.swas, r, spec.name or spec.swas.name, spec.taken) for r in spec.regions
+        }
         found = yield from fork("console", by_hand)
         return ImageCopies(swas=tuple(found[r] for r in spec.regions))
     copy = Copies(spec.base, frozenset(spec.regions), spec.name, spec.encrypted, spec.keys)
@@ -165,6 +171,20 @@ def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
             yield from say("copy-kept", kept)
 
 
+def _check_copy(spec: CopySpec, image: CustomImage, image_id: str, there: Mapping[str, CustomImage]) -> None:
+    copy = there.get(image_id)
+    if copy is None:
+        where = ", ".join(spec.regions)
+        raise InvalidArgument("amend", image_id, f"no such custom image in {where}", "Check the id")
+    if not may_be_copy(image, copy):
+        raise InvalidArgument(
+            "amend",
+            image_id,
+            f"{copy.name} is no copy of {image.name}: its disks or its system differ",
+            "Check the id",
+        )
+
+
 def _fact(image: EcsImage | CustomImage) -> str:
     encrypted = ", encrypted" if isinstance(image, EcsImage) and image.encrypted else ""
     return f"{image.name} ({image.id}){encrypted}"
@@ -179,6 +199,26 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
 
     def script(self, spec: CopySpec) -> Script[ImageCopies]:
         return copy_image(spec)
+
+    def amend(self, spec: CopySpec, change: Any, cloud: Cloud, begun: Collection[str]) -> Amendment[CopySpec]:
+        """Which images are the copies that were made in the console, whatever they are called: their ids."""
+        del begun
+        if spec.swas is None or spec.product != "swas":
+            raise InvalidArgument(
+                "amend", change, "this run makes its copies itself", "Resume it as it is, or undo it"
+            )
+        if not isinstance(change, list | tuple) or not all(isinstance(i, str) for i in change):
+            raise InvalidArgument(
+                "amend", change, "no list of ids", "Give the ids of the copies, one a region at most"
+            )
+        there = {i.id: i for r in spec.regions for i in cloud.swas.list_custom_images(r)}
+        for image_id in change:
+            _check_copy(spec, spec.swas, image_id, there)
+        regions = [there[image_id].region_id for image_id in change]
+        if len(set(regions)) < len(regions):
+            raise InvalidArgument("amend", change, "two of them are in one region", "Give one a region")
+        kept = [i for i in spec.taken if i in there and there[i].region_id not in regions]
+        return Amendment(spec.model_copy(update={"taken": (*kept, *change)}), {}, asks_anew=False)
 
     def facts(self, spec: CopySpec, outcome: ImageCopies | None) -> list[tuple[str, str]]:
         image = spec.image

@@ -19,7 +19,7 @@ from swaslift.planning.sheet import Sheet, Shown
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, ask
 from swaslift.runs.elsewhere import elsewhere
-from swaslift.runs.history import made_by
+from swaslift.runs.history import made_by, made_by_hand
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
 from swaslift.runs.under_way import unseen
@@ -72,7 +72,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
                 left.append(
                     "the shared SWAS image and its snapshots are kept: a disk that stays was made from it"
                 )
-    return Undone(left=tuple(left))
+    return Undone(left=(*left, *_by_hand(rows, fates.gone)))
 
 
 def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
@@ -105,7 +105,13 @@ def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
         title = fates.title(step, outcome, row.prior)
         titles.append(title if sure else f"if its call, which got no answer, came through: {title}")
         needed = needed or (sure and title.startswith("stays") and _lives_on_the_share(step, rows))
-    return titles
+    return [*(f"stays: {text}" for text in _by_hand(rows, fates.gone)), *titles]
+
+
+def _by_hand(rows: Sequence[EffectRow], gone: set[str]) -> list[str]:
+    """What a person made for the run, and so stays, a sentence each."""
+    made = [ref for row in rows if (ref := made_by_hand(row)) is not None and ref.id not in gone]
+    return [f"{ref} in {ref.region_id} was made by hand; delete it by hand if it is to go" for ref in made]
 
 
 @dataclass(frozen=True)

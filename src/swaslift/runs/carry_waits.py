@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,6 +13,7 @@ from swaslift.runs.attempts import Stop, remedy_for
 from swaslift.runs.branch import Branch
 from swaslift.runs.effects import Until, Wait
 from swaslift.runs.ledger import Ledger
+from swaslift.runs.rows import AboutWait
 from swaslift.runs.step import STEP_KINDS
 from swaslift.waiting.poller import Progress, Waiting
 
@@ -38,6 +39,7 @@ def begin_waits(run: Ledger, branch: Branch, effect: Until) -> tuple[Any, ...] |
                 kind="wait",
                 part=run.part,
                 attempt=last.attempt + 1 if last and last.state == "failed" else 1,
+                request=_about(wait).model_dump(mode="json"),
                 deadline=deadline,
                 now=now,
             )
@@ -46,26 +48,60 @@ def begin_waits(run: Ledger, branch: Branch, effect: Until) -> tuple[Any, ...] |
             wait.condition,
             since=mono - (now - began).total_seconds(),
             deadline=mono + (deadline - now).total_seconds(),
-            tell=partial(_progress, run, wait),
+            tell=_Teller(run, wait),
         )
         pairs.append((wait, waiting))
         if wait.manual:
-            run.tell("manual", wait.name, wait.manual)
+            # Where a look can tell whether somebody has acted already, it is asked first.
+            if not wait.condition.watch.states.idle:
+                run.call("manual", wait.name, wait.manual)
         elif wait.title:
             run.tell("waiting", wait.name, wait.title)
     branch.waiting = tuple(pairs)
     return None
 
 
-def _progress(run: Ledger, wait: Wait[Any], news: Progress) -> None:
-    if news.unknown:
-        run.tell("unknown state", wait.name, f"{wait.condition.resource} shows {news.state!r}; still waiting")
-    run.tell("progress", wait.name, wait.title, percent=news.percent, remaining=news.remaining)
+def _about(wait: Wait[Any]) -> AboutWait:
+    return AboutWait(
+        title=wait.title,
+        of=wait.of,
+        manual=wait.manual,
+        resource=wait.condition.watch.states.resource,
+    )
+
+
+@dataclass
+class _Teller:
+    """Passes on what a wait tells about itself."""
+
+    run: Ledger
+    wait: Wait[Any]
+    noted: str = ""
+    idle: bool = False
+
+    def __call__(self, news: Progress) -> None:
+        run, wait = self.run, self.wait
+        if news.unknown:
+            run.tell(
+                "unknown state", wait.name, f"{wait.condition.resource} shows {news.state!r}; still waiting"
+            )
+        news = replace(news, note=news.note.replace("{run}", run.row.run_id))
+        run.news[wait.name] = news
+        if wait.manual and news.idle and not self.idle:
+            run.call("manual", wait.name, wait.manual)
+        if news.note and news.note != self.noted:
+            run.call("note", wait.name, news.note)
+        if self.idle and not news.idle:
+            run.call("note", wait.name, f"that was seen; now waiting: {wait.title}")
+        self.noted, self.idle = news.note, news.idle
+        run.tell("progress", wait.name, wait.title, percent=news.percent, remaining=news.remaining)
 
 
 def collect_waits(run: Ledger, branch: Branch) -> None:
     """Take the waits back from the driver: their outcomes, or the pause they end in."""
     pairs, branch.waiting = branch.waiting, ()
+    for wait, _ in pairs:
+        run.news.pop(wait.name, None)
     outcomes = []
     failed = next(
         ((w, waiting.error) for w, waiting in pairs if waiting.error is not None and not _late(w, waiting)),

@@ -273,3 +273,5 @@ class PlannedStep:
     branch: tuple[tuple[str, str], ...] = ()
     """The forks in which it stands, and its branch in each."""
     remark: str | None = None
+    unless: tuple[str, ...] = ()
+    """Conditions under which it is left out, worded as those of ``only_if``."""

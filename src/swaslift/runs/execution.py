@@ -33,7 +33,7 @@ from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.rows import RunRow
 from swaslift.runs.under_way import still_going
-from swaslift.waiting.poller import Waiting
+from swaslift.waiting.poller import Progress, Waiting
 
 INTERRUPTED = "interrupted from the keyboard"
 
@@ -77,6 +77,11 @@ class Execution:
             agreed=self.agreed,
             listeners=self.listeners,
         )
+
+    @property
+    def news(self) -> dict[str, Progress]:
+        """What its open waits told last, by their names."""
+        return dict(self._ledger.news)
 
     # -- driving -------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from swaslift.errors import RunMismatch
 from swaslift.runs.attempts import Stop
 from swaslift.runs.journal import Journal
 from swaslift.runs.rows import EffectRow, RunRow
-from swaslift.runs.step import STEP_KINDS, Refused
+from swaslift.runs.step import STEP_KINDS, Ref, Refused
 
 ASIDE = "~"
 """Stands in the names of effects that were put in before a step's next attempt."""
@@ -26,6 +26,14 @@ def made_by(rows: Iterable[EffectRow]) -> set[str]:
         if not isinstance(outcome, Refused):
             found |= {ref.id for ref in step.makes(outcome)}
     return found
+
+
+def made_by_hand(row: EffectRow) -> Ref | None:
+    """What a person made because the run asked for it; None where it is no resource, or not there yet."""
+    about, record = row.about, row.outcome
+    if about.manual is None or not isinstance(record, dict) or "region_id" not in record:
+        return None
+    return Ref(kind=about.resource, id=record["id"], region_id=record["region_id"], name=record["name"])
 
 
 class History:

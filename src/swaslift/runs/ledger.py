@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.history import History
 from swaslift.runs.journal import Hold
 from swaslift.runs.rows import RunRow
+from swaslift.waiting.poller import Progress
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Ledger:
         agreed: leave that was given for it.
         used: leave that its parts have taken so far.
         listeners: who is told the news.
+        news: what the open waits told last, by their names.
     """
 
     cloud: Cloud
@@ -37,6 +40,7 @@ class Ledger:
     agreed: Sequence[Consent] = ()
     used: list[Consent] = field(default_factory=list)
     listeners: Sequence[Listener] = ()
+    news: dict[str, Progress] = field(default_factory=dict)
 
     def settle(self, name: str, kind: str, outcome: Any) -> None:
         """Write down an effect that has begun and ended at once."""
@@ -60,3 +64,9 @@ class Ledger:
         event = Event(kind, self.row.run_id, self.cloud.clock.now(), name, text, percent, remaining)
         for listener in self.listeners:
             listener(event)
+
+    def call(self, kind: EventKind, name: str, text: str) -> None:
+        """Tell what a person has to act on: where nobody listens, it is printed on stderr."""
+        self.tell(kind, name, text)
+        if not self.listeners:
+            print(f"swaslift, run {self.row.run_id}: {text}", file=sys.stderr, flush=True)  # noqa: T201  # else the run would wait for days in silence

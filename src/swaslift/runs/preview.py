@@ -94,20 +94,34 @@ def foresee(script: Callable[[], Script[Any]], parts: Parts | None = None) -> li
     steps = [step for step, _ in usual]
     for name in [step.name for step, refusable in usual if refusable]:
         refused = _lines(script(), frozenset({name}), parts)
-        steps = _merged(steps, [step for step, _ in refused], f"if {name} is refused")
+        steps = _merged(_dropped(steps, usual, refused, if_refused(name)), refused, if_refused(name))
         # What comes after a refusal may itself be ready for one.
         for inner in [s.name for s, may in refused if may and s.name != name]:
-            deeper = [s for s, _ in _lines(script(), frozenset({name, inner}), parts)]
-            steps = _merged(steps, deeper, f"if {name} and {inner} are refused")
+            deeper = _lines(script(), frozenset({name, inner}), parts)
+            why = if_refused(name, inner)
+            steps = _merged(_dropped(steps, refused, deeper, why), deeper, why)
     return steps
 
 
-def _merged(steps: list[PlannedStep], other: list[PlannedStep], why: str) -> list[PlannedStep]:
+def if_refused(*names: str) -> str:
+    """The condition of a step that comes only when others are refused."""
+    return f"if {' and '.join(names)} {'is' if len(names) == 1 else 'are'} refused"
+
+
+def _dropped(
+    steps: list[PlannedStep], before: list[_Line], other: list[_Line], why: str
+) -> list[PlannedStep]:
+    """The steps, with a word at those that one reading has and the other has not."""
+    gone = {step.name for step, _ in before} - {step.name for step, _ in other}
+    return [replace(s, unless=(*s.unless, why)) if s.name in gone else s for s in steps]
+
+
+def _merged(steps: list[PlannedStep], other: list[_Line], why: str) -> list[PlannedStep]:
     """The steps, with those that only the other reading has put behind their predecessor there."""
     merged = list(steps)
     known = {step.name for step in steps}
     before: str | None = None
-    for step in other:
+    for step, _ in other:
         if step.name not in known:
             at = next((i + 1 for i, s in enumerate(merged) if s.name == before), 0)
             merged.insert(at, _conditional(step, why))

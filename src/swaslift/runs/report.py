@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.errors import InvalidArgument, names_the_way
 from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import ASKED
+from swaslift.runs.history import made_by_hand
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
 
@@ -242,6 +243,9 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
     account: dict[str, str] = {}
     outcomes = {e.name: e.outcome for e in effects}
     for effect in effects:
+        if (by_hand := made_by_hand(effect)) is not None:
+            made[by_hand.id] = by_hand
+            account[by_hand.id] = own
         if effect.kind not in STEP_KINDS:
             continue
         # What was cut off before its outcome was written, an undo may have found.

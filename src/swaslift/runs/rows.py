@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 RunState = Literal["running", "finished", "undone", "paused"]
 EffectState = Literal["intent", "done", "failed"]
 
@@ -35,6 +37,17 @@ class RunRow:
     updated_at: datetime
 
 
+class AboutWait(BaseModel):
+    """What the journal keeps of a wait beside its outcome; see `swaslift.runs.effects.Wait`."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    title: str = ""
+    of: str | None = None
+    manual: str | None = None
+    resource: str = ""
+
+
 @dataclass(frozen=True)
 class EffectRow:
     """One attempt of one effect."""
@@ -52,6 +65,12 @@ class EffectRow:
     began_at: datetime
     ended_at: datetime | None
     deadline: datetime | None
+
+    @property
+    def about(self) -> AboutWait:
+        """Of a wait, what it is for; empty for other effects."""
+        known = self.kind == "wait" and isinstance(self.request, dict)
+        return AboutWait.model_validate(self.request) if known else AboutWait()
 
     @property
     def undone_as(self) -> str:

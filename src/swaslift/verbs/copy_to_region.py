@@ -120,7 +120,9 @@ def copy_to_region(
         image: a `CustomImage`, an `EcsImage`, an id, or a unique name (of SWAS first).
         region: where to; a list gives one result a region, as `ImageCopies`.
         product: ``"ecs"``, or ``"swas"``: a custom image of SWAS, which only the console copies. The run
-            then tells what to click, waits for the copy, and goes on.
+            then tells what to click (its events, its progress, and stderr where nobody listens), waits for
+            the copy for up to 7 days, and goes on. A copy under another name is taken with
+            ``lift.runs.resume(run_id, amend=[image_id])``.
         name: for the copies; 2 to 128 characters, not taken in any of the regions.
         encrypted: True for encrypted copies, False for plain ones and no others. Left out, copies of an
             encrypted image are encrypted, and so are all where the service takes no plain copy of a

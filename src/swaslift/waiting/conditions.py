@@ -28,6 +28,7 @@ class Watch(Generic[T]):
         progress: its percentage, where the service gives one.
         batch: ids that one look takes.
         floor: seconds between two looks, at least.
+        note: what a look showed besides that a person should know; empty for nothing.
     """
 
     states: States
@@ -36,6 +37,7 @@ class Watch(Generic[T]):
     progress: Callable[[T], int] | None = None
     batch: int = 100
     floor: float = 2.0
+    note: Callable[[T], str] = lambda _record: ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,9 @@ class Verdict(Generic[T]):
     record: T | None = None
     progress: int | None = None
     unknown: bool = False
+    note: str = ""
+    idle: bool = False
+    """Nothing has begun yet: what is waited for is somebody's act."""
     nearly: bool = False
     """All but the last bit is there: the state is the wanted one, or the resource was not seen."""
 
@@ -114,7 +119,16 @@ class Condition(Generic[T]):
         if state in failing and not self.gone:
             return Verdict("failed", state, record, progress)
         known = states.pending | states.success | states.failure | wanted
-        return Verdict("pending", state, record, progress, unknown=state not in known, nearly=there)
+        return Verdict(
+            "pending",
+            state,
+            record,
+            progress,
+            unknown=state not in known,
+            note=self.watch.note(record),
+            idle=state in states.idle,
+            nearly=there,
+        )
 
 
 @dataclass

@@ -46,12 +46,20 @@ ABSENT_AFTER = 60.0
 
 @dataclass(frozen=True)
 class Progress:
-    """What a wait tells about itself: percent, seconds left, state; each None where unknown."""
+    """What a wait tells about itself: percent, seconds left, state; each None where unknown.
+
+    Attributes:
+        unknown: whether the state is a new one that is not known.
+        note: what a person should know besides; empty for nothing.
+        idle: nothing has begun yet, since somebody has to act first.
+    """
 
     percent: int | None
     remaining: float | None
     state: str | None
     unknown: bool = False
+    note: str = ""
+    idle: bool = False
 
 
 @dataclass(eq=False)
@@ -64,6 +72,7 @@ class Waiting:
         deadline: when to give up, likewise.
         tell: called with news.
         moved: when the percentage was last seen to change, likewise.
+        idle: when it was last seen that nothing has begun, likewise.
     """
 
     condition: Condition[Any]
@@ -75,6 +84,7 @@ class Waiting:
     looked: int = 0
     progress: int | None = None
     moved: float | None = None
+    idle: float | None = None
     sight: Sight = field(default_factory=Sight)
     due: float = -math.inf
     """When the next look is worth while, likewise; at once for a fresh one."""
@@ -86,14 +96,20 @@ class Waiting:
         """Whether it has its answer: the condition is met, or can no longer be."""
         return self.error is not None or (self.verdict is not None and self.verdict.outcome == "done")
 
-    def remaining(self, now: float) -> float:
-        """Seconds that are left, as far as can be told."""
-        return remaining(age=now - self.since, **self._pace())
+    def age(self, now: float) -> float:
+        """Seconds since the resource began to change."""
+        return now - (self.since if self.idle is None else self.idle)
+
+    def remaining(self, now: float) -> float | None:
+        """Seconds that are left, as far as can be told; None before it has begun."""
+        if self.verdict is not None and self.verdict.idle:
+            return None
+        return remaining(age=self.age(now), **self._pace())
 
     def pause(self, now: float) -> float:
         """Seconds until it is worth another look."""
         return delay(
-            age=now - self.since,
+            age=self.age(now),
             floor=self.condition.watch.floor,
             unchanged=0.0 if self.moved is None else now - self.moved,
             **self._pace(),
@@ -288,13 +304,16 @@ class Poller:
                 elapsed=elapsed,
             )
             return
+        if verdict.idle:
+            w.idle = now
         if verdict.progress is not None and verdict.progress != w.progress:
             w.progress, w.moved = verdict.progress, now
         if verdict.outcome == "pending":
             news = verdict.unknown and verdict.state not in w.sight.unknown
             if verdict.unknown and verdict.state:
                 w.sight.unknown.add(verdict.state)
-            w.report(Progress(w.progress, w.remaining(now), verdict.state, unknown=news))
+            told = Progress(w.progress, w.remaining(now), verdict.state, news, verdict.note, verdict.idle)
+            w.report(told)
 
     @staticmethod
     def _check_deadline(w: Waiting, now: float) -> None:

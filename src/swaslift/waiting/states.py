@@ -20,6 +20,7 @@ class States:
         success: where a creation ends.
         failure: where it ends badly, and does not change by itself.
         typical: seconds that reaching success usually takes; it only paces the first looks.
+        idle: those of the pending ones in which nothing has begun yet: how long they last cannot be told.
     """
 
     resource: str
@@ -27,6 +28,7 @@ class States:
     success: frozenset[str]
     failure: frozenset[str]
     typical: float
+    idle: frozenset[str] = frozenset()
 
 
 def _states(resource: str, *, pending: str, success: str, failure: str = "", typical: float) -> States:
