@@ -66,7 +66,7 @@ def test_a_run_shows_how_it_stands_and_what_to_do(cloud: Emulator, lift: Client)
         lift.share_to_ecs(image, run_id="night")
     run, asked = lift.runs.get("night"), len(cloud.log)
     page = run._repr_html_()
-    for word in ("run night", "paused", "0 of 1 steps", "Forbidden.RAM", "what to do", "RAM permission"):
+    for word in ("run night", "paused", run.progress, "Forbidden.RAM", "what to do", "RAM permission"):
         assert word in page
     assert len(cloud.log) == asked, "it is read from the journal alone"
     lift.runs.resume("night")

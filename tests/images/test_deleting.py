@@ -100,7 +100,7 @@ def test_several_at_once_share_a_snapshot(cloud: Emulator, lift: Client, image: 
     plan = lift.delete_image.plan(["second", image], snapshots=True)
     done = plan.apply(consent=plan.consents)
     assert {r.name for r in done.images} == {"golden", "second"}
-    assert_shown(done, "2 images and 1 snapshots are gone", "golden", "second", *done.billed)
+    assert_shown(done, "Gone: 2 images and 1 snapshot", "golden", "second", *done.billed)
     assert writes(cloud, begun)[1:] == ["DeleteCustomImage", "DeleteCustomImage", "DeleteSnapshot"]
 
 

@@ -19,6 +19,7 @@ from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.runs.changing import ANY
 from swaslift.runs.effects import Script, attempt, do, fork
 from swaslift.runs.step import Ref, Refused
+from swaslift.wording import counted
 
 SWAS_BILLED = (
     "Copies of {} in ECS, here or in other regions, cannot be known from it: they stay, and the snapshots behind "
@@ -93,7 +94,7 @@ class DeletedImages(Shown):
         rows = tuple(
             (r.kind.replace(".", " "), r.name, r.id, r.region_id) for r in (*self.images, *self.snapshots)
         )
-        title = f"{len(self.images)} images and {len(self.snapshots)} snapshots are gone"
+        title = f"Gone: {counted(len(self.images), 'image')} and {counted(len(self.snapshots), 'snapshot')}"
         return Sheet(title, (Table("", ("what", "name", "id", "region"), rows),), (*self.kept, *self.billed))
 
 

@@ -189,7 +189,7 @@ class ScaledOut(Shown):
             f"in {self.image.region_id}, plan {self.server_plan.id}"
         )
         # What is left says of each server what its line says.
-        left = [f"{self.missing} servers were not bought: {self.refusal}"] if self.missing else []
+        left = [f"not bought: {counted(self.missing, 'server')}, {self.refusal}"] if self.missing else []
         if self.failed:
             left.append(
                 "What is not ready is paid for; see to it, and to what is still to be done on it, by hand"
