@@ -56,6 +56,7 @@ $(NODE_READY): $(NODE)/package.json
 # The pages, in build/docs.
 docs: $(READY)
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo "The pages: build/docs/index.html"
 
 clean:
-	rm -rf $(VENV) $(NODE)/node_modules demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build $(VENV) $(NODE)/node_modules demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from html import unescape
 from typing import Any
 
 from swaslift import Report
@@ -59,6 +60,17 @@ def assert_report_tells_all(before: State, after: State, report: Report) -> None
     assert new == claimed, (sorted(k for k in after if k[3] in new - claimed), claimed - new)
     assert told <= there
     assert not {line.id for line in report.gone} & there
+
+
+def assert_shown(result: Any, *words: str) -> None:
+    """A result is looked at as a few lines, in a terminal and in a notebook, and the words stand in both."""
+    text, page = repr(result), unescape(result._repr_html_())
+    assert len(text.splitlines()) <= 20
+    assert "account_id=" not in text, "what a record holds stands in its fields"
+    for word in words:
+        assert word in " ".join(text.split()), word
+        assert word in page, word
+    assert page.count("<table") == page.count("</table>")
 
 
 def assert_only_announced(cloud: Emulator, announced: Collection[str]) -> None:

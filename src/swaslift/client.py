@@ -202,12 +202,21 @@ class Client:
             InvalidArgument: neither product is offered in such a region.
             ApiError, TransportError: the regions could not be listed.
         """
-        wanted = None if regions is None or regions == "*" else regions_of(regions)
+        wanted = None if regions is None or regions == "*" else regions_of(regions, "regions")
         going = unfinished(self._journal, emulated=self.cloud.emulated)
         return read_overview(self.cloud, wanted, going)
 
     def listen(self, listener: Callable[[Event], None]) -> None:
-        """Be told what happens in runs, as it happens."""
+        """Be told what happens in runs, as it happens.
+
+        Args:
+            listener: called with each `Event`, in the thread that carries the run.
+
+        Raises:
+            InvalidArgument: it cannot be called.
+        """
+        if not callable(listener):
+            raise InvalidArgument("listener", listener, "it cannot be called", "Give a function of an event")
         self._carrier.listeners.append(listener)
 
     def close(self) -> None:

@@ -322,7 +322,12 @@ class RunPaused(RunError):
         self.run_id = run_id
         self.reason = reason
         self.remedy = remedy
-        super().__init__(
-            f"run {run_id!r} is paused: {reason}\n  What to do: {remedy}\n"
-            f"  Go on with  lift.runs.resume({run_id!r})   or   swaslift resume {run_id}"
-        )
+        text = f"run {run_id!r} is paused: {reason}\n  What to do: {remedy}"
+        if not names_the_way(remedy):
+            text += f"\n  Go on with  lift.runs.resume({run_id!r})   or   swaslift resume {run_id}"
+        super().__init__(text)
+
+
+def names_the_way(remedy: str) -> bool:
+    """Whether a remedy itself says how to call ``resume``; the plain call might not go on there."""
+    return "lift.runs.resume(" in remedy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
@@ -16,6 +17,8 @@ from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
+from swaslift.planning.arguments import check_number
+from swaslift.planning.sheet import Sheet, Shown, Table, as_html, facts
 from swaslift.runs.downtime import still_down
 from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.report import Report, build_report
@@ -117,11 +120,13 @@ class Run:
             timeout: seconds of real time to wait, at most.
 
         Raises:
+            InvalidArgument: that is no number of seconds.
             RunPaused: it stopped on the way.
             TimeoutError: it is not over yet.
             RunError: it was undone, or it is a chain that this client does not know.
             KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
+        check_number("timeout", timeout, least=0, most=TIMEOUT_MAX)
         if self._background is not None:
             with self._carrier.interruptible(self.id):
                 self._wait(self._background, timeout)
@@ -158,18 +163,44 @@ class Run:
         reason = f", {row.reason}" if row.state == "paused" else ""
         return f"<Run {self.id} {row.state}: {self.progress}{reason}>"
 
+    def _repr_html_(self) -> str:
+        row, paused = self._row, self.status == "paused"
+        known = facts(
+            ("state", row.state),
+            ("done", self.progress),
+            ("began", f"{row.created_at:%Y-%m-%d %H:%M} UTC"),
+            ("why", (paused and row.reason) or ""),
+            ("what to do", (paused and row.remedy) or ""),
+        )
+        title = str(row.plan.get("title", row.verb))
+        # Why it is paused says what is down as well.
+        return as_html(
+            "sheet.html.j2",
+            sheet=Sheet(f"{title} (run {self.id})", (known,), () if paused else tuple(self.down)),
+        )
 
-class UndoPlan(BaseModel):
+
+class UndoPlan(Shown):
     """What an undo would do, one line a step of the run, latest first, and the leave it needs."""
 
     run_id: str
     steps: tuple[str, ...]
     consents: tuple[Consent, ...]
 
+    def sheet(self) -> Sheet:
+        """What is shown."""
+        steps = tuple((str(number), step) for number, step in enumerate(self.steps, 1))
+        table = Table("", ("#", "what happens"), steps, wraps=(1,))
+        nothing = () if steps else ("nothing to take back",)
+        return Sheet(f"Undo of run {self.run_id}", (table,), (*nothing, f"consent: {self._consents}"))
+
+    @property
+    def _consents(self) -> str:
+        return ", ".join(str(c) for c in self.consents) or "none needed"
+
     def __str__(self) -> str:
         steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or "\n  nothing to take back"
-        consents = ", ".join(str(c) for c in self.consents) or "none needed"
-        return f"undo of run {self.run_id}:{steps}\n  consent: {consents}"
+        return f"undo of run {self.run_id}:{steps}\n  consent: {self._consents}"
 
     __repr__ = __str__
 
@@ -198,6 +229,7 @@ class Undo:
             into: a client of the other account, for a run that ended in one.
 
         Raises:
+            InvalidArgument: an argument is wrong.
             ConsentRequired: instances would be released or disks replaced, and no leave was given.
             RunPaused: the undo stopped on the way; the same call goes on with it.
         """

@@ -17,6 +17,16 @@ LEAST_SIZES = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3": 1261}
 """GiB that a ``cloud_essd`` of a performance level has at least (RunInstances)."""
 
 
+_WANTED = {
+    "bool_type": "Give True or False",
+    "int_from_float": "Give a whole number",
+    "int_parsing": "Give a whole number",
+    "int_type": "Give a whole number",
+    "string_type": "Give a text",
+}
+"""What to give, by the kind of error; the other kinds say it themselves."""
+
+
 class Argument(BaseModel):
     """Base of what a user passes in; a wrong value is an `InvalidArgument` that names the field."""
 
@@ -44,7 +54,7 @@ def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
     if first["type"] == "missing":
         return InvalidArgument(field, None, f"{owner} needs it", f"Give {field}=...")
     problem, remedy = f"{owner} does not take it", first["msg"].removeprefix("Value error, ")
-    return InvalidArgument(field, value, problem, remedy)
+    return InvalidArgument(field, value, problem, _WANTED.get(first["type"], remedy))
 
 
 class Disk(Argument):
@@ -136,7 +146,7 @@ class ReplaceSystemDisk(Argument):
     size: int | None = Field(default=None, ge=20, le=2048)
     key_pair: str | None = Field(default=None, min_length=1)
     password: Secret | None = None
-    backup: bool = True
+    backup: bool = Field(default=True, strict=True)
 
     def _check(self) -> None:
         """As for a new instance."""

@@ -110,3 +110,27 @@ def with_the_service_key(cloud: Emulator, lift: Client) -> None:
 def sold_out(cloud: Emulator, _lift: Client) -> None:
     """The instance type is sold out."""
     cloud.faults.no_stock(EMULATED["instance_type"])
+
+
+def no_server_plan(cloud: Emulator, lift: Client) -> None:
+    """The image, and no stock of the server plan, which only a purchase finds out."""
+    golden(cloud, lift)
+    cloud.faults.no_stock(EMULATED["server_plan"])
+
+
+def image_not_installed(cloud: Emulator, _lift: Client) -> None:
+    """The service does not install the image on the server, which only the reset finds out."""
+    cloud.faults.fail("ResetSystem", 400, "InvalidImageId.NotSupport")
+
+
+def no_disks(cloud: Emulator, _lift: Client) -> None:
+    """The disk category is sold out, which only the replacement finds out."""
+    cloud.faults.fail("ReplaceSystemDisk", 403, "OperationDenied.DiskNoStock")
+
+
+def image_and_snapshot(cloud: Emulator, lift: Client) -> None:
+    """An own ECS image with tags, and a snapshot of an instance's system disk."""
+    with_the_service_key(cloud, lift)
+    (disk,) = lift.cloud.ecs.describe_disks(REGION, instance_id=EMULATED["spare_instance"])
+    lift.cloud.ecs.create_snapshot(REGION, disk.id, "of-a-disk", tags={}, token="of-a-disk")
+    cloud.clock.advance(3600)

@@ -32,7 +32,7 @@ def differences(loaded: Loaded, cloud: Emulator) -> Iterator[str]:
         passed = (cloud.clock.now() - start).total_seconds()
         cloud.clock.advance(max(0.0, recorded.at - passed))
         sent = {name: _translated(value, names) for name, value in recorded.call.parameters}
-        status, body = _answer(sdk, recorded.call.action, recorded.call.version, sent)
+        status, body = answer(sdk, recorded.call.action, recorded.call.version, sent)
         where = f"interaction {number}, {recorded.call.action}"
         if status != recorded.status:
             yield f"{where}: HTTP {recorded.status} was recorded, and now {status} {body.get('Code', '')}"
@@ -41,7 +41,8 @@ def differences(loaded: Loaded, cloud: Emulator) -> Iterator[str]:
             yield f"{where}: {line}"
 
 
-def _answer(sdk: Sdk, action: str, version: str, sent: dict[str, str]) -> tuple[int, dict[str, Any]]:
+def answer(sdk: Sdk, action: str, version: str, sent: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    """The HTTP status and the body that the emulator answers."""
     try:
         return 200, sdk.call(action, version, **sent)
     except DaraException as error:

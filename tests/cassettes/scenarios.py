@@ -249,23 +249,24 @@ SCENARIOS: dict[str, Scenario] = {
         _replacement,
         needs="an instance that may be erased, with a key pair; the ECS image",
     ),
-    "replace_system_disk.no_leave": Scenario(
+    "replace_system_disk.sold_out": Scenario(
         "replace_system_disk",
-        "the old system would be erased: leave is wanted",
+        "no new disk is to be had: the run pauses behind the backup, the instance stopped",
         _replacement,
-        fails=ConsentRequired,
-        says="Consent.erase",
+        arranged.no_disks,
+        RunPaused,
+        says="ReplaceSystemDisk in cn-hangzhou answered 403 OperationDenied.DiskNoStock",
     ),
     "scale_out": Scenario(
         "scale_out", "a server is bought, built from an image", _purchase, arranged.golden, needs="the image"
     ),
-    "scale_out.no_leave": Scenario(
+    "scale_out.sold_out": Scenario(
         "scale_out",
-        "a server would be paid at once: leave is wanted",
+        "the server plan is sold out: the run pauses, and nothing is paid",
         _purchase,
-        arranged.golden,
-        ConsentRequired,
-        says="Consent.charges",
+        arranged.no_server_plan,
+        RunPaused,
+        says="CreateInstances in cn-hangzhou answered 400 NotEnoughStock",
     ),
     "reset_server": Scenario(
         "reset_server",
@@ -273,12 +274,13 @@ SCENARIOS: dict[str, Scenario] = {
         _reset,
         needs="a server that may be erased",
     ),
-    "reset_server.no_leave": Scenario(
+    "reset_server.not_supported": Scenario(
         "reset_server",
-        "what the server holds would be erased: leave is wanted",
+        "the service does not install the image on it: the run pauses behind the snapshots, the server stopped",
         _reset,
-        fails=ConsentRequired,
-        says="Consent.erase",
+        arranged.image_not_installed,
+        RunPaused,
+        says="ResetSystem in cn-hangzhou answered 400 InvalidImageId.NotSupport",
     ),
     "hand_over": Scenario(
         "hand_over",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from swaslift import Client
 from swaslift.emulator import Emulator
 from tests.cassettes.scenarios import Scenario
 from tests.support import client_of
@@ -24,15 +25,20 @@ def files(*sources: str) -> list[Path]:
     return sorted(p for p in ROOT.glob("*/*.yaml") if not sources or p.parent.name in sources)
 
 
+def stage_of(scenario: Scenario) -> AbstractContextManager[Emulator]:
+    """The cloud as it is before a scenario."""
+    return cloud_with(scenario.before)
+
+
 @contextmanager
-def stage_of(scenario: Scenario) -> Iterator[Emulator]:
-    """The cloud as it is before a scenario: the same each time."""
+def cloud_with(before: Callable[[Emulator, Client], None]) -> Iterator[Emulator]:
+    """A cloud in which something was arranged: the same each time."""
     with Emulator(speed=None, start=START, seed=7) as cloud:
         # A journal of its own: what is arranged is no part of what is recorded.
         with (
             TemporaryDirectory() as place,
             client_of(cloud, random=Random(7), journal=f"{place}/journal.db") as lift,
         ):
-            scenario.before(cloud, lift)
+            before(cloud, lift)
         cloud.log.clear()
         yield cloud

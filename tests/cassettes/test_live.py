@@ -5,6 +5,7 @@ The live cloud is never reached here: an emulator stands where a careless user c
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from tests.cassettes import live
 from tests.cassettes.names import EMULATED
 from tests.cassettes.record import main
 from tests.cassettes.scenarios import SCENARIOS
-from tests.cassettes.stage import stage_of
+from tests.cassettes.stage import ROOT, stage_of
 from tests.support import OTHER_ACCOUNT
 
 
@@ -52,6 +53,24 @@ def test_a_stage_that_is_not_whole_is_refused(tmp_path: Path, text: str, told: s
     path.write_text(text, "utf-8")
     with pytest.raises(click.ClickException, match=told):
         live.read_stage(str(path))
+
+
+def test_the_sample_of_the_page_is_a_whole_stage(tmp_path: Path) -> None:
+    (sample,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    path = tmp_path / "stage.toml"
+    path.write_text(sample, "utf-8")
+    assert live.read_stage(str(path)).keys() == {"region", *EMULATED}
+    # Whoever fills it in is told what each entry loses or costs.
+    told = {line.split(" = ")[0]: line.partition("#")[2] for line in sample.splitlines()}
+    assert {n for n, text in told.items() if "IS ERASED" in text or "IS DELETED" in text} == {
+        n for n in EMULATED if n.startswith("spare_")
+    }
+    assert {n for n, text in told.items() if "COSTS MONEY" in text} == {
+        "instance_type",
+        "disk_category",
+        "to_region",
+        "server_plan",
+    }
 
 
 def test_without_a_stage_it_says_what_one_needs() -> None:

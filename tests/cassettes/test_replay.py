@@ -44,6 +44,14 @@ def test_each_scenario_says_what_it_fails_of_or_what_it_needs() -> None:
         assert bool(scenario.needs) == (scenario.fails is None), name
 
 
+@pytest.mark.parametrize("name", [n for n, s in SCENARIOS.items() if s.fails is RunPaused])
+def test_what_pauses_a_run_is_an_answer_of_the_service(name: str) -> None:
+    (path,) = [p for p in files("emulator") if p.stem == name]
+    refused = [i.call.action for i in load(path).interactions if i.status >= 400]
+    assert refused, name
+    assert SCENARIOS[name].says.startswith(f"{refused[-1]} in ")
+
+
 @pytest.mark.parametrize("path", RECORDED, ids=name_of)
 def test_it_is_what_the_scenario_says(path: Path) -> None:
     told = load(path).provenance

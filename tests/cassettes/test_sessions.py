@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from swaslift import Client, Disk, NewInstance, Secret
 from swaslift.emulator import Emulator
-from swaslift.errors import ConfigError, RunPaused
+from swaslift.errors import ConfigError, InvalidArgument, RunPaused
 from swaslift.models import CustomImage
 from swaslift.testing import CassetteMismatch, record, replay, scan
 from swaslift.testing.files import load
@@ -212,6 +213,15 @@ def test_a_recording_wants_a_region(tmp_path: Path) -> None:
         record(tmp_path / "x.yaml", about=ABOUT, emulator=None),
     ):
         pass
+
+
+@pytest.mark.parametrize("about", ["x", "", " " * 12, None, 5])
+def test_a_recording_says_what_happens_in_it(cloud: Emulator, tmp_path: Path, about: Any) -> None:
+    path = tmp_path / "x.yaml"
+    with pytest.raises(InvalidArgument, match="10 characters or more") as told:
+        record(path, about=about, emulator=cloud).__enter__()
+    assert (told.value.field, told.value.value) == ("about", about)
+    assert not path.exists()
 
 
 def test_a_cassette_that_is_not_there(tmp_path: Path) -> None:

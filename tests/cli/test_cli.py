@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +36,9 @@ def swaslift(*words: str, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_the_emulator_prints_its_address_and_what_to_export(tmp_path: Path) -> None:
+@contextmanager
+def an_emulator(lines: list[str]) -> Iterator[dict[str, str]]:
+    """A process of its own; what it says to export, and the lines that it prints."""
     process = subprocess.Popen(
         [*COMMAND, "emulator", "--port", "0", "--virtual"],
         stdout=subprocess.PIPE,
@@ -40,10 +46,21 @@ def test_the_emulator_prints_its_address_and_what_to_export(tmp_path: Path) -> N
         env=dict(os.environ),
     )
     assert process.stdout is not None
-    lines = [process.stdout.readline().strip() for _ in range(5)]
-    exported = dict(line.removeprefix("export ").split("=", 1) for line in lines[1:])
+    lines += [process.stdout.readline().strip() for _ in range(6)]
     try:
+        yield dict(line.removeprefix("export ").split("=", 1) for line in lines[1:])
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        process.stdout.close()
+
+
+def test_the_emulator_prints_its_address_and_what_to_export() -> None:
+    lines: list[str] = []
+    with an_emulator(lines) as exported:
         assert lines[0].startswith("# emulator of SWAS, ECS and STS at http://127.0.0.1:")
+        readme = (Path(__file__).parents[2] / "README.md").read_text()
+        assert re.findall(r"^export (\w+)=", readme, re.MULTILINE) == list(exported)
         with Client(
             exported["ALIBABA_CLOUD_REGION_ID"],
             endpoint_url=exported["SWASLIFT_ENDPOINT_URL"],
@@ -51,10 +68,27 @@ def test_the_emulator_prints_its_address_and_what_to_export(tmp_path: Path) -> N
             access_key_secret=exported["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
         ) as lift:
             assert lift.servers.get("shop").status == "Running"
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-        process.stdout.close()
+        state = Path(exported["SWASLIFT_STATE_DIR"])
+        assert list(state.iterdir()) == []
+    assert not state.exists()
+
+
+def test_a_rehearsal_on_another_emulator_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other has servers of the same ids; a run of the first must not be found there."""
+    begun = []
+    for _ in range(2):
+        with an_emulator([]) as exported, monkeypatch.context() as shell:
+            for name, value in exported.items():
+                shell.setenv(name, value)
+            with Client() as lift:
+                assert list(lift.runs.list()) == []
+                plan = lift.capture_image.plan("shop", "rehearsed")
+                assert plan.apply(consent=plan.consents).name == "rehearsed"
+                begun.append(plan.run_id)
+        kept = Path(exported["SWASLIFT_STATE_DIR"])
+        assert (kept / "journal.db").exists()
+        shutil.rmtree(kept)
+    assert begun[0] == begun[1]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +128,9 @@ def test_a_paused_run_is_listed_resumed_reported_and_undone(
     resumed = swaslift("resume", "night", **environment)
     assert resumed.returncode == 0, resumed.stderr
     assert "finished" in resumed.stdout
+    *_, left, last = resumed.stdout.splitlines()
+    assert left == f"left to do by hand: {lift.runs.get('night').report.left[-1]}"
+    assert last == "report: swaslift report night --out night.html"
     again = swaslift("resume", "night", **environment)
     assert again.returncode == 1
     assert "nothing to go on with" in again.stderr
@@ -108,6 +145,41 @@ def test_a_paused_run_is_listed_resumed_reported_and_undone(
     assert lift.runs.get("night").status == "finished"
     assert swaslift("undo", "night", "--yes", **environment).returncode == 0
     assert lift.runs.get("night").status == "undone"
+
+
+def test_runs_are_listed_with_their_whole_ids(
+    cloud: Emulator, lift: Client, environment: dict[str, str]
+) -> None:
+    run_id = "a-night-of-a-migration-with-an-id-as-long-as-can"
+    cloud.faults.fail("CreateCustomImage", 403, "Forbidden.RAM", "A sentence of the service. " * 20)
+    with pytest.raises(RunPaused):
+        lift.capture_image("shop", "captured", run_id=run_id)
+    for columns in ("20", "80", "110"):
+        piped = swaslift("runs", COLUMNS=columns, **environment)
+        head, row = piped.stdout.splitlines()
+        assert head.split() == ["run", "state", "began", "(UTC)", "progress", "reason"]
+        assert row.startswith(f"{run_id} ")
+        assert row.count("A sentence of the service.") == 20
+        shown = in_a_terminal("runs", COLUMNS=columns, **environment).splitlines()
+        assert shown[1].startswith(f"{run_id} ")
+        assert (len(shown) > 2) == (columns == "110")
+    assert max(map(len, shown)) <= 110
+
+
+def in_a_terminal(*words: str, **environment: str) -> str:
+    """What the command shows in a terminal."""
+    code = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *COMMAND, *words],
+        env={**os.environ, "TERM": "xterm", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
 
 
 def test_whose_servers_are_in_doubt_can_be_said(

@@ -161,15 +161,19 @@ def test_a_token_starts_one_copy_only(cloud: Emulator) -> None:
     assert ecs.refused("CopyImage", **order) == (400, "IdempotentParameterMismatch")
 
 
-def test_a_copy_of_an_encrypted_image_is_encrypted(cloud: Emulator) -> None:
+def test_a_copy_is_encrypted_where_its_request_says_so_and_inherits_nothing(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
     first = ecs.copy(to=REGION, name="safe", Encrypted=True, KMSKeyId="key-1")
     ecs.wait()
-    second = ecs.copy(first)
+    plain, safe = ecs.copy(first), ecs.copy(first, to="cn-shanghai", Encrypted=True)
     ecs.wait()
-    seen = ecs.image(second, ABROAD)
-    assert seen is not None
-    assert seen["DiskDeviceMappings"]["DiskDeviceMapping"][0]["Encrypted"] is True
+    for image, region, encrypted in ((plain, ABROAD, False), (safe, "cn-shanghai", True)):
+        seen = ecs.image(image, region)
+        assert seen is not None
+        (disk,) = seen["DiskDeviceMappings"]["DiskDeviceMapping"]
+        assert disk["Encrypted"] is encrypted
+        (snapshot,) = ecs.do("DescribeSnapshots", RegionId=region)["Snapshots"]["Snapshot"]
+        assert not snapshot.get("KMSKeyId")
 
 
 # Shared images.

@@ -89,6 +89,37 @@ def test_a_fault_that_makes_no_sense_is_refused_with_the_reason(cloud: Emulator)
     assert wire.send(cloud, "POST", "/-/faults", b"[]").http == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "says"),
+    [
+        (
+            "/-/console/copy-image",
+            {},
+            (
+                '"image_id" is missing, "region_id" is missing; give {"image_id": ..., "region_id": ...} '
+                '(optional: "name")'
+            ),
+        ),
+        (
+            "/-/console/copy-image",
+            {"image_id": "m-1", "region_id": "r", "nam": "x"},
+            '"nam" is unknown; give {"image_id": ..., "region_id": ...} (optional: "name")',
+        ),
+        (
+            "/-/faults",
+            {"kind": "stall"},
+            '"resource" is missing; give {"resource": ...} (optional: "times", "region_id")',
+        ),
+        ("/-/faults", {"kind": "clear", "all": 1}, '"all" is unknown; give {}'),
+    ],
+)
+def test_a_body_with_wrong_fields_is_told_the_right_ones(
+    cloud: Emulator, path: str, body: dict[str, Any], says: str
+) -> None:
+    reply = post(cloud, path, body)
+    assert (reply.http, reply.json["error"]) == (400, says)
+
+
 def test_a_person_can_copy_an_image_in_the_console(cloud: Emulator, swas: Steps) -> None:
     image = swas.image()
     there = {"RegionId": "ap-southeast-1"}

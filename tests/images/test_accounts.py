@@ -45,6 +45,21 @@ def test_an_image_is_shared_and_received(
     assert list(lift.images.received()) == []
 
 
+def test_only_its_owner_lists_the_accounts_that_have_it(
+    lift: Client, other: Client, image: CustomImage
+) -> None:
+    lift.share_with_account(image, OTHER_ACCOUNT)
+    with pytest.raises(
+        InvalidArgument, match=f"belongs to account {image.account_id}.*only its owner"
+    ) as told:
+        other.images.accounts(image.id)
+    assert (told.value.field, told.value.remedy) == ("image", "Ask its owner")
+    assert list(lift.ecs.images.accounts("m-emulator-base-hz")) == []
+    lift.share_to_ecs(image)
+    with pytest.raises(InvalidArgument, match="only its owner"):
+        lift.ecs.images.accounts(next(lift.ecs.images.received()))
+
+
 def test_it_is_seen_in_its_region_alone(lift: Client, other: Client, image: CustomImage) -> None:
     lift.share_with_account(image, OTHER_ACCOUNT)
     assert list(other.images.received("cn-shanghai")) == []
@@ -172,10 +187,13 @@ def test_an_eleventh_is_refused(cloud: Emulator, lift: Client, image: CustomImag
         lift.share_with_account(image, [OTHERS[0], OTHERS[10]])
     (check,) = caught.value.checks
     assert (check.field, check.value) == ("account_id", OTHERS[10])
-    assert OTHERS[3] in check.remedy
-    with pytest.raises(PreflightError, match="can be shared with 10"):
-        lift.share_with_account(make_image(cloud, lift, "second"), OTHERS[:11])
-    assert changes(cloud) == ["AddCustomImageShareAccount"]
+    assert check.remedy == f"Withdraw it from one of {', '.join(OTHERS[1:10])}"
+    second = make_image(cloud, lift, "second")
+    lift.share_with_account(second, OTHERS[0])
+    with pytest.raises(PreflightError, match="can be shared with 10") as caught:
+        lift.share_with_account(second, OTHERS[:11])
+    assert caught.value.checks[0].remedy == "Name fewer: 10 at most"
+    assert changes(cloud) == ["AddCustomImageShareAccount"] * 2
 
 
 def test_an_image_that_is_not_available_is_refused(cloud: Emulator, lift: Client) -> None:

@@ -142,8 +142,11 @@ def test_whatever_fails_the_server_runs_again_before_the_run_pauses(
 
 def test_a_stop_that_is_refused_leaves_the_server_running(cloud: Emulator, lift: Client) -> None:
     cloud.faults.fail("StopInstance", 403, "Forbidden.RAM")
-    with pytest.raises(RunPaused, match=r"Forbidden\.RAM"):
+    with pytest.raises(RunPaused, match=r"Forbidden\.RAM") as paused:
         lift.capture_image("shop", stop_source=True, after=AFTER, consent=leave(lift))
+    assert "started again" not in paused.value.reason
+    assert "The command after the snapshots was run." in paused.value.reason
+    assert "Go on with" in str(paused.value)
     assert running(lift)
     assert writes(cloud) == [AFTER]
 

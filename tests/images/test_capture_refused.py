@@ -116,7 +116,21 @@ def test_quotas_that_are_full(cloud: Emulator, lift: Client) -> None:
         cloud.clock.advance(3600)
     error = str(refused(cloud, lift, "shop"))
     assert "3 of 3" in error
-    assert "Delete one" in error
+    assert "1 more snapshot does not fit" in error
+    assert "Delete one that no image was made from: n-" in error
+    assert "snapshots=[...]" not in error
+
+
+def test_where_an_image_was_made_from_each_snapshot_that_is_said(cloud: Emulator, lift: Client) -> None:
+    for number in range(3):
+        make_image(cloud, lift, f"n-{number}")
+    error = str(refused(cloud, lift, "shop"))
+    assert "no image was made from" not in error
+    assert "delete one of these images with its snapshots, delete_image(image, snapshots=True): n-" in error
+    assert all(f"{image.name} ({image.id}, of " in error for image in lift.images.list())
+    assert "snapshots=[...]" in error
+    lift.delete_image("n-1", snapshots=True, consent=lift.delete_image.plan("n-1", snapshots=True).consents)
+    assert lift.capture_image.plan("shop").blockers == ()
 
 
 def test_a_server_that_expires_soon_is_warned_of(cloud: Emulator, lift: Client) -> None:

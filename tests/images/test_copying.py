@@ -12,8 +12,14 @@ from swaslift.errors import InvalidArgument, PreflightError, RunPaused
 from swaslift.lifecycle.copying import ImageCopies
 from swaslift.models import CustomImage, EcsImage
 from tests.images.conftest import make_image
-from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything
-from tests.support import client_of
+from tests.proof import (
+    assert_only_announced,
+    assert_report_tells_all,
+    assert_shown,
+    assert_unharmed,
+    everything,
+)
+from tests.support import OTHER_ACCOUNT, client_of, client_of_other
 
 SGP, FRA, TYO, BJ = "ap-southeast-1", "eu-central-1", "ap-northeast-1", "cn-beijing"
 HZ = "cn-hangzhou"
@@ -111,6 +117,7 @@ def test_to_many_regions_no_image_is_copied_twice_at_once(
     begun = len(cloud.log.writes())
     copies = lift.copy_to_region(own, regions)
     assert [i.region_id for i in copies.ecs] == regions
+    assert_shown(copies, *regions, *(i.id for i in copies.ecs), "Available")
     sources = [c.params["ImageId"] for c in cloud.log.writes()[begun:] if c.action == "CopyImage"]
     # Two rounds and a half: the first copy is a source for the others.
     assert len(sources) == 4
@@ -184,6 +191,20 @@ def test_an_image_that_is_not_available_is_refused(cloud: Emulator, lift: Client
     image = make_image(cloud, lift, "golden", wait=False)
     with pytest.raises(PreflightError, match="it is creating"):
         lift.copy_to_region(image, SGP)
+
+
+@pytest.mark.parametrize("product", ["ecs", "swas"])
+def test_an_image_that_another_account_shares_is_refused(
+    cloud: Emulator, lift: Client, image: CustomImage, product: Literal["ecs", "swas"]
+) -> None:
+    lift.share_with_account(image, OTHER_ACCOUNT)
+    written = len(cloud.log.attempted_writes())
+    with client_of_other(cloud) as other:
+        plan = other.copy_to_region.plan("golden", SGP, product=product)
+        assert any("servers can be built from it, no more" in str(c) for c in plan.checks)
+        with pytest.raises(PreflightError, match="belongs to account"):
+            other.copy_to_region("golden", SGP, product=product)
+    assert len(cloud.log.attempted_writes()) == written
 
 
 def test_a_system_image_is_refused(cloud: Emulator, lift: Client) -> None:

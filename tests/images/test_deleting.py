@@ -12,7 +12,7 @@ from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError, Ru
 from swaslift.models import CustomImage, EcsImage
 from tests.images.conftest import make_image
 from tests.images.test_sharing import _run_from
-from tests.proof import assert_report_tells_all, assert_unharmed, everything
+from tests.proof import assert_report_tells_all, assert_shown, assert_unharmed, everything
 from tests.support import new_instance
 
 REGION = "cn-hangzhou"
@@ -100,6 +100,7 @@ def test_several_at_once_share_a_snapshot(cloud: Emulator, lift: Client, image: 
     plan = lift.delete_image.plan(["second", image], snapshots=True)
     done = plan.apply(consent=plan.consents)
     assert {r.name for r in done.images} == {"golden", "second"}
+    assert_shown(done, "2 images and 1 snapshots are gone", "golden", "second", *done.billed)
     assert writes(cloud, begun)[1:] == ["DeleteCustomImage", "DeleteCustomImage", "DeleteSnapshot"]
 
 

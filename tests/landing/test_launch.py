@@ -16,7 +16,14 @@ from swaslift.lifecycle.steps import RunInstances
 from swaslift.runs.events import Event
 from swaslift.runs.step import Mark
 from tests.images.conftest import make_image
-from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything, new_ids
+from tests.proof import (
+    assert_only_announced,
+    assert_report_tells_all,
+    assert_shown,
+    assert_unharmed,
+    everything,
+    new_ids,
+)
 from tests.support import client_of, new_instance
 
 BASE = "m-emulator-base-hz"
@@ -40,6 +47,7 @@ def test_instances_are_launched_and_answer(cloud: Emulator, lift: Client, image:
     assert (done.silent, done.lost, done.short, done.left) == ((), (), 0, ())
     names = ["web-"] if count == 1 else ["web-001", "web-002", "web-003"]
     assert sorted(i.name for i in done.instances) == names
+    assert_shown(done, f"{count} of {count} instances run", *(i.id for i in done.instances))
     assert {i.tags["swaslift-run"] for i in done.instances} == {plan.run_id}
     assert runs(cloud) == 1
     assert_unharmed(before, after)
@@ -177,6 +185,7 @@ def test_one_that_does_not_answer_is_named(cloud: Emulator, lift: Client) -> Non
     assert len(done.instances) == 3
     assert len(done.silent) == 1
     assert any(done.silent[0] in line for line in done.left)
+    assert_shown(done, "3 of 3 instances run", "its agent is silent")
 
 
 def test_one_that_answered_while_nobody_looked_is_not_called_silent(cloud: Emulator, lift: Client) -> None:

@@ -169,7 +169,7 @@ def test_what_ecs_would_refuse_is_refused(
 
 def test_a_vswitch_with_too_few_addresses_is_refused(cloud: Emulator, lift: Client) -> None:
     few_addresses(cloud)
-    with pytest.raises(PreflightError, match="free addresses for 90 instances") as caught:
+    with pytest.raises(PreflightError, match="has 1 free address for 90 instances") as caught:
         lift.launch_instances(BASE, new_instance(), 90, consent=[LEAVE])
     assert caught.value.checks[0].field == "target.vswitch_id"
     assert not cloud.log.attempted_writes()

@@ -11,7 +11,13 @@ from swaslift import Client, Consent, ReplaceSystemDisk, Secret
 from swaslift.emulator import Emulator, Quirks
 from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunExists, RunPaused
 from tests.images.conftest import make_image
-from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything
+from tests.proof import (
+    assert_only_announced,
+    assert_report_tells_all,
+    assert_shown,
+    assert_unharmed,
+    everything,
+)
 from tests.support import client_of
 
 BASE = "m-emulator-base-hz"
@@ -42,6 +48,7 @@ def test_the_system_disk_is_replaced(cloud: Emulator, lift: Client, instance: st
     assert done.backup
     assert done.backup.disk_id == OLD
     assert any(done.backup.id in line for line in done.left)
+    assert_shown(done, "has a new system disk", f"{OLD} is gone", done.disk.id, done.backup.id, *done.left)
     order = [c.action for c in cloud.log.writes()]
     assert order == ["StopInstance", "CreateSnapshot", "ReplaceSystemDisk", "AttachKeyPair", "StartInstance"]
     assert_unharmed(before, after, but={WEB, OLD})

@@ -165,6 +165,8 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "empty region of a target": (lambda lift: new_instance(region=""), "region", "at least 1"),
     "empty key pair": (lambda lift: new_instance(key_pair=""), "key_pair", "at least 1"),
     "empty region of an existing target": (lambda lift: ReplaceSystemDisk("i-1", region=""), "region", "at least 1"),
+    "backup in a word": (lambda lift: ReplaceSystemDisk("i-1", backup="no"), "backup", "True or False"),
+    "size in a word": (lambda lift: ReplaceSystemDisk("i-1", size="x"), "size", "whole number"),
     "empty key pair of an existing target": (lambda lift: ReplaceSystemDisk("i-1", key_pair=""), "key_pair", "at least 1"),
     "disk too small for PL2": (lambda lift: Disk(size=460, performance_level="PL2"), "size", "461 GiB at least"),
     "disk too small for PL3": (lambda lift: Disk("cloud_essd", 40, performance_level="PL3"), "size", "another performance_level"),

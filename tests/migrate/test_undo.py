@@ -7,7 +7,7 @@ import pytest
 from swaslift import Client, Consent, ReplaceSystemDisk
 from swaslift.emulator import Emulator
 from swaslift.errors import ConsentRequired, RunPaused
-from tests.proof import assert_report_tells_all, assert_unharmed, everything, new_ids
+from tests.proof import assert_report_tells_all, assert_shown, assert_unharmed, everything, new_ids
 from tests.support import new_instance
 
 OVER = ReplaceSystemDisk("i-emulator-web-old")
@@ -20,6 +20,7 @@ def test_a_finished_migration_is_taken_back_entirely(cloud: Emulator, lift: Clie
     done = plan.apply(consent=plan.consents)
     undo = done.run.undo.plan()
     assert undo.consents == (Consent.erase(done.instance.id),)
+    assert_shown(undo, *undo.steps, f'Consent.erase("{done.instance.id}")')
     assert str(undo).startswith(f"undo of run {plan.run_id}:\n  1. {undo.steps[0]}")
     with pytest.raises(ConsentRequired):
         done.run.undo()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from swaslift import Client, ReplaceSystemDisk
 from swaslift.emulator import Emulator
+from swaslift.errors import InvalidArgument
+from swaslift.runs.events import Event
+from swaslift.wording import counted, listed
 from tests.support import new_instance
 
 HEX = re.compile(r"\b[0-9a-f]{32}\b")
@@ -34,6 +39,41 @@ def test_the_last_steps_are_said_to_remove_only_what_the_run_made(cloud: Emulato
     assert not [s.name for s in lift.unshare_from_ecs.plan(image).steps if s.remark], "the user's own"
 
 
+def test_a_plan_tells_conditions_by_the_numbers_of_its_rows(cloud: Emulator, lift: Client) -> None:
+    plan = lift.migrate_to_ecs.plan("shop", new_instance())
+    ((number, step),) = [(n, s) for n, s, _ in plan.rows if s.only_if]
+    cause, refused = next((n, s.name) for n, s, _ in plan.rows if f"if {s.name} is refused" == step.only_if)
+    assert cause < number
+    for page in (str(plan), plan._repr_html_()):
+        assert f"if #{cause} is refused" in page
+        assert f"if {refused} is refused" not in page
+    # Scripts go by the names, which stay from plan to plan.
+    assert f"if {refused} is refused" in [s["only_if"] for s in plan.to_json()["steps"]]
+    two = lift.copy_to_region.plan(lift.capture_image("shop", name="golden"), "ap-southeast-1")
+    assert "if #2 and #3 are refused" in str(two)
+
+
+def test_a_plan_without_steps_has_no_table_and_wants_no_consent(cloud: Emulator, lift: Client) -> None:
+    image = lift.capture_image("shop", name="golden")
+    blocked = lift.scale_out.plan(image, 1, "swas.s.c2m2s50b3", data_disk_size=7)
+    assert blocked.blockers
+    assert not blocked.steps
+    assert blocked.consents
+    for page in (str(blocked), blocked._repr_html_()):
+        assert "what happens" not in page
+        assert "consent" not in page.lower()
+        assert "data_disk_size=" in page
+    free = lift.share_to_ecs.plan(image)
+    for page in (str(free), free._repr_html_()):
+        assert "what happens" in page
+        assert "none needed" in page
+
+
+def test_words_fit_their_numbers(cloud: Emulator, lift: Client) -> None:
+    assert "run an ecs.g7.large" in " ".join(str(lift.migrate_to_ecs.plan("shop", new_instance())).split())
+    assert [counted(n, "image") for n in (0, 1, 2)] == ["0 images", "1 image", "2 images"]
+
+
 def test_the_cells_of_a_plan_in_a_notebook_stand_apart(cloud: Emulator, lift: Client) -> None:
     page = lift.migrate_to_ecs.plan("shop", new_instance())._repr_html_()
     cells = re.findall(r"<t[dh]\b[^>]*>", page)
@@ -50,7 +90,10 @@ def test_the_report_of_a_replacement_tells_its_lines_apart(cloud: Emulator, lift
     assert {"instance stopped", "replacement over", "custom image of the server shop"} < set(titles)
     assert "ECS image shop usable in cn-hangzhou" in titles
     disks = [line for line in report.resources if line.what == "ECS system disk"]
-    assert [(line.fate, line.name) for line in disks] == [("kept", ""), ("destroyed", "")]
+    assert [line.fate for line in disks] == ["kept", "destroyed"]
+    # What has no name is told by its id.
+    assert disks[1].name == disks[1].id
+    assert all(line.name for line in report.resources)
     backup = next(line.id for line in report.kept if line.what == "ECS snapshot")
     assert any(backup in line and "delete it when you are sure" in line for line in report.left)
     assert dict(report.facts)["Downtime"].startswith(f"{WEB} for ")
@@ -68,3 +111,32 @@ def test_snapshots_that_go_on_side_by_side_are_counted_once(lift: Client) -> Non
         for which in ("leave", "include")
     )
     assert one == both
+
+
+def test_a_report_and_an_event_can_be_printed(lift: Client) -> None:
+    heard: list[Event] = []
+    lift.listen(heard.append)
+    lift.capture_image("shop", "shown", run_id="shown")
+    report = lift.runs.get("shown").report
+    assert str(report) == report.to_markdown()
+    lines = [str(event) for event in heard]
+    assert not any("\n" in line for line in lines)
+    assert all(re.match(r"\d\d:\d\d:\d\d shown [a-z ]+(: .+)?$", line) for line in lines), lines
+    assert any(line.endswith(" %") for line in lines)
+
+
+def test_what_is_no_chain_is_named(lift: Client) -> None:
+    def rather() -> None: ...
+
+    with pytest.raises(InvalidArgument, match="function='rather': not a generator function"):
+        lift.chain(rather)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0 servers"), (1, "1 server"), (2, "2 servers"), (1.0, "1 server"), (2.5, "2.5 servers")],
+)
+def test_things_are_counted(number: float, text: str) -> None:
+    assert counted(number, "server") == text
+    assert listed("account", ["1", "2"]) == "accounts 1, 2"
+    assert listed("account", ["1"]) == "account 1"

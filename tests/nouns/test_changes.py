@@ -201,3 +201,21 @@ def test_what_is_no_rule_is_refused(cloud: Emulator, lift: Client) -> None:
 def test_a_full_firewall_is_the_services_to_refuse(lift: Client) -> None:
     with pytest.raises(QuotaError):
         lift.firewall_rules.create("shop", [NewFirewallRule(str(p)) for p in range(1000, 1060)])
+
+
+@pytest.mark.parametrize(("path", "item"), [("servers", "shop"), ("ecs.instances", "web-old")])
+def test_so_many_tags_are_removed_at_once(cloud: Emulator, lift: Client, path: str, item: str) -> None:
+    things: Any = lift.servers if path == "servers" else lift.ecs.instances
+    keys = [f"key-{n}" for n in range(21)]
+    with pytest.raises(InvalidArgument, match="at most 20 at once") as raised:
+        things.untag(item, keys)
+    assert (raised.value.field, raised.value.value) == ("keys", 21)
+    assert cloud.log.attempted_writes() == []
+    things.untag(item, keys[:20])
+    assert sent(cloud) == ["UntagResources"]
+
+
+def test_a_name_ends_where_its_line_does(cloud: Emulator, lift: Client) -> None:
+    with pytest.raises(InvalidArgument, match="does not take this name"):
+        lift.servers.rename("shop", "shop-2\n")
+    assert cloud.log.attempted_writes() == []

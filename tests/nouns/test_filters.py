@@ -131,3 +131,17 @@ def test_images_that_others_share(cloud: Emulator, lift: Client) -> None:
     with client_of_other(cloud) as other:
         assert [i.id for i in other.images.received("*")] == [image.id]
         assert list(lift.images.received()) == []
+
+
+def test_a_region_beside_a_record_of_another_is_refused(cloud: Emulator, lift: Client) -> None:
+    server, disk = lift.servers.get("shop"), next(lift.disks.list())
+    for call in (
+        lambda where: lift.servers.get(server, where),
+        lambda where: list(lift.snapshots.list(where, disk=disk)),
+        lambda where: list(lift.firewall_rules.list(server, where)),
+    ):
+        call("cn-hangzhou")
+        with pytest.raises(InvalidArgument, match="is in cn-hangzhou") as caught:
+            call("cn-shanghai")
+        assert (caught.value.field, caught.value.value) == ("region", "cn-shanghai")
+    assert lift.servers.get(server, "*") == lift.servers.get(server, ["cn-shanghai", "cn-hangzhou"]) == server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -180,6 +181,7 @@ def test_an_ecs_image_that_is_shared(cloud: Emulator, lift: Client) -> None:
     assert not lost.refused
     with client_of_other(cloud) as other:
         theirs = other.images.history(BASE)
+    assert re.search(r"^to +it is +why +what to do$", str(history), re.MULTILINE)
     assert (theirs.accounts, theirs.snapshots) == ((), ())
     assert "not the account's own" in theirs.against("delete")[0].why
 
@@ -234,3 +236,7 @@ def test_it_reads_well(cloud: Emulator, lift: Client, image: CustomImage) -> Non
         assert shown in text
         assert shown in page
     assert f"copy of    golden ({image.id})" in str(lift.images.history(copy))
+    # A snapshot without a name has its id in the place of one.
+    base = lift.images.history(BASE)
+    (snapshot,) = base.snapshots
+    assert f"snapshots  {snapshot.id}" in map(str.rstrip, str(base).splitlines())

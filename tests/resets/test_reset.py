@@ -12,7 +12,13 @@ from swaslift.emulator import Emulator, Quirks
 from swaslift.errors import ConsentRequired, RunConflict, RunExists, RunPaused
 from swaslift.lifecycle.resetting import ServerReset
 from tests.images.conftest import make_image
-from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything
+from tests.proof import (
+    assert_only_announced,
+    assert_report_tells_all,
+    assert_shown,
+    assert_unharmed,
+    everything,
+)
 from tests.support import client_of
 
 WIKI, BATCH = "1b2c3d4e5f6a47889b0c1d2e3f4a5b61", "4e5f6a7b8c9d4bbb9e0f1a2b3c4d5e64"
@@ -47,6 +53,7 @@ def test_a_server_is_reset(cloud: Emulator, lift: Client, server: str, image: st
     assert (now.id, now.public_ip, now.plan_id) == (was.id, was.public_ip, was.plan_id)
     assert [s.disk_id for s in done.snapshots] == [was.system_disk.id, was.data_disks[0].id]
     assert {s.status for s in done.snapshots} == {"Accomplished"}
+    assert_shown(done, now.image_id, *(s.id for s in done.snapshots), *done.left)
     assert all(any(s.id in line for line in done.left) for s in done.snapshots)
     assert order(cloud, writes) == ["StopInstance", "CreateSnapshot", "CreateSnapshot", "ResetSystem"]
     assert_unharmed(before, everything(cloud), but={WIKI})
@@ -246,7 +253,9 @@ def test_the_undo_keeps_the_snapshots_and_they_make_an_image(cloud: Emulator, li
     before = everything(cloud)
     done = lift.reset_server("wiki", UBUNTU, consent=[LEAVE], run_id="night")
     writes = len(cloud.log.attempted_writes())
-    (told,) = lift.runs.get("night").undo().left
+    undone = lift.runs.get("night").undo()
+    (told,) = undone.left
+    assert_shown(undone, "Undone, but for this", told)
     assert len(cloud.log.attempted_writes()) == writes
     assert all(s.id in told for s in done.snapshots)
     assert "capture_image with snapshots=" in told

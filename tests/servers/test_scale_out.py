@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import Any
 
@@ -16,7 +17,14 @@ from swaslift.lifecycle.scale_out import ScaledOut
 from swaslift.models import CustomImage
 from swaslift.runs.events import Event
 from tests.images.conftest import make_image
-from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything, new_ids
+from tests.proof import (
+    assert_only_announced,
+    assert_report_tells_all,
+    assert_shown,
+    assert_unharmed,
+    everything,
+    new_ids,
+)
 from tests.servers.conftest import LEAVE, PLAN, purchases
 from tests.support import OTHER_ACCOUNT, client_of, client_of_other
 
@@ -53,7 +61,15 @@ def test_servers_are_bought_and_made_ready(cloud: Emulator, lift: Client, image:
     assert_unharmed(before, after, but={image.id})
     assert_only_announced(cloud, plan.writes)
     assert plan.writes == {"CreateInstances", "TagResources", "CreateFirewallRules", "RunCommand"}
-    assert_report_tells_all(before, after, lift.runs.get(plan.run_id).report)
+    report = lift.runs.get(plan.run_id).report
+    assert_report_tells_all(before, after, report)
+    assert {line.name for line in report.kept} == {s.name for s in done.ready}
+
+
+def test_a_plan_numbers_the_servers_through(lift: Client, image: CustomImage) -> None:
+    plan = lift.scale_out.plan(image, 22, PLAN, firewall_rules=RULES)
+    told = re.findall(r"<new server (\d+)>", "".join(s.title for s in plan.steps if "open ports" in s.title))
+    assert told == [str(n) for n in range(1, 23)]
 
 
 def test_nothing_more_is_done_than_was_asked_for(cloud: Emulator, lift: Client, image: CustomImage) -> None:
@@ -140,6 +156,10 @@ def test_a_server_whose_command_fails_is_named_and_the_others_are_ready(
     assert failed.command.exit_code == 5
     (line,) = done.left
     assert failed.id in line
+    assert_shown(done, "2 of 3 servers are ready", "exit code 5", *(b.id for b in done.servers))
+    assert_shown(failed, failed.server.name, failed.id, "not ready", "exit code 5")
+    assert "no such unit" in failed._repr_html_()
+    assert str(failed).count("\n") == 0
     report = lift.runs.get(plan.run_id).report
     assert report.left == done.left
     assert_report_tells_all(before, everything(cloud), report)
@@ -183,6 +203,11 @@ def test_a_later_wave_that_is_refused_leaves_what_was_bought(
     assert (len(done.ready), done.missing) == (20, 2)
     assert code in done.refusal
     assert any("2 of 22" in line for line in done.left)
+    text = str(done)
+    assert "20 of 20 servers are ready" in text
+    assert f"2 servers were not bought: {code}" in text
+    assert [sum(b.id in line for line in text.splitlines()) for b in done.servers] == [1] * 20
+    assert len(text) < 3000
     assert purchases(cloud) == [20]
     assert_report_tells_all(before, everything(cloud), lift.runs.get(plan.run_id).report)
 
@@ -191,7 +216,7 @@ def test_where_nothing_was_bought_a_refusal_pauses_and_a_resume_buys(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
     cloud.faults.fail("CreateInstances", 400, "NotEnoughStock")
-    with pytest.raises(RunPaused, match="NotEnoughStock"):
+    with pytest.raises(RunPaused, match=r"NotEnoughStock.*another server plan or region"):
         lift.scale_out(image, 2, PLAN, consent=[LEAVE], run_id="night")
     assert purchases(cloud) == []
     with pytest.raises(RunConflict):

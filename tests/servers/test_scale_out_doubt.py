@@ -42,6 +42,9 @@ def unknown(lift: Client, image: CustomImage) -> OutcomeUnknown:
         found = cause
         assert all(i in caught.value.reason for i in cause.candidates)
         assert "amend=" in caught.value.remedy
+        # Going on as it is could not go on.
+        assert "Go on with" not in str(caught.value)
+        assert "Go on with" not in lift.runs.get("night").report.to_markdown()
     return found
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import tempfile
 import threading
 from pathlib import Path
 
 import click
 
 from swaslift.emulator import Emulator, InventoryError
+from swaslift.runs.journal import STATE_VARIABLE
 
 
 @click.command("emulator")
@@ -31,7 +34,9 @@ from swaslift.emulator import Emulator, InventoryError
 def emulator(port: int, inventory: Path | None, speed: float, *, virtual: bool) -> None:
     """Serve SWAS, ECS and STS on loopback, for rehearsals and tests.
 
-    Nothing here is the live cloud: no account, no cost, no network beyond 127.0.0.1.
+    Nothing here is the live cloud: no account, no cost, no network beyond 127.0.0.1. Run the printed lines
+    in the shell that is to use it; a new directory for the journal is among them, since what an earlier
+    emulator held is gone.
     """
     try:
         cloud = Emulator(inventory, speed=None if virtual else speed, port=port)
@@ -44,10 +49,15 @@ def emulator(port: int, inventory: Path | None, speed: float, *, virtual: bool) 
         ) from None
     pace = "virtual time" if virtual else f"{speed:g} times real time"
     click.echo(f"# emulator of SWAS, ECS and STS at {cloud.endpoint_url}, {pace}; stop it with Ctrl-C")
-    for name, value in cloud.environment().items():
+    # Another emulator has other servers with the same ids: a journal of this one must not be found there.
+    state = tempfile.mkdtemp(prefix="swaslift-emulator-")
+    for name, value in {**cloud.environment(), STATE_VARIABLE: state}.items():
         click.echo(f"export {name}={value}")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     stopped.wait()
     cloud.stop()
+    # What holds runs stays: their reports can still be read.
+    with contextlib.suppress(OSError):
+        Path(state).rmdir()

@@ -13,7 +13,13 @@ from rich.text import Text
 from swaslift.cli.watch import Watcher
 from swaslift.client import Client
 from swaslift.errors import ConsentRequired
+from swaslift.planning.sheet import as_text
 from swaslift.run import Run
+
+_UNBROKEN = 10_000
+"""Columns that no row fills, for what is read by a program, and for a terminal too narrow for a table."""
+_BESIDE = 50
+"""Columns that a table of runs needs beside the ids."""
 
 region_option = click.option(
     "--region",
@@ -29,18 +35,23 @@ region_option = click.option(
 def runs(region: str) -> None:
     """List the runs of this machine's journal."""
     with Client(region) as lift:
+        there = lift.runs.list()
         table = Table(box=None, pad_edge=False)
-        for name in ("run", "state", "began (UTC)", "progress", "reason"):
-            table.add_column(name)
-        for run in lift.runs.list():
-            table.add_row(
-                run.id,
-                run.status,
-                f"{run.created_at:%Y-%m-%d %H:%M}",
-                run.progress,
-                Text(_why(run)),
-            )
-        Console().print(table)
+        # An id is what the other commands want: it stays whole.
+        widest = max((len(r.id) for r in there), default=0)
+        table.add_column("run", no_wrap=True, min_width=widest)
+        for name in ("state", "began (UTC)"):
+            table.add_column(name, no_wrap=True)
+        for name in ("progress", "reason"):
+            table.add_column(name, overflow="fold")
+        for run in there:
+            row = (run.id, run.status, f"{run.created_at:%Y-%m-%d %H:%M}", run.progress, _why(run))
+            table.add_row(*map(Text, row))
+        console = Console()
+        if console.is_terminal and console.width >= widest + _BESIDE:
+            console.print(table)
+        else:
+            click.echo(as_text(table, width=_UNBROKEN))
 
 
 def _why(run: Run) -> str:
@@ -60,9 +71,15 @@ def resume(run_id: str, region: str, verify: str | None, ours: tuple[str, ...], 
     if sum(map(bool, (verify, ours, none_ours))) > 1:
         raise click.UsageError("--verify, --ours and --none-ours amend a run in different ways: give one")
     settled = list(ours) if ours or none_ours else None
-    with Client(region) as lift, Watcher() as watcher:
-        lift.listen(watcher)
-        lift.runs.resume(run_id, amend=verify or settled)
+    with Client(region) as lift:
+        with Watcher() as watcher:
+            lift.listen(watcher)
+            lift.runs.resume(run_id, amend=verify or settled)
+        run = lift.runs.get(run_id)
+        said = "not taken back" if run.status == "undone" else "left to do by hand"
+        for line in run.report.left:
+            click.echo(f"{said}: {line}")
+        click.echo(f"report: swaslift report {run_id} --out {run_id}.html")
 
 
 @click.command("undo")

@@ -71,18 +71,25 @@ _ACCOUNT = Meaning(AuthError, "The account is not enabled for this; ask the serv
 _FAILED = Meaning(ServerError, retryable=True)
 _QUOTA = Meaning(QuotaError, "Delete what is no longer needed, or ask for a higher quota.")
 _STOCK = Meaning(OutOfStockError, "Try later, or choose another zone, type or disk category.")
+_PLAN_STOCK = Meaning(OutOfStockError, "Try later, or choose another server plan or region.")
 _REGION = _wrong("Check the region's or zone's id.")
 _IMAGE = _conflict("The image is disabled, deleted or otherwise not usable.")
 
 STILL_PROCESSING = frozenset({"IdempotentProcessing", "LastTokenProcessing"})
 """Codes that say: the first sending of this very call is still at work."""
 
+COPYING = frozenset(
+    {"OperationDenied.ImageCopyConflict", "OperationDenied.ImageCopying", "InvalidOperation.Conflict"}
+)
+"""Codes with which ``CopyImage`` says that another copy has to be over first, which takes many minutes."""
+
 _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("CancelCopyImage", "IncorrectImageStatus", 400): _conflict("The copy is over; delete the image."),
     ("CopyImage", "OperationDenied", 403): _wrong("A snapshot of the image may not be used for images."),
     ("CopyImage", "IncorrectDestinationRegion", 403): _wrong(
         "Inside its region the service may take only an encrypted copy of a shared image; one that is encrypted with "
-        "the service key cannot be shared on. Copy it with a KMS key of your own."
+        "the service key cannot be shared on. Copy it with a KMS key of your own; a run that was told to encrypt "
+        "nothing (encrypted=False) has to be undone first."
     ),
     ("CreateCustomImage", "IncorrectInstanceStatus", 403): _conflict(
         "An expired server cannot be imaged; renew it first."
@@ -91,7 +98,7 @@ _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("CreateImage", "OperationDenied", 403): _wrong("The snapshot may not be used for images."),
     # A status of 5xx does not prove that nothing was bought: the same call is sent again, token and all.
     ("CreateInstances", "NotEnoughUpgradeStock", 500): Meaning(
-        OutOfStockError, "Try later, or choose another plan.", retryable=True
+        OutOfStockError, _PLAN_STOCK.hint, retryable=True
     ),
     ("DescribePrice", "OperationDenied", 400): _conflict("An unfinished temporary upgrade is in the way."),
     ("DescribePrice", "OperationDenied", 403): _IMAGE,
@@ -110,6 +117,9 @@ _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
         "The region does not allow changing between Windows and Linux."
     ),
     ("ReplaceSystemDisk", "OperationDenied", 500): _FAILED,
+    ("ReplaceSystemDisk", "OperationDenied.DiskNoStock", 403): Meaning(
+        OutOfStockError, "The zone of the instance has no more disks of this category; try later."
+    ),
     ("RunInstances", "InvalidParameter.Conflict", 400): _wrong(
         "Image and instance type do not fit; choose another instance type."
     ),
@@ -249,7 +259,8 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         "QuotaExceeded.PrivateIpAddress",
     ),
     (_QUOTA, "ExceedAccountQuota"),
-    (_STOCK, "NotEnoughStock NotEnoughUpgradeStock ResourceNotAvailable LackResource InstanceType.Offline"),
+    (_PLAN_STOCK, "NotEnoughStock NotEnoughUpgradeStock"),  # of SWAS alone
+    (_STOCK, "ResourceNotAvailable LackResource InstanceType.Offline"),
     (_STOCK, "OperationDenied.PaygNotAvailable OperationDenied.PrepayNotAvailable NodeControllerUnavailable"),
     (
         _STOCK,

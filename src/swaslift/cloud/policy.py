@@ -8,6 +8,8 @@ This is the policy of one *call*; waiting for a *state* is another matter (`swas
 - No answer, or a failed server: reads, and changes that carry a token. Other changes go up to the
   step, which reads back what happened.
 - Codes that say "later" (`ApiError.retryable`): any call, they were refused.
+- ``CopyImage`` while another copy of the image is under way: not here, since that takes as long as a copy;
+  the run goes on with other things meanwhile, and sends it again.
 - The first sending of the same call is still at work (``IdempotentProcessing``): until it is done.
 
 A pause that would end after the patience is over is not made: the last error is raised at once.
@@ -22,7 +24,7 @@ from typing import TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from swaslift.clock import Clock
-from swaslift.cloud.meanings import STILL_PROCESSING
+from swaslift.cloud.meanings import COPYING, STILL_PROCESSING
 from swaslift.errors import ApiError, ConnectError, NoAnswerError, ServerError, ThrottledError
 
 T = TypeVar("T")
@@ -116,7 +118,9 @@ class _Attempts:
             return True
         if isinstance(error, NoAnswerError | ServerError):
             return self._repeatable and (self._until is None or self._policy.now() < self._until)
-        return isinstance(error, ApiError) and error.retryable
+        if not isinstance(error, ApiError) or (error.action == "CopyImage" and error.code in COPYING):
+            return False
+        return error.retryable
 
     def pause(self, state: RetryCallState) -> float:
         """Seconds until the next try."""

@@ -125,7 +125,13 @@ def _quotas(cloud: Cloud, server: Server, run_id: str) -> Any:
 
     def check(snapshots: int, adopted: set[str]) -> list[Check]:
         return quotas.check_quotas(
-            cloud, server, regions, snapshots=snapshots, run_id=run_id, adopted=adopted
+            cloud,
+            server,
+            regions,
+            snapshots=snapshots,
+            run_id=run_id,
+            adopted=adopted,
+            instead=". Or make the image of snapshots that are there: snapshots=[...]",
         )
 
     return check

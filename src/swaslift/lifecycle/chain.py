@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, ClassVar, get_args, get_type_hints
+from dataclasses import replace
+from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError, create_model
 from pydantic_core import PydanticSerializationError
@@ -12,10 +13,15 @@ from pydantic_core import PydanticSerializationError
 from swaslift.errors import InvalidArgument, SwasliftError
 from swaslift.lifecycle.definition import Definition
 from swaslift.runs.attempts import Stop
-from swaslift.runs.effects import Script
+from swaslift.runs.changing import changed
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Include, Pause, Say, Script, Until
+
+T = TypeVar("T")
 
 CONTROL = ("consent", "run_id", "again")
 """Arguments that every verb has."""
+_WRITE = "write  x = yield from lift.<verb>.part(...)"
+_CORRECT = "correct it, then resume; nothing is lost"
 
 
 class Chain(Definition[Any, Any]):
@@ -35,9 +41,9 @@ class Chain(Definition[Any, Any]):
         if not inspect.isgeneratorfunction(function):
             raise InvalidArgument(
                 "function",
-                function,
+                getattr(function, "__name__", function),
                 "not a generator function",
-                "Write  x = yield from lift.<verb>.part(...)",
+                f"W{_WRITE[1:]}",
             )
         self.function = function
         self.name = function.__name__
@@ -45,7 +51,7 @@ class Chain(Definition[Any, Any]):
         taken = [name for name in CONTROL if name in parameters]
         if taken:
             raise InvalidArgument(
-                "function", function, f"{', '.join(taken)} is every verb's own", "Rename it"
+                "function", function.__name__, f"{', '.join(taken)} is every verb's own", "Rename it"
             )
         hints = get_type_hints(function)
         fields: dict[str, Any] = {
@@ -59,13 +65,8 @@ class Chain(Definition[Any, Any]):
         self.outcome = outcome
 
     def script(self, spec: Any) -> Script[Any]:
-        try:
-            returned = yield from self.function(**{f: getattr(spec, f) for f in type(spec).model_fields})
-        except (SwasliftError, Stop):
-            raise
-        except Exception as error:
-            reason = f"{self.name} itself failed: {type(error).__name__}: {error}"
-            raise Stop(reason, "correct it, then resume; nothing is lost", error) from error
+        arguments = {f: getattr(spec, f) for f in type(spec).model_fields}
+        returned = yield from self._watched(self.function(**arguments))
         try:
             outcome = self.outcome(returned)
             outcome.model_dump(mode="json")
@@ -76,6 +77,26 @@ class Chain(Definition[Any, Any]):
                 error,
             ) from error
         return outcome
+
+    def _watched(self, script: Script[T]) -> Script[T]:
+        """The same script; a fault in it, or in a branch of it, stops the run with a word on whose it is."""
+        try:
+            return (yield from changed(script, self._seen))
+        except (SwasliftError, Stop):
+            raise
+        except Exception as error:
+            reason = f"{self.name} itself failed: {type(error).__name__}: {error}"
+            raise Stop(reason, _CORRECT, error) from error
+
+    def _seen(self, effect: Effect) -> Effect:
+        if not isinstance(effect, Do | Until | Ask | Gate | Say | Fork | Include | Pause):
+            raise Stop(f"{self.name} yields {effect!r}, which is no effect; {_WRITE}", _CORRECT)
+        if not isinstance(effect, Fork):
+            return effect
+        for key, branch in effect.branches.items():
+            if not inspect.isgenerator(branch):
+                raise Stop(f"{self.name} forks into {key}={branch!r}, which is no script; {_WRITE}", _CORRECT)
+        return replace(effect, branches={k: self._watched(b) for k, b in effect.branches.items()})
 
     def result(self, spec: Any, outcome: Any) -> Any:
         del spec
@@ -102,6 +123,13 @@ class Chain(Definition[Any, Any]):
             field = ".".join(str(part) for part in first["loc"])
             problem = f"{self.name} does not take it"
             raise InvalidArgument(field, first.get("input"), problem, first["msg"]) from None
+        for name in type(spec).model_fields:
+            try:
+                spec.model_dump(mode="json", include={name})
+            except ValueError as error:
+                problem = f"the journal cannot keep it: {error}"
+                remedy = "Give text, numbers, lists or records"
+                raise InvalidArgument(name, getattr(spec, name), problem, remedy) from error
         return spec
 
 

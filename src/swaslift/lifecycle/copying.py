@@ -8,6 +8,7 @@ by side: three regions take the time of two copies, seven that of three.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,8 @@ from swaslift.lifecycle.steps import UnshareImage
 from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.custom_images import state_of
+from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, fork, say, until
 from swaslift.runs.step import Ref
@@ -35,7 +38,8 @@ class CopySpec(BaseModel):
         several: whether the caller gave a list, and so gets one result a region.
         base: the stem of names.
         name: for the copies, where the user gave one.
-        encrypted: whether the copies are encrypted.
+        encrypted: whether the copies are encrypted; None: those of an encrypted image, and where the
+            service insists.
         keys: KMS keys by region.
         product: what the copies are images of.
     """
@@ -61,15 +65,13 @@ class CopySpec(BaseModel):
         return found
 
 
-class ImageCopies(BaseModel):
+class ImageCopies(Shown):
     """What came of it, one image a region.
 
     Attributes:
         ecs: the images of ECS.
         swas: the custom images of SWAS.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     ecs: tuple[EcsImage, ...] = ()
     swas: tuple[CustomImage, ...] = ()
@@ -85,6 +87,13 @@ class ImageCopies(BaseModel):
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def sheet(self) -> Sheet:
+        rows = tuple(
+            (region, i.product.upper(), i.name, i.id, state_of(i)) for region, i in self.images.items()
+        )
+        title = f"The image is in {', '.join(self.images)}"
+        return Sheet(title, (Table("", ("region", "product", "name", "id", "state"), rows),))
 
 
 def copy_image(spec: CopySpec) -> Script[ImageCopies]:
@@ -105,9 +114,11 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
         else:
             shared = _given(spec.ecs)
         if shared.region_id in spec.regions:
-            way, _ = yield from own_here(shared, copy=copy)
+            way = yield from own_here(shared, copy=copy)
         else:
             way = yield from across(shared, to_region=spec.regions[0], copy=copy)
+        if way.insisted:
+            copy = replace(copy, encrypted=True)  # all of them are alike
         made[way.image.region_id] = way.image
         sources = (way.image, way.intermediate) if way.intermediate else (way.image,)
     made |= yield from _spread(copy, sources, [r for r in spec.regions if r not in made])
@@ -137,7 +148,9 @@ def _spread(
     step = f"copy-{first}"
     made = yield from do(copy(step, sources[0], first))
     image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
-    more = yield from _spread(copy, (sources[0], image), rest)
+    # One that stands beside its source is no second one: sources are told apart by their regions.
+    further = (image,) if first != sources[0].region_id else ()
+    more = yield from _spread(copy, (sources[0], *further), rest)
     return {first: image, **more}
 
 
@@ -152,6 +165,11 @@ def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
             yield from say("copy-kept", kept)
 
 
+def _fact(image: EcsImage | CustomImage) -> str:
+    encrypted = ", encrypted" if isinstance(image, EcsImage) and image.encrypted else ""
+    return f"{image.name} ({image.id}){encrypted}"
+
+
 class CopyToRegion(Definition[CopySpec, ImageCopies]):
     """The verb ``copy_to_region``."""
 
@@ -164,7 +182,7 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
 
     def facts(self, spec: CopySpec, outcome: ImageCopies | None) -> list[tuple[str, str]]:
         image = spec.image
-        made = [(f"In {r}", f"{i.name} ({i.id})") for r, i in (outcome.images if outcome else {}).items()]
+        made = [(f"In {r}", _fact(i)) for r, i in (outcome.images if outcome else {}).items()]
         return [("Image", f"{image.name} ({image.id}) in {image.region_id}"), *made]
 
     def result(self, spec: CopySpec, outcome: ImageCopies) -> Any:

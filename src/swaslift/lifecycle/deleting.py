@@ -15,6 +15,7 @@ from swaslift.lifecycle.steps.erasing import (
     EraseSnapshot,
 )
 from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.runs.changing import ANY
 from swaslift.runs.effects import Script, attempt, do, fork
 from swaslift.runs.step import Ref, Refused
@@ -73,7 +74,7 @@ class DeleteSpec(BaseModel):
     deletions: tuple[Deletion, ...]
 
 
-class DeletedImages(BaseModel):
+class DeletedImages(Shown):
     """What a deletion came to.
 
     Attributes:
@@ -83,12 +84,17 @@ class DeletedImages(BaseModel):
         billed: what goes on being billed, or may.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     images: tuple[Ref, ...] = ()
     snapshots: tuple[Ref, ...] = ()
     kept: tuple[str, ...] = ()
     billed: tuple[str, ...] = ()
+
+    def sheet(self) -> Sheet:
+        rows = tuple(
+            (r.kind.replace(".", " "), r.name, r.id, r.region_id) for r in (*self.images, *self.snapshots)
+        )
+        title = f"{len(self.images)} images and {len(self.snapshots)} snapshots are gone"
+        return Sheet(title, (Table("", ("what", "name", "id", "region"), rows),), (*self.kept, *self.billed))
 
 
 def delete_images(spec: DeleteSpec) -> Script[DeletedImages]:

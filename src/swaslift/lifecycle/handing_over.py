@@ -48,9 +48,10 @@ def _to_do(spec: HandOverSpec) -> list[str]:
             f"{image.region_id}, and in no other region (DescribeImages with ImageOwnerAlias=others)."
         ),
         (
-            f"Copy it there into an own image, within {image.region_id} (CopyImage); the own one can go on to other "
-            "regions. Do not run servers that matter from the share itself: once it is withdrawn or deleted, "
-            "their system disks cannot be re-initialised."
+            "Copy it there into an own image, within its region, with a client of that account: "
+            f"copy_to_region({image.id!r}, {image.region_id!r}); the own one can go on to other regions. Do not run "
+            "servers that matter from the share itself: once it is withdrawn or deleted, their system disks cannot "
+            "be re-initialised."
         ),
         "Say when that is done; then the share can be withdrawn, by the undo of this run, or in the console.",
     ]

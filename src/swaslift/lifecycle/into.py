@@ -49,7 +49,7 @@ def _take_over(owned: Owned, *, copy: Copies, look: Look) -> Script[Owned]:
     received = yield from until(image_usable("received", owned.ref, of=None))
     yield from gate("gate-there", f"ask ECS in {region}", lambda c: look(received, c))
     step = "copy-into"
-    made = yield from attempt(copy(step, received, region), *copy.fallbacks)
+    made = yield from attempt(copy(step, received, region), *copy.refusable)
     if isinstance(made, Refused):
         yield from say(
             "encrypted-copy-into",

@@ -19,9 +19,11 @@ from swaslift.lifecycle.steps import DeleteInstance, RunInstances
 from swaslift.lifecycle.waits import running
 from swaslift.models import EcsImage, EcsInstance
 from swaslift.planning.ecs_images import check_still_there
+from swaslift.planning.sheet import Sheet, Shown, Table, first_line, titled
 from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, gate, until
 from swaslift.runs.step import Ref
 from swaslift.targets import NewInstance
+from swaslift.wording import counted
 
 SILENT = "silent"
 
@@ -67,7 +69,7 @@ class Lost(BaseModel):
     reason: str
 
 
-class Launched(BaseModel):
+class Launched(Shown):
     """What a launch ends with.
 
     Attributes:
@@ -79,14 +81,31 @@ class Launched(BaseModel):
         left: what is left to do by hand.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     instances: tuple[EcsInstance, ...]
     silent: tuple[str, ...] = ()
     lost: tuple[Lost, ...] = ()
     short: int = 0
     image: EcsImage
     left: tuple[str, ...] = ()
+
+    def sheet(self) -> Sheet:
+        up = [
+            (
+                i.name,
+                i.id,
+                i.public_ip or i.private_ip,
+                i.status,
+                "its agent is silent" if i.id in self.silent else "",
+            )
+            for i in self.instances
+        ]
+        gone = [("", one.id, "", "lost", first_line(one.reason)) for one in self.lost]
+        table = Table("", ("name", "id", "address", "state", "problem"), (*up, *gone), wraps=(0, 4))
+        wanted = len(up) + len(gone) + self.short
+        title = (
+            f"{len(up)} of {wanted} instances run; made from {titled(self.image)} in {self.image.region_id}"
+        )
+        return Sheet(title, (table,), self.left)
 
 
 def launch(spec: LaunchSpec) -> Script[Launched]:
@@ -195,6 +214,6 @@ def _left(
         left.append(f"The instance {one.id} was made and did not come up; {what}. {one.reason}")
     if short:
         left.append(
-            f"{short} of {spec.count} instances were not made: the stock was short. Nothing is billed for them."
+            f"{short} of {counted(spec.count, 'instance')} not made: the stock was short. Nothing is billed for them."
         )
     return left

@@ -33,7 +33,15 @@ NOT_ACROSS = ("OperationDenied.SameRegionOnly",)
 
 
 class Owned(BaseModel):
-    """An image of the account's own in the target's region, and copies that were only a way there."""
+    """An image of the account's own in the target's region, and copies that were only a way there.
+
+    Attributes:
+        image: the image.
+        ref: the image, as steps name it.
+        intermediate: the copy that was a way there.
+        intermediate_ref: that one, as steps name it.
+        insisted: whether the service took only an encrypted copy; then all copies of the run are.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -41,6 +49,7 @@ class Owned(BaseModel):
     ref: Ref
     intermediate: EcsImage | None = None
     intermediate_ref: Ref | None = None
+    insisted: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,8 @@ class Copies:
         base: the stem of names.
         regions: where copies stay; others are only a way there.
         name: for those that stay, where the user gave one.
-        encrypted: whether those that stay are encrypted.
+        encrypted: whether those that stay are encrypted. False: never, else the run pauses; None: those of
+            an encrypted image, and where the service insists.
         keys: KMS keys for them, by region.
         fallbacks: codes of a refused plain copy for which there is another way; without them it pauses.
     """
@@ -63,10 +73,20 @@ class Copies:
     keys: Mapping[str, str] = field(default_factory=dict)
     fallbacks: tuple[str, ...] = NO_PLAIN_COPY
 
+    @property
+    def refusable(self) -> tuple[str, ...]:
+        """The fallbacks, as far as an encrypted copy may take the place of a plain one."""
+        return () if self.encrypted is False else self.fallbacks
+
     def __call__(
         self, step: str, image: EcsImage, to_region: str, *, encrypted: bool | None = None
     ) -> CopyImage:
         stays = to_region in self.regions
+        if encrypted is None and stays:
+            encrypted = self.encrypted
+        if encrypted is None and self.encrypted is not False and image.encrypted:
+            # A copy has what its request says; unsaid, what is encrypted would lie there in plain.
+            encrypted = True
         return CopyImage(
             name=step,
             region_id=image.region_id,
@@ -74,7 +94,7 @@ class Copies:
             to_region=to_region,
             base=self.base,
             exact_name=self.name if stays else None,
-            encrypted=encrypted or (self.encrypted if stays else None),
+            encrypted=encrypted,
             kms_key_id=self.keys.get(to_region) if stays else None,
         )
 
@@ -89,7 +109,7 @@ def own_image(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned
     """
     region = shared.region_id
     if to_region == region:
-        near = yield from attempt(copy("copy", shared, region), *copy.fallbacks)
+        near = yield from attempt(copy("copy", shared, region), *copy.refusable)
         if isinstance(near, Refused):
             yield from say(
                 "no-plain-copy",
@@ -108,24 +128,26 @@ def across(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned]:
     if not isinstance(straight, Refused):
         image = yield from until(image_usable("copy-across-usable", straight, of="copy-across", like=shared))
         return Owned(image=image, ref=straight)
-    near, encrypted = yield from own_here(shared, copy=copy)
-    far = yield from do(copy("copy-there", near.image, to_region, encrypted=encrypted))
+    near = yield from own_here(shared, copy=copy)
+    far = yield from do(copy("copy-there", near.image, to_region, encrypted=near.insisted or None))
     image = yield from until(image_usable("copy-there-usable", far, of="copy-there", like=shared))
-    return Owned(image=image, ref=far, intermediate=near.image, intermediate_ref=near.ref)
+    return Owned(
+        image=image, ref=far, intermediate=near.image, intermediate_ref=near.ref, insisted=near.insisted
+    )
 
 
-def own_here(shared: EcsImage, *, copy: Copies) -> Script[tuple[Owned, bool | None]]:
-    """Make an own image in the region of the shared one; whether it had to be encrypted."""
+def own_here(shared: EcsImage, *, copy: Copies) -> Script[Owned]:
+    """Make an own image in the region of the shared one, an encrypted one where the service insists."""
     region, step = shared.region_id, "copy-here"
-    encrypted: bool | None = None
-    near = yield from attempt(copy(step, shared, region), *copy.fallbacks)
+    near = yield from attempt(copy(step, shared, region), *copy.refusable)
+    insisted = isinstance(near, Refused)
     if isinstance(near, Refused):
         yield from say(
             "encrypted-copy",
             f"The service refused a plain copy inside the region ({near.code}). The copies are encrypted with "
             "the account's service key, and so are the disks made from them.",
         )
-        step, encrypted = "copy-here-encrypted", True
+        step = "copy-here-encrypted"
         near = yield from do(copy(step, shared, region, encrypted=True))
     image = yield from until(image_usable(f"{step}-usable", near, of=step, like=shared))
-    return Owned(image=image, ref=near), encrypted
+    return Owned(image=image, ref=near, insisted=insisted)

@@ -83,9 +83,11 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     outcome = (yield from fork_tolerant("still", {"disks": still}, unsure=True))["disks"]
     if isinstance(outcome, Failed):
         yield from say("failed", f"The snapshots came to nothing: {outcome.reason}")
+    was_down = False
     if quiet.stop:
         if isinstance(outcome, Failed):
-            yield from until(server_settled("settled", server.region_id, server.id))
+            settled = yield from until(server_settled("settled", server.region_id, server.id))
+            was_down = settled is not None and settled.status == "Stopped"
         yield from do(
             StartServer(
                 name="start",
@@ -103,7 +105,9 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     if isinstance(outcome, Failed):
         yield from _clear(server, run_id)
         yield from pause(
-            "told", _told(quiet, outcome, ended), "mend that, then resume: it begins anew; or undo"
+            "told",
+            _told(quiet, outcome, ended, was_down=was_down),
+            "mend that, then resume: it begins anew; or undo",
         )
         return None
     if ended is not None:
@@ -149,9 +153,9 @@ def _command(name: str, server: Server, command: Command, purpose: str) -> RunSe
     )
 
 
-def _told(quiet: Quiet, outcome: Failed, ended: Failed | None) -> str:
+def _told(quiet: Quiet, outcome: Failed, ended: Failed | None, *, was_down: bool) -> str:
     told = outcome.reason
-    if quiet.stop:
+    if was_down:
         told += "\nThe server was started again."
     if quiet.after:
         told += (

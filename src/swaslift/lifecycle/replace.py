@@ -24,6 +24,7 @@ from swaslift.planning.ecs_images import FIELD, check_ecs_image, check_still_the
 from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
+from swaslift.planning.sheet import Sheet, Shown, facts, titled
 from swaslift.runs.effects import Script, ask, gate, until
 from swaslift.runs.preview import foresee
 from swaslift.targets import ReplaceSystemDisk
@@ -50,7 +51,7 @@ class ReplaceSpec(BaseModel):
     verify: Verify = "cloud_assistant"
 
 
-class Replaced(BaseModel):
+class Replaced(Shown):
     """What a replacement ends with.
 
     Attributes:
@@ -62,14 +63,24 @@ class Replaced(BaseModel):
         left: what is left to do by hand.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     instance: EcsInstance
     old_disk_id: str
     backup: Snapshot | None
     disk: EcsDisk
     image: EcsImage
     left: tuple[str, ...] = ()
+
+    def sheet(self) -> Sheet:
+        one, disk = self.instance, self.disk
+        table = facts(
+            ("state", one.status),
+            ("address", one.public_ip or one.private_ip),
+            ("system disk", f"{disk.id}, {disk.size} GiB"),
+            ("made from", titled(self.image)),
+            ("old disk", f"{self.old_disk_id} is gone"),
+            ("its backup", titled(self.backup) if self.backup else "none"),
+        )
+        return Sheet(f"{titled(one)} has a new system disk", (table,), self.left)
 
 
 def replace_system_disk(spec: ReplaceSpec) -> Script[Replaced]:

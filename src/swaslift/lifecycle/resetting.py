@@ -16,6 +16,7 @@ from swaslift.lifecycle.waits import server_running, server_stopped
 from swaslift.models import Server, Snapshot
 from swaslift.planning.custom_images import check_available
 from swaslift.planning.resets import ServerImage
+from swaslift.planning.sheet import Sheet, Shown, facts, titled
 from swaslift.runs.effects import Script, ask, attempt, do, gate, until
 from swaslift.runs.step import Ref, Refused
 from swaslift.secret import Secret
@@ -46,7 +47,7 @@ class ResetSpec(BaseModel):
     password: Secret | None = None
 
 
-class ServerReset(BaseModel):
+class ServerReset(Shown):
     """What a reset ends with.
 
     Attributes:
@@ -55,11 +56,19 @@ class ServerReset(BaseModel):
         left: what is left to do by hand.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     server: Server
     snapshots: tuple[Snapshot, ...] = ()
     left: tuple[str, ...] = ()
+
+    def sheet(self) -> Sheet:
+        one = self.server
+        table = facts(
+            ("state", one.status),
+            ("address", one.public_ip),
+            ("system", " ".join(filter(None, (one.os_name, f"({one.image_id})")))),
+            ("snapshots before", ", ".join(map(titled, self.snapshots)) or "none"),
+        )
+        return Sheet(f"{titled(one)} runs from the image", (table,), self.left)
 
 
 def reset_server(spec: ResetSpec) -> Script[ServerReset]:

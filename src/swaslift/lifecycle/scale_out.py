@@ -21,10 +21,12 @@ from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import BuyServers, OpenPorts, TagServers, TakeServers
 from swaslift.lifecycle.steps.purchases import MOST, purchase, tagging
 from swaslift.models import CustomImage, InvocationResult, Server, ServerPlan
+from swaslift.planning.sheet import Sheet, Shown, Table, facts, first_line, titled
 from swaslift.runs.effects import Failed, Script, Wait, ask, attempt, do, fork_tolerant, gate, until
 from swaslift.runs.step import RUN_TAG, Ref, Refused
 from swaslift.targets import Command, NewFirewallRule
 from swaslift.waiting import watches
+from swaslift.wording import counted
 
 LATELY = timedelta(hours=24)
 """Servers of the image and the plan that are younger, and that no run has tagged, may be what an earlier
@@ -107,7 +109,7 @@ class ScaleOutSpec(BaseModel):
         return [MOST] * full + ([rest] if rest else [])
 
 
-class BuiltServer(BaseModel):
+class BuiltServer(Shown):
     """A server that was bought.
 
     Attributes:
@@ -118,16 +120,37 @@ class BuiltServer(BaseModel):
         command: what came of its command, where one was run to its end.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     id: str
     server: Server | None = None
     ready: bool
     problem: str = ""
     command: InvocationResult | None = None
 
+    @property
+    def name(self) -> str:
+        """The server's name; empty where it is not listed any more."""
+        return self.server.name if self.server else ""
 
-class ScaledOut(BaseModel):
+    @property
+    def state(self) -> str:
+        """How it stands, in a word or two."""
+        return "ready" if self.ready else "not ready"
+
+    def __str__(self) -> str:
+        return f"{titled(self)}: {self.state}" + (f", {first_line(self.problem)}" if self.problem else "")
+
+    def __repr__(self) -> str:
+        return f"<BuiltServer {self}>"
+
+    def sheet(self) -> Sheet:
+        address = (self.server.public_ip or self.server.private_ip) if self.server else ""
+        ran = self.command
+        command = f"{ran.status}, exit code {ran.exit_code}" if ran else ""
+        told = (("state", self.state), ("address", address), ("problem", self.problem), ("command", command))
+        return Sheet(titled(self), (facts(*told, ("output", ran.output if ran else "")),))
+
+
+class ScaledOut(Shown):
     """What a scale-out ends with.
 
     Attributes:
@@ -138,8 +161,6 @@ class ScaledOut(BaseModel):
         refusal: what it said then.
         left: what is left to do by hand.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     servers: tuple[BuiltServer, ...]
     image: CustomImage
@@ -157,6 +178,24 @@ class ScaledOut(BaseModel):
     def failed(self) -> tuple[BuiltServer, ...]:
         """The servers that were bought and are not ready."""
         return tuple(b for b in self.servers if not b.ready)
+
+    def sheet(self) -> Sheet:
+        rows = tuple(
+            (b.name, b.id, b.server.public_ip if b.server else "", b.state, first_line(b.problem))
+            for b in self.servers
+        )
+        title = (
+            f"{len(self.ready)} of {len(self.servers)} servers are ready; made from {titled(self.image)} "
+            f"in {self.image.region_id}, plan {self.server_plan.id}"
+        )
+        # What is left says of each server what its line says.
+        left = [f"{self.missing} servers were not bought: {self.refusal}"] if self.missing else []
+        if self.failed:
+            left.append(
+                "What is not ready is paid for; see to it, and to what is still to be done on it, by hand"
+            )
+        table = Table("", ("name", "id", "address", "state", "problem"), rows, wraps=(0, 4))
+        return Sheet(title, (table,), tuple(left))
 
 
 def scale_out(spec: ScaleOutSpec) -> Script[ScaledOut]:
@@ -212,7 +251,7 @@ def _buy(
             perhaps = ()
         else:
             there = yield from ask(f"before-{key}", _ids(spec), record=list[str], foreseen=_NOBODY)
-            step = _purchase(spec, key, count - len(got), there)
+            step = _purchase(spec, key, count - len(got), there, already=len(before) + len(got))
             # Where something was bought already, a refusal is a result; else the run pauses.
             bought = yield from attempt(step, *(CUT_SHORT if before or got else ()))
             if isinstance(bought, Refused):
@@ -226,7 +265,7 @@ def _buy(
     return got, None
 
 
-def _purchase(spec: ScaleOutSpec, key: str, count: int, there: Sequence[str]) -> BuyServers:
+def _purchase(spec: ScaleOutSpec, key: str, count: int, there: Sequence[str], *, already: int) -> BuyServers:
     return BuyServers(
         name=purchase(key),
         region_id=spec.region_id,
@@ -237,6 +276,7 @@ def _purchase(spec: ScaleOutSpec, key: str, count: int, there: Sequence[str]) ->
         auto_renew=spec.auto_renew,
         data_disk_size=spec.data_disk_size,
         before=tuple(there),
+        already=already,
     )
 
 
@@ -354,7 +394,7 @@ def _left(spec: ScaleOutSpec, servers: Sequence[BuiltServer], missing: int, refu
     ]
     if missing:
         left.append(
-            f"{missing} of {spec.count} servers were not bought ({refusal}). Nothing was paid for them; call again "
-            f"with count={missing} and again=True."
+            f"{missing} of {counted(spec.count, 'server')} not bought ({refusal}). Nothing was paid for them; "
+            f"call again with count={missing} and again=True."
         )
     return left

@@ -36,6 +36,7 @@ from swaslift.runs.effects import Script
 from swaslift.runs.preview import foresee
 from swaslift.runs.step import RUN_TAG
 from swaslift.targets import Command, NewFirewallRule
+from swaslift.wording import counted
 
 
 @dataclass(frozen=True)
@@ -179,17 +180,19 @@ class ScaleOut(Definition[ScaleOutSpec, ScaledOut]):
         for server_id in change:
             _check_taken(there, server_id, spec)
         if len(change) > spec.count:
-            raise InvalidArgument("amend", change, f"the run buys {spec.count} servers, and no more")
+            raise InvalidArgument(
+                "amend", change, f"the run buys {counted(spec.count, 'server')}, and no more"
+            )
         others = tuple(i for i, s in there.items() if i not in change and RUN_TAG not in s.tags)
         said = Settled(ours=tuple(change), others=others, passed=frozenset(begun))
         amended = spec.model_copy(update={"settled": (*spec.settled, said)})
         return Amendment(amended, {}, asks_anew=False)
 
     def facts(self, spec: ScaleOutSpec, outcome: ScaledOut | None) -> list[tuple[str, str]]:
-        image, months = spec.image, "month" if spec.period_months == 1 else "months"
+        image = spec.image
         facts = [
             ("Image", f"{image.name} ({image.id}) in {image.region_id}"),
-            ("Wanted", f"{spec.count} of {spec.plan.id} for {spec.period_months} {months}"),
+            ("Wanted", f"{spec.count} of {spec.plan.id} for {counted(spec.period_months, 'month')}"),
         ]
         for built in outcome.servers if outcome else ():
             name = (

@@ -10,35 +10,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.steps import BackUpDisk, ReplaceDisk, RunInstance, RunInstances
+from swaslift.lifecycle.steps import BackUpDisk, CopyImage, ReplaceDisk, RunInstance, RunInstances
+from swaslift.planning.sheet import Sheet, Shown
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, ask
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
+from swaslift.runs.under_way import unseen
 
 SETTLE_TRIES = 24
 SETTLE_SECONDS = 5.0
 """A resource whose creation was cut off is looked for this often and at this distance: lists lag."""
 
 
-class Undone(BaseModel):
+class Undone(Shown):
     """What an undo ends with: what it could not take back, each with a reason."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     left: tuple[str, ...] = ()
+
+    def sheet(self) -> Sheet:
+        return Sheet("Undone, but for this:" if self.left else "Undone; nothing is left", (), self.left)
 
 
 def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = undoable(rows)
-    fates = _Fates.of(steps)
+    fates = _Fates.of(steps, rows)
     left: list[str] = []
     needed = False
     for row in steps:
@@ -75,7 +78,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
 def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
     """What `undo` will do, one line a step, latest first; only the journal is read."""
     steps = undoable(rows)
-    fates = _Fates.of(steps)
+    fates = _Fates.of(steps, rows)
     titles: list[str] = []
     needed = False
     for row in steps:
@@ -114,20 +117,23 @@ class _Fates:
         own: ids of what it made.
         replaced: ids of disks whose replacement was at least begun.
         lost: ids of what was deleted: nothing can be restored on it, nor removed.
+        going: ids of what it made, and has not seen done.
         kept: ids of what the run made, and holds what it destroyed.
     """
 
     gone: set[str]
     own: set[str]
     replaced: set[str]
+    going: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, steps: Sequence[EffectRow]) -> _Fates:
+    def of(cls, steps: Sequence[EffectRow], rows: Sequence[EffectRow]) -> _Fates:
         """As the journal has it."""
         replaced = {r.request["old_disk_id"] for r in steps if r.kind == ReplaceDisk.kind}
-        return cls(_removed(steps), made_by(steps), replaced)
+        going = {ref.id for step, outcome in unseen(rows) for ref in step.makes(outcome)}
+        return cls(_removed(steps), made_by(steps), replaced, going)
 
     def moot(self, step: Step[Any]) -> str | None:
         """Why there is nothing to take back of a change, where that is so."""
@@ -161,6 +167,8 @@ class _Fates:
         """The same, in words."""
         if isinstance(step, BackUpDisk) and step.disk_id not in self.replaced:
             title = f"delete the backup {outcome.id}: the disk {step.disk_id} was not replaced"
+        elif isinstance(step, CopyImage) and outcome.id in self.going:
+            title = step.cancel_title(outcome)
         else:
             title = step.undo_title(outcome, prior)
         return in_account(title, step.account)

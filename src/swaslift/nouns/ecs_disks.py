@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from swaslift.models import EcsDisk, EcsInstance
 from swaslift.nouns.noun import Noun, Where
+from swaslift.planning.arguments import check_choice
+
+DiskKind = Literal["system", "data"]
 
 
 class EcsDisks(Noun[EcsDisk]):
@@ -21,7 +24,7 @@ class EcsDisks(Noun[EcsDisk]):
         region: Where = None,
         *,
         instance: EcsInstance | str | None = None,
-        kind: Literal["system", "data"] | None = None,
+        kind: DiskKind | None = None,
     ) -> Iterator[EcsDisk]:
         """The disks of a region, fetched as you go (``DescribeDisks``).
 
@@ -34,11 +37,10 @@ class EcsDisks(Noun[EcsDisk]):
             InvalidArgument: ECS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        if isinstance(instance, EcsInstance):
-            region, instance = instance.region_id, instance.id
-        return self._each(
-            region, lambda one: self._cloud.ecs.describe_disks(one, instance_id=instance, kind=kind)
-        )
+        where, of = self._narrowed("instance", instance, region)
+        if kind is not None:
+            check_choice("kind", kind, get_args(DiskKind))
+        return self._each(where, lambda one: self._cloud.ecs.describe_disks(one, instance_id=of, kind=kind))
 
     def get(self, key: EcsDisk | str, region: Where = None) -> EcsDisk:
         """A disk by its id or unique name, or a record of it read anew (``DescribeDisks``).

@@ -8,6 +8,8 @@ from typing import ClassVar, Literal
 from swaslift.models import EcsImage, SharedAccount
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
+from swaslift.planning.accounts import only_its_owner
+from swaslift.planning.arguments import region_of
 from swaslift.planning.ecs_images import find_ecs_image
 
 
@@ -58,9 +60,9 @@ class EcsImages(Tagged[EcsImage]):
             ApiError, TransportError: the service refused, or did not answer.
         """
         if isinstance(key, EcsImage):
-            return find_ecs_image(self._cloud, key, key.region_id, self.field)
+            return find_ecs_image(self._cloud, key, self._place(self.field, key, region), self.field)
         if region is None or (isinstance(region, str) and region != "*"):
-            return find_ecs_image(self._cloud, key, region or self._cloud.settings.region, self.field)
+            return find_ecs_image(self._cloud, key, region_of(self._cloud, region), self.field)
         return self._one(key, region, self._own_and_shared)
 
     def _own_and_shared(self, region_id: str) -> Iterator[EcsImage]:
@@ -75,8 +77,10 @@ class EcsImages(Tagged[EcsImage]):
             region: the image's region; a record's own, else the client's, by default.
 
         Raises:
-            InvalidArgument: there is no such image, or several have the name.
+            InvalidArgument: there is no such image, several have the name, or it is not the account's own.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self.get(image, region)
+        found = find_ecs_image(self._cloud, image, region_of(self._cloud, region, image), "image")
+        if found.owner_alias != "self":
+            raise only_its_owner("image", found.id, "it is not this account's own")
         return self._cloud.ecs.describe_image_share_permission(found.region_id, found.id)

@@ -9,6 +9,7 @@ from swaslift.models import EcsImage, EcsInstance
 from swaslift.nouns.noun import Where
 from swaslift.nouns.power import STARTED, STOPPED, due
 from swaslift.nouns.tagged import Tagged
+from swaslift.planning.arguments import tags_of
 
 
 class EcsInstances(Tagged[EcsInstance]):
@@ -37,10 +38,10 @@ class EcsInstances(Tagged[EcsInstance]):
             InvalidArgument: ECS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        if isinstance(image, EcsImage):
-            region, image = image.region_id, image.id
+        where, made_from = self._narrowed("image", image, region)
+        carried = tags_of(tags)
         return self._each(
-            region, lambda one: self._cloud.ecs.describe_instances(one, image_id=image, tags=tags)
+            where, lambda one: self._cloud.ecs.describe_instances(one, image_id=made_from, tags=carried)
         )
 
     def get(self, key: EcsInstance | str, region: Where = None) -> EcsInstance:

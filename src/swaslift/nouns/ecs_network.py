@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from swaslift.models import KeyPair, SecurityGroup, VSwitch
 from swaslift.nouns.noun import Noun, Where
+from swaslift.planning.arguments import check_text
 
 
 class SecurityGroups(Noun[SecurityGroup]):
@@ -27,6 +28,7 @@ class SecurityGroups(Noun[SecurityGroup]):
             InvalidArgument: ECS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
+        check_text("vpc_id", vpc_id)
         found = self._each(region, self._cloud.ecs.describe_security_groups)
         return (group for group in found if vpc_id in {None, group.vpc_id})
 
@@ -61,6 +63,8 @@ class VSwitches(Noun[VSwitch]):
             InvalidArgument: ECS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
+        check_text("vpc_id", vpc_id)
+        check_text("zone_id", zone_id)
         found = self._each(region, self._cloud.ecs.describe_vswitches)
         return (v for v in found if vpc_id in {None, v.vpc_id} and zone_id in {None, v.zone_id})
 

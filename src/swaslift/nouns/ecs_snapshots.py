@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from swaslift.models import EcsDisk, Snapshot
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
+from swaslift.planning.arguments import tags_of
 
 
 class EcsSnapshots(Tagged[Snapshot]):
@@ -36,10 +37,10 @@ class EcsSnapshots(Tagged[Snapshot]):
             InvalidArgument: ECS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        if isinstance(disk, EcsDisk):
-            region, disk = disk.region_id, disk.id
+        where, of = self._narrowed("disk", disk, region)
+        carried = tags_of(tags)
         return self._each(
-            region, lambda one: self._cloud.ecs.describe_snapshots(one, disk_id=disk, tags=tags)
+            where, lambda one: self._cloud.ecs.describe_snapshots(one, disk_id=of, tags=carried)
         )
 
     def get(self, key: Snapshot | str, region: Where = None) -> Snapshot:

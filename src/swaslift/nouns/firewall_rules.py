@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
 
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import FirewallRule, Server
 from swaslift.nouns.noun import one_time_token
+from swaslift.nouns.tagged import tags_to_set
+from swaslift.planning.arguments import region_of
 from swaslift.planning.source import find_server
 from swaslift.targets import NewFirewallRule
 
@@ -29,7 +34,7 @@ class FirewallRules:
             InvalidArgument: there is no such server, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = find_server(self._cloud, server, region or self._cloud.settings.region)
+        found = find_server(self._cloud, server, region_of(self._cloud, region, server))
         return self._cloud.swas.list_firewall_rules(found.region_id, found.id)
 
     def create(
@@ -48,21 +53,22 @@ class FirewallRules:
             server: a record, an id, or a unique name.
             rules: one or several.
             region: where to look; the client's by default.
-            tags: for those that are made.
+            tags: for those that are made; at most 17.
 
         Returns:
             The rules that were made; none where all were there.
 
         Raises:
-            InvalidArgument: there is no such server, or what is given is no rule.
+            InvalidArgument: there is no such server, what is given is no rule, or the service does not take the
+                tags.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        wanted = [rules] if isinstance(rules, NewFirewallRule) else rules
-        wanted = list(wanted) if isinstance(wanted, Iterable) else [wanted]
+        wanted = _several(rules)
+        carried = None if tags is None else tags_to_set(tags, product="swas")
         for rule in wanted:
             if not isinstance(rule, NewFirewallRule):
                 raise InvalidArgument("rules", rule, "not a rule", 'Give NewFirewallRule("8080")')
-        found = find_server(self._cloud, server, region or self._cloud.settings.region)
+        found = find_server(self._cloud, server, region_of(self._cloud, region, server))
         there = self._accepting(found)
         missing = {_of(r): r for r in wanted if _of(r) not in there}
         if not missing:
@@ -71,7 +77,7 @@ class FirewallRules:
             found.region_id,
             found.id,
             list(missing.values()),
-            tags=tags,
+            tags=carried,
             token=one_time_token(self._cloud),
         )
         listed = self._cloud.swas.list_firewall_rules(found.region_id, found.id)
@@ -99,13 +105,12 @@ class FirewallRules:
             InvalidArgument: there is no such server, or what is given is no rule.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        given = [rules] if isinstance(rules, FirewallRule | str) else rules
-        given = list(given) if isinstance(given, Iterable) else [given]
+        given = _several(rules)
         for rule in given:
-            if not isinstance(rule, FirewallRule | str):
+            if not isinstance(rule, FirewallRule | str) or not rule:
                 raise InvalidArgument("rules", rule, "not a rule", "Give its record or its id")
         ids = {rule if isinstance(rule, str) else rule.id for rule in given}
-        found = find_server(self._cloud, server, region or self._cloud.settings.region)
+        found = find_server(self._cloud, server, region_of(self._cloud, region, server))
         listed = self._cloud.swas.list_firewall_rules(found.region_id, found.id)
         gone = tuple(rule for rule in listed if rule.id in ids)
         if gone:
@@ -117,6 +122,12 @@ class FirewallRules:
     def _accepting(self, server: Server) -> set[tuple[str, str, str]]:
         listed = self._cloud.swas.list_firewall_rules(server.region_id, server.id)
         return {_of(rule) for rule in listed if rule.policy == "accept"}
+
+
+def _several(given: Any) -> list[Any]:
+    """What was given, as a list. A record is one thing, and no list of its fields; so is a text."""
+    several = isinstance(given, Iterable) and not isinstance(given, BaseModel | str)
+    return list(given) if several else [given]
 
 
 def _of(rule: FirewallRule | NewFirewallRule) -> tuple[str, str, str]:

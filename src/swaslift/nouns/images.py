@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from swaslift.cloud import Cloud
 from swaslift.models import CustomImage, EcsImage, SharedAccount, StockImage
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
+from swaslift.planning.accounts import only_its_owner
+from swaslift.planning.arguments import check_choice, region_of
 from swaslift.planning.ecs_images import find_image
 from swaslift.planning.history_reading import read_history
 from swaslift.planning.image_history import ImageHistory
 from swaslift.planning.unfinished import unfinished
 from swaslift.runs.journal import Journal
+
+StockKind = Literal["system", "app"]
 
 
 class Images(Tagged[CustomImage]):
@@ -66,9 +70,7 @@ class Images(Tagged[CustomImage]):
         found = self._each(region, lambda one: self._cloud.swas.list_custom_images(one, shared=True))
         return (image for image in found if image.received)
 
-    def stock(
-        self, region: Where = None, *, kind: Literal["system", "app"] | None = None
-    ) -> Iterator[StockImage]:
+    def stock(self, region: Where = None, *, kind: StockKind | None = None) -> Iterator[StockImage]:
         """The images that SWAS itself offers: bare systems, and those with an application (``ListImages``).
 
         Args:
@@ -76,9 +78,11 @@ class Images(Tagged[CustomImage]):
             kind: one of the two kinds alone.
 
         Raises:
-            InvalidArgument: SWAS is not offered in such a region.
+            InvalidArgument: SWAS is not offered in such a region, or there is no such kind.
             ApiError, TransportError: the service refused, or did not answer.
         """
+        if kind is not None:
+            check_choice("kind", kind, get_args(StockKind))
         found = self._each(region, lambda one: iter(self._cloud.swas.list_images(one)))
         return (image for image in found if kind in {None, image.kind})
 
@@ -90,10 +94,12 @@ class Images(Tagged[CustomImage]):
             region: the image's region; the client's by default.
 
         Raises:
-            InvalidArgument: there is no such image, or several have the name.
+            InvalidArgument: there is no such image, several have the name, or another account shares it.
             ApiError, TransportError: the service refused, or did not answer.
         """
         found = self.get(image, region)
+        if found.received:
+            raise only_its_owner("image", found.id, f"it belongs to account {found.owner_id}")
         return self._cloud.swas.list_custom_image_share_accounts(found.region_id, found.id)
 
     def history(self, image: CustomImage | EcsImage | str, region: str | None = None) -> ImageHistory:
@@ -113,6 +119,6 @@ class Images(Tagged[CustomImage]):
             InvalidArgument: there is no such image, or several have the name.
             ApiError, TransportError: the image's own region could not be asked; others are named in ``unasked``.
         """
-        found = find_image(self._cloud, image, region or self._cloud.settings.region)
+        found = find_image(self._cloud, image, region_of(self._cloud, region, image))
         going = unfinished(self._journal, emulated=self._cloud.emulated)
         return read_history(self._cloud, found, self._journal.runs(), going)

@@ -58,16 +58,34 @@ class Noun(Generic[T]):
         for found in side_by_side(regions, lambda one: list(fetch(one))):
             yield from found
 
+    def _narrowed(self, field: str, given: Resource | str | None, region: Where) -> tuple[Where, str | None]:
+        """Where to look, and the id of what a list is narrowed to: a record names its own region.
+
+        Raises:
+            InvalidArgument: it is neither a record nor an id, or the record is of elsewhere.
+        """
+        if isinstance(given, Resource):
+            return self._place(field, given, region), _key(given)
+        if given is not None and not (isinstance(given, str) and given):
+            raise InvalidArgument(field, given, f"not what a {self.word} has", "Give its id, or its record")
+        return region, given
+
+    def _place(self, field: str, record: Resource, region: Where) -> str:
+        """The region of a record; another one that is given beside it is refused, like another account."""
+        if record.account_id != self._cloud.account_id:
+            raise InvalidArgument(
+                field,
+                _key(record),
+                f"it was read in account {record.account_id}, the credentials belong to {self._cloud.account_id}",
+            )
+        if region not in (None, "*") and record.region_id not in regions_of(region):
+            raise InvalidArgument("region", region, f"what is given is in {record.region_id}", "Leave it out")
+        return record.region_id
+
     def _one(self, key: T | str, region: Where, fetch: Callable[[str], Iterator[T]]) -> T:
         """One thing, by record (read anew in its own region), by id, or by unique name."""
         if isinstance(key, Resource):
-            if key.account_id != self._cloud.account_id:
-                raise InvalidArgument(
-                    self.field,
-                    _key(key),
-                    f"it was read in account {key.account_id}, the credentials belong to {self._cloud.account_id}",
-                )
-            region, key = key.region_id, _key(key)
+            region, key = self._place(self.field, key, region), _key(key)
         if not isinstance(key, str) or not key:
             remedy = "Give its id, its name, or a record that was read before"
             raise InvalidArgument(self.field, key, f"not a {self.word}", remedy)

@@ -8,6 +8,7 @@ from typing import Any
 from swaslift.consent import Consent
 from swaslift.drivers.carrier import Carrier
 from swaslift.planning.accounts import HasCloud, introduce
+from swaslift.planning.arguments import check_text
 from swaslift.run import Run
 
 
@@ -26,7 +27,9 @@ class Runs:
 
         Raises:
             RunNotFound: there is none of that id.
+            InvalidArgument: it is no id.
         """
+        check_text("run_id", run_id, needed=True)
         self._carrier.journal.run(run_id)
         return Run(self._carrier, run_id)
 
@@ -53,10 +56,11 @@ class Runs:
 
         Raises:
             RunPaused: it stopped again.
-            InvalidArgument, PreflightError: it cannot be amended so.
+            InvalidArgument, PreflightError: an argument is wrong, or it cannot be amended so.
             ConsentRequired: the amended target costs more than was agreed to.
             RunNotFound, RunExists, RunBusy: there is nothing to go on with, or somebody else does.
         """
+        check_text("run_id", run_id, needed=True)
         introduce(self._carrier.cloud, into)
         self._carrier.carry(run_id, amend=amend, consent=consent)
         run = Run(self._carrier, run_id)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, ServerPlan
 from swaslift.nouns.noun import Noun, Where
+from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import find_custom_image
 from swaslift.planning.server_plans import check_plan
 
@@ -37,7 +38,7 @@ class ServerPlans(Noun[ServerPlan]):
             return self._each(region, self._cloud.swas.list_plans)
         if region == "*" or not isinstance(region, str | None):
             raise InvalidArgument("region", region, "an image is in one region", "Name that one")
-        where = region or self._cloud.settings.region
+        where = region_of(self._cloud, region, image)
         return self._fitting(find_custom_image(self._cloud, image, where))
 
     def _fitting(self, image: CustomImage) -> Iterator[ServerPlan]:

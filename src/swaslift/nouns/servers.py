@@ -10,6 +10,7 @@ from swaslift.models import Server, ServerDisk
 from swaslift.nouns.noun import Where
 from swaslift.nouns.power import STARTED, STOPPED, due
 from swaslift.nouns.tagged import Tagged
+from swaslift.planning.arguments import check_text
 from swaslift.planning.names import check_server_name
 
 
@@ -110,6 +111,7 @@ class Servers(Tagged[Server]):
             InvalidArgument: there is no such server, or the service does not take the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
+        check_text("name", name, needed=True)
         for check in check_server_name("name", name):
             raise InvalidArgument(check.field, check.value, check.problem, check.remedy)
         found = self.get(server, region)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from swaslift.models import ServerDisk, Snapshot
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
+from swaslift.planning.arguments import tags_of
 
 
 class Snapshots(Tagged[Snapshot]):
@@ -35,9 +36,9 @@ class Snapshots(Tagged[Snapshot]):
             InvalidArgument: SWAS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        if isinstance(disk, ServerDisk):
-            region, disk = disk.region_id, disk.id
-        return self._each(region, lambda one: self._cloud.swas.list_snapshots(one, disk_id=disk, tags=tags))
+        where, of = self._narrowed("disk", disk, region)
+        carried = tags_of(tags)
+        return self._each(where, lambda one: self._cloud.swas.list_snapshots(one, disk_id=of, tags=carried))
 
     def get(self, key: Snapshot | str, region: Where = None) -> Snapshot:
         """A snapshot by its id or unique name, or a record of it read anew (``ListSnapshots``).

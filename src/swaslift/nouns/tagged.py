@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from swaslift.cloud.ecs_tags import EcsTaggedKind
 from swaslift.cloud.swas_tags import TaggedKind
 from swaslift.errors import InvalidArgument
 from swaslift.models import Resource
 from swaslift.nouns.noun import Noun, Where
-from swaslift.planning.tags import OWN_PREFIX, check_tags
+from swaslift.planning.arguments import tags_of
+from swaslift.planning.tags import MOST, OWN_PREFIX, check_tags
 
 T = TypeVar("T", bound=Resource)
 
@@ -41,18 +42,17 @@ class Tagged(Noun[T], ABC):
             InvalidArgument: there is no such thing, or the service does not take the tags.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        for check in check_tags("tags", tags, longest=_LONGEST[self.product]):
-            raise InvalidArgument(check.field, check.value, check.problem, check.remedy)
-        if not tags:
+        wanted = tags_to_set(tags, product=self.product)
+        if not wanted:
             return
         found = self.get(item, region)
         if self.product == "swas":
             kind = cast("TaggedKind", self.kind)
             token = self._token()
-            self._cloud.swas.tag_resources(found.region_id, kind, [_id(found)], tags, token=token)
+            self._cloud.swas.tag_resources(found.region_id, kind, [_id(found)], wanted, token=token)
         else:
             self._cloud.ecs.tag_resources(
-                found.region_id, cast("EcsTaggedKind", self.kind), [_id(found)], tags
+                found.region_id, cast("EcsTaggedKind", self.kind), [_id(found)], wanted
             )
 
     def untag(self, item: T | str, keys: Iterable[str], region: Where = None) -> None:
@@ -64,13 +64,10 @@ class Tagged(Noun[T], ABC):
             region: where to look; the client's by default.
 
         Raises:
-            InvalidArgument: there is no such thing, or a key is this library's own.
+            InvalidArgument: there is no such thing, a key is none or this library's own, or there are too many.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        removed = [keys] if isinstance(keys, str) else list(keys)
-        for key in removed:
-            if key.startswith(OWN_PREFIX):
-                raise InvalidArgument("keys", key, "runs find by such tags what they made", "Leave it out")
+        removed = _keys(keys)
         if not removed:
             return
         found = self.get(item, region)
@@ -82,6 +79,35 @@ class Tagged(Noun[T], ABC):
             self._cloud.ecs.untag_resources(
                 found.region_id, cast("EcsTaggedKind", self.kind), [_id(found)], removed
             )
+
+
+def tags_to_set(tags: Mapping[str, str] | None, *, product: Literal["swas", "ecs"]) -> dict[str, str]:
+    """Tags that the service takes.
+
+    Raises:
+        InvalidArgument: it does not.
+    """
+    wanted = tags_of(tags, needed=True)
+    for check in check_tags("tags", wanted, longest=_LONGEST[product]):
+        raise InvalidArgument(check.field, check.value, check.problem, check.remedy)
+    return wanted
+
+
+def _keys(given: Iterable[str]) -> list[str]:
+    """Keys of tags to remove."""
+    if not isinstance(given, Iterable):
+        raise InvalidArgument("keys", given, "not a list of keys", 'Give ["key", ...]')
+    keys = [given] if isinstance(given, str) else list(given)
+    for key in keys:
+        if not isinstance(key, str) or not key:
+            raise InvalidArgument("keys", key, "not the key of a tag", "Give a text with something in it")
+        if key.startswith(OWN_PREFIX):
+            raise InvalidArgument("keys", key, "runs find by such tags what they made", "Leave it out")
+    if len(keys) > MOST:
+        raise InvalidArgument(
+            "keys", len(keys), f"the service removes at most {MOST} at once", "Remove them in several calls"
+        )
+    return keys
 
 
 def _id(record: Any) -> str:

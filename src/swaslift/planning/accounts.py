@@ -100,12 +100,31 @@ def check_room(
     more = [a for a in wanted if a not in there]
     if not more or len(there) + len(more) <= most:
         return []
-    withdraw = f"Withdraw it from one of {', '.join(there)}" if there else "Name fewer accounts"
+    over = len(there) + len(more) - most
+    others = [a for a in there if a not in wanted]
+    remedy = (
+        f"Name fewer: {most} at most"
+        if len(wanted) > most
+        else f"Withdraw it from {'one' if over == 1 else over} of {', '.join(others)}"
+    )
     return [
         Check(
             "account_id",
             ", ".join(more),
             f"the image {image_id} can be shared with {most} accounts, and is with {len(there)}",
-            withdraw,
+            remedy,
         )
     ]
+
+
+def only_its_owner(field: str, image_id: str, whose: str) -> InvalidArgument:
+    """Why the accounts that an image is shared with cannot be listed.
+
+    Args:
+        field: the argument that named the image.
+        image_id: the image.
+        whose: a sentence on whose it is.
+    """
+    return InvalidArgument(
+        field, image_id, f"{whose}, and only its owner can list the accounts that have it", "Ask its owner"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from swaslift.cloud import Cloud
@@ -32,14 +33,33 @@ def region_of(cloud: Cloud, region: object, given: object = None, *, field: str 
     return region or own or cloud.settings.region
 
 
-def check_text(field: str, value: object) -> None:
-    """Refuse what is no text; None is as good as nothing given.
+def check_text(field: str, value: object, *, needed: bool = False) -> None:
+    """Refuse what is no text; None is as good as nothing given, where it is not needed.
 
     Raises:
         InvalidArgument: it is none, or empty.
     """
-    if value is not None and not (isinstance(value, str) and value):
-        raise InvalidArgument(field, value, "not a text with something in it", "Give a text, or leave it out")
+    if value is None and not needed:
+        return
+    if not isinstance(value, str) or not value:
+        remedy = "Give a text" if needed else "Give a text, or leave it out"
+        raise InvalidArgument(field, value, "not a text with something in it", remedy)
+
+
+def check_number(
+    field: str, value: object, *, least: int, most: float = math.inf, whole: bool = False
+) -> None:
+    """Refuse what is no number, or too small or too large; None is as good as nothing given.
+
+    Raises:
+        InvalidArgument: it is so.
+    """
+    kinds = int if whole else int | float
+    if value is None or (isinstance(value, kinds) and not isinstance(value, bool) and least <= value <= most):
+        return
+    number = "a whole number" if whole else "a number"
+    limits = f"{least} or more" if most == math.inf else f"between {least} and {most:g}"
+    raise InvalidArgument(field, value, f"not {number}, {limits}", "Give one, or leave it out")
 
 
 def check_flag(field: str, value: object) -> None:
@@ -75,13 +95,13 @@ def command_of(field: str, given: Command | str | None) -> Command | None:
     return Command(given)
 
 
-def tags_of(given: Mapping[str, str] | None) -> dict[str, str]:
-    """Tags by key.
+def tags_of(given: Mapping[str, str] | None, *, needed: bool = False) -> dict[str, str]:
+    """Tags by key; None is as good as none given, where they are not needed.
 
     Raises:
         InvalidArgument: it is no mapping of texts.
     """
-    found = {} if given is None else given
+    found = {} if given is None and not needed else given
     if not isinstance(found, Mapping) or not all(isinstance(t, str) for pair in found.items() for t in pair):
         raise InvalidArgument("tags", given, "not a mapping of texts", 'Give tags={"key": "value"}')
     return dict(found)

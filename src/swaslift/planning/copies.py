@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from swaslift.checks import Check
+from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.arguments import check_text
-from swaslift.planning.custom_images import check_available
+from swaslift.planning.custom_images import check_available, check_own
 from swaslift.planning.ecs_images import check_ecs_image, name_taken
 from swaslift.planning.names import check_name
 
 
-def regions_of(region: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def regions_of(region: str | list[str] | tuple[str, ...], field: str = "region") -> tuple[str, ...]:
     """The regions of a call, in order.
+
+    Args:
+        region: one or several.
+        field: the argument's name.
 
     Raises:
         InvalidArgument: it is not a list of different regions.
@@ -25,16 +29,14 @@ def regions_of(region: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     )
     if not found or not all(isinstance(r, str) and r for r in found):
         raise InvalidArgument(
-            "region",
+            field,
             region,
             "not a region, nor a list of regions",
             'Give "ap-southeast-1", or a list of such',
         )
     double = sorted({r for r in found if found.count(r) > 1})
     if double:
-        raise InvalidArgument(
-            "region", region, f"{', '.join(double)} is named twice", "Name each region once"
-        )
+        raise InvalidArgument(field, region, f"{', '.join(double)} is named twice", "Name each region once")
     return found
 
 
@@ -83,7 +85,7 @@ def keys_of(
 def check_image(image: CustomImage | EcsImage) -> list[Check]:
     """Whether the image itself can be copied."""
     if isinstance(image, CustomImage):
-        return check_available(image)
+        return check_own(image) + check_available(image)
     if image.owner_alias in {"system", "marketplace"}:
         return [
             Check(
@@ -107,16 +109,18 @@ def check_copies(
 ) -> list[Check]:
     """What stands in the way of copies that are ECS images."""
     checks = check_image(image) + check_name("name", name)
-    own = isinstance(image, EcsImage) and image.owner_alias == "self"
-    if own and image.region_id in regions and not encrypted:
-        checks.append(
-            Check(
-                "region",
-                image.region_id,
-                "the image is an own one, and it is in this region already",
-                "Leave the region out; a second one makes sense only as an encrypted copy (encrypted=True)",
+    if isinstance(image, EcsImage):
+        if image.region_id in regions and image.owner_alias == "self" and not _differs(image, encrypted):
+            checks.append(
+                Check(
+                    "region",
+                    image.region_id,
+                    "the image is an own one, and it is in this region already",
+                    "Leave the region out; a second one makes sense only encrypted (encrypted=True), or plain "
+                    "where the image is encrypted (encrypted=False)",
+                )
             )
-        )
+        checks += _encryption_changes(image, encrypted)
     if name is not None:
         checks += [
             Check("name", name, f"an image in {r} has this name", "Choose another, or delete that image")
@@ -126,11 +130,31 @@ def check_copies(
     return checks
 
 
+def _differs(image: EcsImage, encrypted: bool | None) -> bool:
+    """Whether a copy beside the image itself is another thing: plain, or encrypted with a key of its own."""
+    return image.encrypted if encrypted is False else bool(encrypted)
+
+
+def _encryption_changes(image: EcsImage, encrypted: bool | None) -> list[Check]:
+    """What becomes of the encryption of an image: copies have what the request says, not what the image has."""
+    if not image.encrypted or encrypted:
+        return []
+    if encrypted is None:
+        problem = (
+            "the image is encrypted, and so are the copies, with the service key of ECS in their regions; what that "
+            "encrypts cannot be handed over to another account"
+        )
+        remedy = "Other keys: encrypted=True, kms_key_id=...; plain copies: encrypted=False"
+        return [warning("encrypted", encrypted, problem, remedy)]
+    problem = "the image is encrypted, and the copies will not be"
+    return [warning("encrypted", encrypted, problem, "Leave it out for encrypted copies")]
+
+
 def check_console_copies(
     cloud: Cloud, image: CustomImage, regions: Sequence[str], *, name: str, encrypted: bool | None
 ) -> list[Check]:
     """What stands in the way of copies that are custom images of SWAS, made in the console."""
-    checks = check_available(image)
+    checks = check_own(image) + check_available(image)
     if encrypted:
         checks.append(
             Check(

@@ -11,6 +11,7 @@ from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, EcsImage, ImageStatus, Server
 from swaslift.planning.custom_images import as_ecs_sees_it
 from swaslift.planning.region_images import certainly
+from swaslift.wording import listed
 
 FIELD = "image"
 BUSY = frozenset({"Pending", "Starting", "Resetting"})
@@ -23,7 +24,7 @@ def check_shared_accounts(
     """What stands against deleting an image that other accounts have, or what it does to them."""
     if not accounts:
         return []
-    named = ", ".join(accounts)
+    named = listed("account", accounts)
     if not unshare:
         problem = f"it is shared with {named}, and the service deletes no shared image"
         return [Check(FIELD, image.id, problem, "Give unshare=True to withdraw it from them first")]

@@ -10,7 +10,10 @@ from swaslift.models import EcsImage
 from swaslift.planning.accounts import ECS_MOST, check_room
 from swaslift.planning.ecs_images import FIELD, check_ecs_image
 
-_ANOTHER_COPY = "Copy it without encryption, or with a KMS key of your own (CopyImage), and share the copy"
+_ANOTHER_KEY = (
+    "Copy it with a KMS key of your own, copy_to_region(image, region, encrypted=True, kms_key_id=...), and hand over "
+    "the copy"
+)
 
 
 def check_shareable(cloud: Cloud, image: EcsImage, accounts: Sequence[str]) -> list[Check]:
@@ -19,7 +22,12 @@ def check_shareable(cloud: Cloud, image: EcsImage, accounts: Sequence[str]) -> l
         return []  # what an earlier part of a chain makes; it is looked at again when it is there
     if image.owner_alias != "self":
         problem = "it is not an own ECS image, and only those can be shared with another account"
-        return [Check(FIELD, image.id, problem, "Copy it into one first (CopyImage), and share the copy")]
+        remedy = (
+            "The other account finds it by itself"
+            if image.owner_alias in {"system", "marketplace"}
+            else "Copy it into one first (copy_to_region), and hand over the copy"
+        )
+        return [Check(FIELD, image.id, problem, remedy)]
     checks = check_ecs_image(image)
     checks += check_encryption(cloud, image)
     shared = list(cloud.ecs.describe_image_share_permission(image.region_id, image.id))
@@ -33,12 +41,16 @@ def check_encryption(cloud: Cloud, image: EcsImage) -> list[Check]:
         return []
     if len(image.disks) > 1:
         problem = f"it is encrypted and holds {len(image.disks)} snapshots; the service shares those with one"
-        return [Check(FIELD, image.id, problem, _ANOTHER_COPY)]
+        return [
+            Check(
+                FIELD, image.id, problem, "Use an image of the system disk alone, or one without encryption"
+            )
+        ]
     keys = cloud.ecs.kms_keys(image.region_id, [d.snapshot_id for d in image.disks if d.snapshot_id])
     key = next((k for k in keys.values() if k), "")
     if not key:
         problem = "it is encrypted with the service key of ECS; such an image cannot be shared"
-        return [Check(FIELD, image.id, problem, _ANOTHER_COPY)]
+        return [Check(FIELD, image.id, problem, _ANOTHER_KEY)]
     return [
         warning(
             FIELD,

@@ -8,8 +8,9 @@ from typing import Literal
 from swaslift.models import CustomImage, EcsImage, EcsInstance, Record, Server, SharedAccount, Snapshot
 from swaslift.planning.custom_images import state_of
 from swaslift.planning.expiry import RETENTION_DAYS
+from swaslift.planning.lookup import shown
 from swaslift.planning.regions import Unasked
-from swaslift.planning.sheet import Sheet, Shown, Table
+from swaslift.planning.sheet import Sheet, Shown, Table, facts
 
 Act = Literal["delete", "unshare from ECS", "unshare from accounts", "delete the snapshots"]
 
@@ -75,13 +76,13 @@ class ImageHistory(Shown):
         return Sheet(
             title=f"{kind} {image.name or image.id} in {image.region_id}",
             tables=(
-                Table("", ("", ""), tuple(self._facts()), wraps=(1,)),
+                facts(*self._facts()),
                 Table("Made from it", ("product", "name", "id", "state"), tuple(self._users())),
                 Table("Shared with", ("whom", "since"), tuple(self._shares())),
                 Table("Copies in ECS", ("region", "name", "id", "state", "known by"), tuple(self._copies())),
                 Table(
                     "What blocks what",
-                    ("to", "", "why", "what to do"),
+                    ("to", "it is", "why", "what to do"),
                     tuple(self._obstacles()),
                     wraps=(2, 3),
                 ),
@@ -113,10 +114,10 @@ class ImageHistory(Shown):
             ]
         else:
             facts.append(("disks", " + ".join(str(d.size) for d in image.disks) + " GiB"))
-        there = ", ".join(f"{s.name} ({s.id})" for s in self.snapshots)
+        there = ", ".join(map(shown, self.snapshots))
         facts.append(("snapshots", there or "none are there"))
         if self.origin:
-            facts.append(("copy of", f"{self.origin.name} ({self.origin.id}) in {self.origin.region_id}"))
+            facts.append(("copy of", f"{shown(self.origin)} in {self.origin.region_id}"))
         if self.run_id:
             facts.append(("by run", f"{self.run_id}, step {self.step}"))
         return [(label, text) for label, text in facts if text]

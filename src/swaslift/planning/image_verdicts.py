@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus, Server
 from swaslift.planning.deletions import BUSY
 from swaslift.planning.overview import Deletion
+from swaslift.wording import listed
 
 Verdict = tuple[Deletion, str]
 
@@ -101,7 +102,7 @@ def _holders(image: CustomImage, uses: Uses) -> str:
 
 
 def _accounts(uses: Uses) -> str:
-    return f"account {', '.join(uses.accounts)}" if uses.accounts else "other accounts"
+    return listed("account", uses.accounts) if uses.accounts else "other accounts"
 
 
 def _copying(uses: Uses) -> str:

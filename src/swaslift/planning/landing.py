@@ -12,6 +12,7 @@ from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server
 from swaslift.planning.names import check_name
 from swaslift.secret import Secret
 from swaslift.targets import LEAST_SIZES, Disk, NewInstance, ReplaceSystemDisk
+from swaslift.wording import counted
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def _network(cloud: Cloud, target: NewInstance, region_id: str, count: int) -> t
             )
         )
     if switch is not None and switch.free_addresses < count:
-        free = f"{switch.free_addresses} free addresses for {count} instances"
-        problem = f"the vSwitch has {free if switch.free_addresses else 'no free address'}"
+        free = f"{switch.free_addresses or 'no'} free address{'' if switch.free_addresses == 1 else 'es'}"
+        problem = f"the vSwitch has {free} for {counted(count, 'instance')}"
         checks.append(Check("target.vswitch_id", switch.id, problem, "Choose another vSwitch"))
     return (switch.zone_id if switch else ""), checks
 

@@ -33,7 +33,7 @@ def unique(field: str, key: str, everything: Iterable[T], *, what: str, where: s
     found = [one for one in seen if key == _name(one)]
     plural = f"{what.rpartition(' ')[2]}s"
     if not found:
-        names = ", ".join(map(_shown, seen[:_SHOWN])) or "none"
+        names = ", ".join(map(shown, seen[:_SHOWN])) or "none"
         raise InvalidArgument(
             field,
             key,
@@ -55,5 +55,6 @@ def _name(one: Any) -> str:
     return str(getattr(one, "name", ""))
 
 
-def _shown(one: Any) -> str:
-    return f"{one.name} ({one.id})" if _name(one) and hasattr(one, "id") else _id(one)
+def shown(one: Any) -> str:
+    """Its name and its id; the id alone where it has no name of its own."""
+    return f"{one.name} ({one.id})" if _name(one) not in {"", _id(one)} else _id(one)

@@ -18,7 +18,7 @@ def check_name(field: str, name: str | None) -> list[Check]:
         return []
     if name.startswith(("http://", "https://", "aliyun", "acs:")):
         return [Check(field, name, "names must not start with http://, https://, aliyun or acs:", _RULE)]
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         return [Check(field, name, "the service does not take this name", _RULE)]
     return []
 
@@ -30,7 +30,7 @@ _CUSTOM_IMAGE_RULE = "2 to 128 letters, digits, Chinese characters, : _ -; first
 
 def check_custom_image_name(field: str, name: str) -> list[Check]:
     """Whether SWAS takes a name for a custom image."""
-    if _CUSTOM_IMAGE.match(name):
+    if _CUSTOM_IMAGE.fullmatch(name):
         return []
     return [Check(field, name, "the service does not take this name", _CUSTOM_IMAGE_RULE)]
 
@@ -52,7 +52,7 @@ _SERVER = re.compile(r"^[A-Za-z0-9\u4e00-\u9fa5][A-Za-z0-9\u4e00-\u9fa5_.-]{1,49
 
 def check_server_name(field: str, name: str) -> list[Check]:
     """Whether SWAS takes a name for a server."""
-    if _SERVER.match(name):
+    if _SERVER.fullmatch(name):
         return []
     rule = "2 to 50 letters, digits, Chinese characters, . _ -; first no . _ -"
     return [Check(field, name, "the service does not take this name", rule)]

@@ -9,6 +9,7 @@ from swaslift.models import CustomImage, EcsImage, Record
 from swaslift.planning.expiry import RETENTION_DAYS
 from swaslift.planning.regions import Unasked
 from swaslift.planning.sheet import Sheet, Shown, Table
+from swaslift.wording import counted
 
 Deletion = Literal["free", "loss", "blocked", "unknown"]
 
@@ -72,8 +73,8 @@ class Overview(Shown):
     def sheet(self) -> Sheet:
         """What is shown."""
         title = (
-            f"{len(self.rows)} images of account {self.account_id} in {len(self.regions)} regions, "
-            f"{self.read_at:%Y-%m-%d %H:%M} UTC"
+            f"{counted(len(self.rows), 'image')} of account {self.account_id} in "
+            f"{counted(len(self.regions), 'region')}, {self.read_at:%Y-%m-%d %H:%M} UTC"
         )
         columns = ("region", "image", "state", "who has and uses it", "could it be deleted?")
         table = Table("", columns, tuple(map(_cells, self.rows)), wraps=(4,))
@@ -84,7 +85,7 @@ class Overview(Shown):
 def _cells(row: OverviewRow) -> tuple[str, ...]:
     image = row.image
     size = f"{row.size} GiB" if row.size else ""
-    age = "" if row.age_days is None else f"{row.age_days} days old"
+    age = "" if row.age_days is None else f"{counted(row.age_days, 'day')} old"
     until = f"until {row.released_at:%Y-%m-%d}" if row.released_at else ""
     holders = ["ECS"] if row.shared_to_ecs else []
     holders += [f"account {a}" for a in row.accounts]

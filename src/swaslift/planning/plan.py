@@ -12,6 +12,7 @@ from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
 from swaslift.planning.costs import Cost
 from swaslift.runs.effects import PlannedStep
 from swaslift.runs.preview import usual_minutes
+from swaslift.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -67,7 +68,7 @@ class Plan(Generic[T]):
     @property
     def duration(self) -> str:
         """How long it takes, in words."""
-        usual = f"about {self.minutes:g} minutes" if self.minutes else "a minute or two"
+        usual = f"about {counted(self.minutes, 'minute')}" if self.minutes else "a minute or two"
         by_hand = (
             ", and as long as the steps by hand take" if any(s.kind == "manual" for s in self.steps) else ""
         )
@@ -84,6 +85,16 @@ class Plan(Generic[T]):
     def writes(self) -> frozenset[str]:
         """Every API action by which the run may change something."""
         return frozenset(action for s in self.steps for action in s.writes)
+
+    @property
+    def rows(self) -> list[tuple[int, PlannedStep, str]]:
+        """What is shown as a table: number, step, and on what it depends, by the numbers of the table."""
+        shown = list(enumerate((s for s in self.steps if s.kind != "wait"), 1))
+        numbers = {step.name: f"#{number}" for number, step in shown}
+        return [
+            (number, step, " ".join(numbers.get(word, word) for word in (step.only_if or "").split()))
+            for number, step in shown
+        ]
 
     def require(self, consent: Iterable[Consent] | Consent) -> None:
         """Refuse to go on while something stands in the way or is not consented to.

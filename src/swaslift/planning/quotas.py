@@ -17,6 +17,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, Server, Snapshot
 from swaslift.runs.step import RUN_TAG
+from swaslift.wording import counted
 
 PER_SERVER = 3
 CEILING = 15
@@ -70,6 +71,7 @@ def check_quotas(
     run_id: str,
     adopted: Collection[str] = (),
     images: int = 1,
+    instead: str = "",
 ) -> list[Check]:
     """Whether a run's snapshots and its image fit.
 
@@ -81,6 +83,7 @@ def check_quotas(
         run_id: the run; what it has made already is not counted.
         adopted: snapshots that it takes over; they may still be in progress.
         images: how many images it makes.
+        instead: what else can be done where no snapshot can be deleted alone.
     """
     held, unasked = everywhere(cloud, regions, run_id)
     here = next((h for h in held if h.region_id == server.region_id), None)
@@ -89,7 +92,7 @@ def check_quotas(
     checks = []
     if snapshots:
         names = [s.name or s.id for s in here.snapshots]
-        checks = _of_server(server, here, snapshots, adopted)
+        checks = _of_server(server, here, snapshots, adopted, instead)
         checks += _of_account(here, held, "snapshots", snapshots, names)
     if images:
         checks += _of_account(here, held, "images", images, [i.name for i in here.images if not i.used_by])
@@ -104,7 +107,9 @@ def check_quotas(
     return checks
 
 
-def _of_server(server: Server, here: Holdings, wanted: int, adopted: Collection[str]) -> list[Check]:
+def _of_server(
+    server: Server, here: Holdings, wanted: int, adopted: Collection[str], instead: str
+) -> list[Check]:
     disks = {d.id for d in server.disks}
     own = [s for s in here.snapshots if s.disk_id in disks]
     checks = []
@@ -113,8 +118,8 @@ def _of_server(server: Server, here: Holdings, wanted: int, adopted: Collection[
             Check(
                 "quota.snapshots_per_server",
                 f"{len(own)} of {PER_SERVER}",
-                f"{wanted} more snapshots do not fit on server {server.name}",
-                "Delete one that no image was made from: " + _freeable(own, here.images),
+                f"{_too_many(wanted, 'snapshot')} on server {server.name}",
+                _freeing(own, here.images, len(own) + wanted - PER_SERVER, instead),
             )
         )
     running = [s for s in own if s.status == "Progressing" and s.id not in adopted]
@@ -130,14 +135,33 @@ def _of_server(server: Server, here: Holdings, wanted: int, adopted: Collection[
     return checks
 
 
-def _freeable(snapshots: Sequence[Snapshot], images: Sequence[CustomImage]) -> str:
-    bound = {i.system_snapshot_id for i in images} | {i.data_snapshot_id for i in images}
-    rows = [
-        f"{s.name or s.id} ({s.id}, {s.created_at:%Y-%m-%d}{', behind an image' if s.id in bound else ''})"
-        for s in sorted(snapshots, key=lambda s: (s.id in bound, s.id))
-        if s.created_at
-    ]
-    return "; ".join(rows[:6]) or "none can be freed"
+def _too_many(wanted: int, what: str) -> str:
+    return f"{counted(wanted, f'more {what}')} {'does' if wanted == 1 else 'do'} not fit"
+
+
+def _freeing(snapshots: Sequence[Snapshot], images: Sequence[CustomImage], excess: int, instead: str) -> str:
+    """What makes room: snapshots that no image needs, else an image with those behind it."""
+    bound = {i: image for image in images for i in (image.system_snapshot_id, image.data_snapshot_id) if i}
+    free = sorted((s for s in snapshots if s.id not in bound), key=lambda s: s.id)
+    ways = []
+    if free:
+        number = "one" if excess == 1 else min(excess, len(free))
+        made = [f", {s.created_at:%Y-%m-%d}" if s.created_at else "" for s in free]
+        rows = "; ".join(f"{s.name or s.id} ({s.id}{day})" for s, day in zip(free, made, strict=True))
+        ways.append(f"Delete {number} that no image was made from: {rows}")
+    if len(free) < excess:
+        behind = {bound[s.id].id: bound[s.id] for s in snapshots if s.id in bound}
+        rows = "; ".join(f"{i.name} ({i.id}, of {_those_of(i, snapshots)})" for i in behind.values())
+        ways.append(
+            f"An image was made from each of the {'others' if free else 'snapshots'}: delete one of these images "
+            f"with its snapshots, delete_image(image, snapshots=True): {rows}{instead}"
+        )
+    return ". ".join(ways)
+
+
+def _those_of(image: CustomImage, snapshots: Sequence[Snapshot]) -> str:
+    ids = (image.system_snapshot_id, image.data_snapshot_id)
+    return ", ".join(s.name or s.id for s in snapshots if s.id in ids)
 
 
 def _of_account(
@@ -156,7 +180,7 @@ def _of_account(
     value = f"{used_all} of {limit_all} in the account, {used_here} of {limit_here} in {here.region_id}"
     field = f"quota.{what}"
     if full_here and full_all:
-        return [Check(field, value, f"{wanted} more {what} do not fit", remedy)]
+        return [Check(field, value, _too_many(wanted, what.removesuffix("s")), remedy)]
     which = "region" if full_here else "account"
     return [
         warning(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from swaslift.planning.plan import Plan
+from swaslift.planning.sheet import as_html as fragment
 from swaslift.planning.sheet import as_text as plain
 
 _MARKS = {"blocker": ("blocked", "bold red"), "warning": ("warning", "yellow"), "ok": ("ok", "green")}
@@ -27,13 +27,22 @@ def renderable(plan: Plan[Any]) -> RenderableType:
             word, style = _MARKS[check.level]
             checks.add_row(Text(word, style=style), Text(str(check)))
         parts += [Text(), checks]
+    if plan.rows:
+        parts += [Text(), _table(plan)]
+    parts += [Text(), _facts(plan)]
+    for remark in plan.remarks:
+        parts.append(Text(f"* {remark}"))
+    return Group(*parts)
+
+
+def _table(plan: Plan[Any]) -> Table:
     steps = Table(box=None, pad_edge=False)
     steps.add_column("#", justify="right", style="dim")
     steps.add_column("kind", style="cyan", no_wrap=True)
     steps.add_column("what happens")
     steps.add_column("min", justify="right")
     steps.add_column("mind")
-    for number, step in enumerate((s for s in plan.steps if s.kind != "wait"), 1):
+    for number, step, only_if in plan.rows:
         notes = Text()
         if step.charged:
             notes.append(f"charged: {step.charged}", style="magenta")
@@ -41,14 +50,11 @@ def renderable(plan: Plan[Any]) -> RenderableType:
             notes.append(("\n" if notes else "") + f"irreversible: {step.irreversible}", style="bold red")
         if step.remark:
             notes.append(("\n" if notes else "") + step.remark, style="dim")
-        if step.only_if:
-            notes.append(("\n" if notes else "") + step.only_if, style="dim")
+        if only_if:
+            notes.append(("\n" if notes else "") + only_if, style="dim")
         minutes = f"{step.minutes:g}" if step.minutes else ""
         steps.add_row(str(number), _KINDS[step.kind], step.title, minutes, notes)
-    parts += [Text(), steps, Text(), _facts(plan)]
-    for remark in plan.remarks:
-        parts.append(Text(f"* {remark}"))
-    return Group(*parts)
+    return steps
 
 
 def _facts(plan: Plan[Any]) -> Table:
@@ -58,7 +64,8 @@ def _facts(plan: Plan[Any]) -> Table:
     facts.add_row("takes", plan.duration)
     facts.add_row("downtime", plan.downtime)
     facts.add_row("cost", plan.charges)
-    facts.add_row("consent", ", ".join(str(c) for c in plan.consents) or "none needed")
+    if plan.rows:
+        facts.add_row("consent", ", ".join(str(c) for c in plan.consents) or "none needed")
     return facts
 
 
@@ -69,5 +76,4 @@ def as_text(plan: Plan[Any], width: int = 110) -> str:
 
 def as_html(plan: Plan[Any]) -> str:
     """The plan as an HTML fragment."""
-    templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
-    return templates.get_template("plan.html.j2").render(plan=plan, kinds=_KINDS)
+    return fragment("plan.html.j2", plan=plan, kinds=_KINDS)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from swaslift.models import Record
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_ID = re.compile(r"[\w.]+(?:-[\w.]+)+")
+"""What a browser would break: an id, a region, a name."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,18 @@ class Sheet:
         return tuple(t for t in self.tables if t.rows)
 
 
+class Titled(Protocol):
+    """What has a name and an id."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+
+    @property
+    def name(self) -> str:
+        """The name; may be empty."""
+
+
 class Shown(Record, ABC):
     """A record that is looked at as tables; its fields are there for scripts all the same."""
 
@@ -60,10 +76,22 @@ class Shown(Record, ABC):
         return renderable(self.sheet())
 
     def _repr_html_(self) -> str:
-        from jinja2 import Environment, PackageLoader
+        return as_html("sheet.html.j2", sheet=self.sheet())
 
-        templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
-        return templates.get_template("sheet.html.j2").render(sheet=self.sheet())
+
+def facts(*pairs: tuple[str, str]) -> Table:
+    """A table of what is known of one thing, a line each; what is empty is left out."""
+    return Table("", ("", ""), tuple((label, text) for label, text in pairs if text), wraps=(1,))
+
+
+def titled(one: Titled) -> str:
+    """A thing by its name and its id."""
+    return f"{one.name} ({one.id})" if one.name else one.id
+
+
+def first_line(text: str) -> str:
+    """What stands before the evidence."""
+    return text.strip().partition("\n")[0]
 
 
 def renderable(sheet: Sheet) -> RenderableType:
@@ -84,6 +112,22 @@ def renderable(sheet: Sheet) -> RenderableType:
     if sheet.remarks:
         parts += [Text(), *(Text(f"* {remark}") for remark in sheet.remarks)]
     return Group(*parts)
+
+
+def as_html(template: str, **values: Any) -> str:
+    """An HTML fragment."""
+    from jinja2 import Environment, PackageLoader
+
+    templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
+    templates.filters["whole"] = _whole
+    return templates.get_template(template).render(values)
+
+
+def _whole(text: str) -> str:
+    """The text as HTML in which no id is broken at its hyphens."""
+    from markupsafe import Markup, escape
+
+    return Markup(_ID.sub(r'<span style="white-space: nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped
 
 
 def as_text(what: RenderableType, width: int = 120) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from swaslift.runs.attempts import Stop
-from swaslift.runs.effects import Do, Fork, Script, Wait
+from swaslift.runs.effects import Do, Effect, Fork, Script, Wait
 from swaslift.waiting.poller import Waiting, met
 
 
@@ -21,6 +21,8 @@ class Branch:
         answer: what the script is sent next.
         waiting: what it waits for, with what the poller knows of it.
         asides: scripts put in before an effect, with the effect to go on with.
+        resting: an effect that the cloud is not ready for, to be carried out again after the wait.
+        rests: when it first rested before a step, by the step's name, in the clock's monotonic seconds.
         fork: what it has forked into, until that is over.
         children: the branches of the fork, by key.
         result: what the script returned.
@@ -33,6 +35,8 @@ class Branch:
     answer: Any = None
     waiting: tuple[tuple[Wait[Any], Waiting], ...] = ()
     asides: list[tuple[Script[Any], Do[Any]]] = field(default_factory=list)
+    resting: Effect | None = None
+    rests: dict[str, float] = field(default_factory=dict)
     fork: Fork | None = None
     children: dict[str, Branch] = field(default_factory=dict)
     result: Any = None
@@ -56,3 +60,10 @@ class Branch:
     def within(self, path: str) -> bool:
         """Whether this is the branch of that path, or inside it."""
         return self.path == path or self.path.startswith(f"{path}/")
+
+    def wake(self) -> Effect | None:
+        """The effect that it rested before, now to be carried out again."""
+        effect, self.resting = self.resting, None
+        if effect is not None:
+            self.waiting = ()
+        return effect

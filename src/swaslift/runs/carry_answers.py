@@ -53,7 +53,7 @@ def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
     if blockers:
         raise Stop(
             f"{effect.title}: " + "; ".join(str(c) for c in blockers),
-            "amend the target: lift.runs.resume(id, amend=NewInstance(...)), or undo the run",
+            "mend it, then resume; or amend the target: lift.runs.resume(id, amend=NewInstance(...)); or undo the run",
         )
     run.settle(effect.name, "gate", None)
     run.tell("gate", effect.name, f"{effect.title}: passed")

@@ -11,12 +11,13 @@ from swaslift.runs.effects import Do
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import ASIDE
 from swaslift.runs.ledger import Ledger
+from swaslift.runs.resting import rest
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import Mark
 
 
 def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
-    """Carry out a step, or answer it from the journal; None where a script was put in before it."""
+    """Carry out a step, or answer it from the journal; None where something comes before it: a script, a rest."""
     step, last = effect.step, run.history.last(effect.name)
     if last is not None and last.kind != step.kind:
         raise run.history.mismatch(
@@ -53,6 +54,8 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
     try:
         outcome = attempt_step(step, mark, effect.refusals, run.cloud, run.tell)
     except Stop as stop:
+        if rest(run, branch, effect, stop):
+            return None
         if stop.definite:
             run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
         raise

@@ -9,6 +9,7 @@ from typing import Literal
 
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS
+from swaslift.wording import counted
 
 _OFF = frozenset({"Stopped", "Stopping"})
 
@@ -46,7 +47,7 @@ class Downtime:
         if self.until is None:
             return f"{self.id}, since {_minute(self.since)}"
         minutes = (self.until - self.since).total_seconds() / 60
-        return f"{self.id} for {minutes:.0f} minutes, {_minute(self.since)} to {_minute(self.until)}"
+        return f"{self.id} for {counted(round(minutes), 'minute')}, {_minute(self.since)} to {_minute(self.until)}"
 
 
 def downtimes(effects: Iterable[EffectRow]) -> list[Downtime]:

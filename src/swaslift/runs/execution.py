@@ -32,6 +32,7 @@ from swaslift.runs.history import History
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.rows import RunRow
+from swaslift.runs.under_way import still_going
 from swaslift.waiting.poller import Waiting
 
 INTERRUPTED = "interrupted from the keyboard"
@@ -129,21 +130,28 @@ class Execution:
         while True:
             if branch.fork is not None and not self._join(branch):
                 return
-            if branch.waiting:
-                if not branch.ready:
-                    return
-                collect_waits(self._ledger, branch)
-            script = branch.asides[-1][0] if branch.asides else branch.script
-            try:
-                effect = script.send(branch.answer)
-            except StopIteration as end:
-                if not branch.asides:
-                    branch.result, branch.over = end.value, True
-                    return
-                _, effect = branch.asides.pop()
+            if branch.waiting and not branch.ready:
+                return
+            effect = branch.wake() or self._next(branch)
+            if effect is None:
+                return
             branch.answer = self._carry(branch, effect)
             if self.cancelled:
                 raise Stop(self.cancelled, "resume it, or undo what it made")
+
+    def _next(self, branch: Branch) -> Effect | None:
+        """The next effect of a branch; None where it is over."""
+        if branch.waiting:
+            collect_waits(self._ledger, branch)
+        script = branch.asides[-1][0] if branch.asides else branch.script
+        try:
+            effect: Effect = script.send(branch.answer)
+        except StopIteration as end:
+            if not branch.asides:
+                branch.result, branch.over = end.value, True
+                return None
+            _, effect = branch.asides.pop()
+        return effect
 
     def _carry(self, branch: Branch, effect: Effect) -> Any:
         match effect:
@@ -205,7 +213,8 @@ class Execution:
     # -- news ----------------------------------------------------------------------------------
 
     def _pause(self, reason: str, remedy: str) -> RunPaused:
-        down = still_down(self.journal.effects(self.row.run_id), self.part)
+        effects = self.journal.effects(self.row.run_id)
+        down = still_down(effects, self.part) + (still_going(effects) if self.part == "do" else [])
         # Evidence stands behind an empty line, and these sentences before it.
         told, gap, evidence = reason.partition("\n\n")
         reason = "\n".join((told, *down)) + gap + evidence

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from swaslift.errors import InvalidArgument
+from swaslift.errors import InvalidArgument, names_the_way
 from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import ASKED
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
@@ -105,6 +105,11 @@ class Report(BaseModel):
         return (self.reason or "").partition("\n\n")[2]
 
     @property
+    def resumed_as_is(self) -> bool:
+        """Whether the plain resume is the way on, since the remedy names no other."""
+        return not names_the_way(self.remedy or "")
+
+    @property
     def kept(self) -> tuple[Line, ...]:
         """What exists because of the run."""
         return tuple(r for r in self.resources if r.fate == "kept")
@@ -144,6 +149,9 @@ class Report(BaseModel):
             raise InvalidArgument("path", str(path), "unknown kind of report", "Use .html, .md or .json")
         target.write_text(makers[target.suffix](), encoding="utf-8")
         return target
+
+    def __str__(self) -> str:
+        return self.to_markdown()
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -227,7 +235,7 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
 
 
 def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
-    parts = _parts(effects)
+    parts, names = _parts(effects), _names(effects)
     removed: set[str] = set()
     made: dict[str, Ref] = {}
     destroyed: dict[str, Ref] = {}
@@ -255,7 +263,9 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
                 destroyed[destroys.id] = destroys
 
     def line(ref: Ref, fate: Fate) -> Line:
-        return _line(ref, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
+        # Not every call takes a name, and a deletion knows the id alone.
+        named = ref.model_copy(update={"name": ref.name or names.get(ref.id) or ref.id})
+        return _line(named, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
 
     lines = [line(ref, "removed" if ref.id in removed else "kept") for ref in made.values()]
     return lines + [line(ref, "destroyed") for ref in destroyed.values()]
@@ -279,6 +289,17 @@ def _line(ref: Ref, account_id: str, fate: Fate, parts: Sequence[str]) -> Line:
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _names(effects: Sequence[EffectRow]) -> dict[str, str]:
+    """The names of resources by id, as the last reads of them showed."""
+    found: dict[str, str] = {}
+    for effect in effects:
+        for record in effect.outcome if isinstance(effect.outcome, list) else [effect.outcome]:
+            data = _mapping(record)
+            if isinstance(data.get("id"), str) and data.get("name"):
+                found[data["id"]] = data["name"]
+    return found
 
 
 def _parts(effects: Sequence[EffectRow]) -> dict[tuple[str, str], list[str]]:

@@ -117,6 +117,9 @@ class Step(BaseModel, Generic[T]):
     repeatable: ClassVar[bool] = True
     """Whether making it twice does no harm where nothing was found: by token, or by nature."""
 
+    busy: ClassVar[frozenset[str]] = frozenset()
+    """Error codes that say: not now, since something else is under way. The run sends it again later."""
+
     name: str
     account: str | None = None
 
@@ -185,6 +188,11 @@ class Step(BaseModel, Generic[T]):
         """All resources that exist because of the step, where it can make several."""
         made = self.made(outcome)
         return (made,) if made is not None else ()
+
+    def goes_on(self, outcome: T) -> str | None:
+        """What the cloud carries on by itself while the run is paused, for people, and what an undo does."""
+        del outcome
+        return None
 
     def removes(self) -> Ref | None:
         """The resource of the run that the step deletes."""

@@ -12,7 +12,7 @@ with replay("share.yaml") as tape:  # no network, no waiting
     tape.client().share_to_ecs("golden")
 ```
 
-Needs the extra: ``pip install "swaslift[testing]"``.
+Needs the extra ``testing``: ``pip install ".[testing]"`` in a clone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from __future__ import annotations
 try:
     import vcr  # noqa: F401  # what is missing is told here, once
 except ImportError as error:
-    raise ImportError('swaslift.testing needs vcrpy: pip install "swaslift[testing]"') from error
+    raise ImportError(
+        'swaslift.testing needs vcrpy: install the extra "testing" (in a clone: pip install ".[testing]")'
+    ) from error
 
 from swaslift.clock import VirtualClock
 from swaslift.testing.playback import CassetteMismatch

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from swaslift.errors import InvalidArgument
 from swaslift.version import version
 
 Source = Literal["emulator", "vendor-doc-example", "live"]
@@ -24,13 +25,29 @@ def sdk_versions() -> dict[str, str]:
     return {name: metadata.version(name) for name in SDK_PACKAGES}
 
 
+LEAST_ABOUT = 10
+"""Characters that tell what happens in a cassette, at least."""
+
+
+def check_about(about: object) -> None:
+    """Refuse what does not tell anything.
+
+    Raises:
+        InvalidArgument: it is no text, or a word or two at most.
+    """
+    if not isinstance(about, str) or len(about.strip()) < LEAST_ABOUT:
+        problem = "it does not say what happens in the cassette"
+        remedy = f"Give a line of {LEAST_ABOUT} characters or more"
+        raise InvalidArgument("about", about, problem, remedy)
+
+
 class Provenance(BaseModel):
     """What a cassette says about itself.
 
     Attributes:
         provenance: ``emulator``, ``live``, or ``vendor-doc-example``: a sample answer of the vendor's
             documentation, which nobody recorded.
-        about: what happens in it, in one line.
+        about: what happens in it, in one line of 10 characters at least.
         recorded: the day, UTC.
         region: the region of the client that was recorded.
         started: the recording's clock at its start; a replay starts there.
@@ -43,7 +60,7 @@ class Provenance(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     provenance: Source
-    about: str = Field(min_length=10)
+    about: str = Field(min_length=LEAST_ABOUT)
     recorded: date
     region: str
     started: datetime

@@ -30,7 +30,7 @@ from swaslift.errors import ConfigError
 from swaslift.testing.calls import Call
 from swaslift.testing.files import load
 from swaslift.testing.playback import CassetteMismatch, Playback
-from swaslift.testing.provenance import Provenance
+from swaslift.testing.provenance import Provenance, check_about
 from swaslift.testing.scrubbing import Scrubber
 from swaslift.testing.tapes import Player, Recorder
 
@@ -152,7 +152,7 @@ def record(
 
     Args:
         path: the file; replaced as a whole.
-        about: what happens in it, in one line.
+        about: what happens in it, in one line of 10 characters at least.
         emulator: what is recorded; None for the live cloud, with your credentials and your money.
         region: the clients' default region; the emulator's own, else ``ALIBABA_CLOUD_REGION_ID``.
         stage: ids and names to keep in the file; see `Provenance.stage`.
@@ -160,8 +160,10 @@ def record(
         hide_account: put a made-up id in the place of the account's own.
 
     Raises:
+        InvalidArgument: ``about`` does not say what happens.
         ConfigError: it would not be what it says: a live recording of another host, or no region.
     """
+    check_about(about)
     region = region or (emulator.default_region if emulator else os.environ.get("ALIBABA_CLOUD_REGION_ID"))
     if not region:
         raise ConfigError("a recording needs a region: give region= or set ALIBABA_CLOUD_REGION_ID")

@@ -26,6 +26,12 @@ _ECS = (
     'and nothing brings an ECS image back into SWAS. product="swas" leads through the console instead.'
 )
 _BILLED = "The snapshots behind the copies are billed until the images and the snapshots are deleted."
+_INSISTS = "Where the service takes only an encrypted copy inside the region, "
+_ENCRYPTS = (
+    f"{_INSISTS}the copies are all encrypted with the account's service key, and cannot be handed over to another "
+    "account; encrypted=False has the run pause instead."
+)
+_PAUSES = f"{_INSISTS}the run pauses: encrypted=False rules that out."
 _CONSOLE = (
     "Only the console copies a custom image of SWAS; the run says what to click, and sees the copy appear."
 )
@@ -116,7 +122,9 @@ def copy_to_region(
         product: ``"ecs"``, or ``"swas"``: a custom image of SWAS, which only the console copies. The run
             then tells what to click, waits for the copy, and goes on.
         name: for the copies; 2 to 128 characters, not taken in any of the regions.
-        encrypted: make encrypted copies.
+        encrypted: True for encrypted copies, False for plain ones and no others. Left out, copies of an
+            encrypted image are encrypted, and so are all where the service takes no plain copy of a
+            shared image inside its region.
         kms_key_id: a KMS key for them, or one a region; without it the service key.
         image_region: the image's region; the client's by default.
         consent: none is needed.
@@ -192,6 +200,13 @@ def _find(cloud: Cloud, image: CustomImage | EcsImage | str, image_region: str) 
         raise InvalidArgument("image_region", error.value, error.problem, error.remedy) from None
 
 
+def _about_encryption(spec: CopySpec) -> tuple[str, ...]:
+    """What the plan says of a service that takes no plain copy; of an own image it takes one."""
+    if spec.encrypted or (spec.ecs is not None and (spec.ecs.owner_alias == "self" or spec.ecs.encrypted)):
+        return ()
+    return (_ENCRYPTS if spec.encrypted is None else _PAUSES,)
+
+
 def _expiry(cloud: Cloud, image: CustomImage | EcsImage) -> list[Check]:
     if isinstance(image, EcsImage):
         return check_share_expiry(cloud, image, field="image")
@@ -213,7 +228,7 @@ def _prepare(cloud: Cloud, spec: CopySpec, run_id: str) -> Preparation:
         checks = check_copies(
             cloud, spec.image, spec.regions, name=spec.name, encrypted=spec.encrypted, run_id=run_id
         )
-        remarks = (_ECS, _BILLED)
+        remarks = (_ECS, _BILLED, *_about_encryption(spec))
     checks += _expiry(cloud, spec.image)
     return Preparation(
         spec=spec, checks=tuple(checks), steps=tuple(foresee(lambda: copy_image(spec))), remarks=remarks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar, cast
 
@@ -106,6 +107,24 @@ HEARTBEATS = Watch(
 
 
 SERVER_COMMANDS = Watch(states.SWAS_COMMAND, _commands, lambda r: r.status, floor=SWAS_FLOOR)
+
+
+def _moments(cloud: Cloud, _region_id: str, ids: Sequence[str]) -> Mapping[str, str]:
+    now = cloud.clock.now()
+    return {i: "come" if now >= datetime.fromisoformat(i) else "to come" for i in ids}
+
+
+MOMENTS = Watch(
+    states.States("moment", frozenset({"to come"}), frozenset({"come"}), frozenset(), 60.0),
+    _moments,
+    lambda state: state,
+    floor=5.0,
+)
+
+
+def moment(at: datetime) -> Condition[str]:
+    """A moment has come; no call is made for it, but the clock is read."""
+    return Condition(MOMENTS, "", at.isoformat())
 
 
 def server_running(region_id: str, server_id: str) -> Condition[Server]:

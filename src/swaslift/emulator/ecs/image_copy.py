@@ -88,7 +88,8 @@ def _start(call: Call, source: Image, destination: str) -> Image:
     crossing = destination != source.region_id
     median = world.durations.cross_region_copy if crossing else world.durations.image_copy
     seconds, fate = world.seconds(median), world.faults.outcome("ecs_image", destination)
-    encrypted = bool(call.get("Encrypted")) or source.encrypted
+    # Encryption comes from the request; the source hands nothing on.
+    encrypted = bool(call.get("Encrypted"))
     visible = world.visible_at(now)
     image_id = world.new_id("m-")
     parts = []
@@ -109,7 +110,7 @@ def _start(call: Call, source: Image, destination: str) -> Image:
                 source_region_id=source.region_id,
                 description=f"Copied for the image {image_id}",
                 encrypted=encrypted,
-                kms_key_id=call.get("KMSKeyId") or part.kms_key_id,
+                kms_key_id=call.get("KMSKeyId") or "",
             )
         )
         parts.append(

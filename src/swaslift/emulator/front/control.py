@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from swaslift.emulator.emulator import Emulator
 
@@ -93,10 +94,12 @@ class Control:
         kind = wanted.pop("kind", None)
         if kind not in FAULT_KINDS:
             raise BadRequest(f'"kind" must be one of {", ".join(FAULT_KINDS)}, not {kind!r}')
+        make = getattr(self._emulator.faults, kind)
+        _check_fields(make, wanted, kind="resource")
         if "resource" in wanted:
             wanted["kind"] = wanted.pop("resource")
         try:
-            getattr(self._emulator.faults, kind)(**wanted)
+            make(**wanted)
         except (TypeError, ValueError) as wrong:
             raise BadRequest(str(wrong)) from wrong
         return self._emulator.faults.pending()
@@ -108,6 +111,7 @@ class Control:
     async def copy_image(self, request: web.Request) -> Any:
         """``{"image_id": ..., "region_id": ...}``, and ``name`` if it is to have another."""
         wanted = await _json(request)
+        _check_fields(self._emulator.console_copy_image, wanted)
         try:
             return {"image_id": self._emulator.console_copy_image(**wanted)}
         except (TypeError, ValueError) as wrong:
@@ -138,6 +142,24 @@ async def _json(request: web.Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadRequest("the body must be a JSON object")
     return value
+
+
+def _check_fields(call: Callable[..., Any], given: Mapping[str, Any], **called: str) -> None:
+    """Whether a body has the fields that a call takes; some are called otherwise in a body.
+
+    Raises:
+        BadRequest: one is missing or unknown; the text names all there are.
+    """
+    fields = {called.get(name, name): p for name, p in inspect.signature(call).parameters.items()}
+    must = [name for name, p in fields.items() if p.default is p.empty]
+    wrong = [f'"{name}" is missing' for name in must if name not in given]
+    wrong += [f'"{name}" is unknown' for name in given if name not in fields]
+    if not wrong:
+        return
+    may = [f'"{name}"' for name in fields if name not in must]
+    body = ", ".join(f'"{name}": ...' for name in must)
+    optional = f" (optional: {', '.join(may)})" if may else ""
+    raise BadRequest(f"{', '.join(wrong)}; give {{{body}}}{optional}")
 
 
 def _answering(

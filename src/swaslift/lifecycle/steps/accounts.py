@@ -13,6 +13,7 @@ from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.swas import passing_token
 from swaslift.runs.effects import Script, do
 from swaslift.runs.step import Mark, Ref, Step
+from swaslift.wording import listed
 
 AT_ONCE = 10
 """Accounts that one ``ModifyImageSharePermission`` takes; it ignores the rest."""
@@ -78,7 +79,7 @@ class _Share(_Shares):
 
     @property
     def title(self) -> str:
-        return f"share the image {self.image.id} with {_named(self.accounts)}"
+        return f"share the image {self.image.id} with {listed('account', self.accounts)}"
 
     def _added(self, prior: JsonValue) -> tuple[str, ...]:
         had = self._had(prior)
@@ -87,8 +88,8 @@ class _Share(_Shares):
     def undo_title(self, outcome: bool, prior: JsonValue) -> str:
         del outcome
         if added := self._added(prior):
-            return f"stop sharing the image {self.image.id} with {_named(added)}"
-        return f"stays: the image {self.image.id} is shared with {_named(self.accounts)}, as it was before"
+            return f"stop sharing the image {self.image.id} with {listed('account', added)}"
+        return f"stays: the image {self.image.id} is shared with {listed('account', self.accounts)}, as it was before"
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
@@ -109,7 +110,7 @@ class _Unshare(_Shares):
 
     @property
     def title(self) -> str:
-        return f"stop sharing the image {self.image.id} with {_named(self.accounts)}"
+        return f"stop sharing the image {self.image.id} with {listed('account', self.accounts)}"
 
     def reverts(self) -> Ref | None:
         return self.image
@@ -117,7 +118,7 @@ class _Unshare(_Shares):
     def undo_title(self, outcome: bool, prior: JsonValue) -> str:
         del outcome
         if had := self._had(prior):
-            return f"share the image {self.image.id} with {_named(had)} again"
+            return f"share the image {self.image.id} with {listed('account', had)} again"
         return self.nothing("it was not shared before")
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
@@ -204,7 +205,3 @@ class UnshareEcsImage(_Unshare, _InEcs):
 
 def _by_tens(accounts: Sequence[str]) -> list[Sequence[str]]:
     return [accounts[i : i + AT_ONCE] for i in range(0, len(accounts), AT_ONCE)]
-
-
-def _named(accounts: Sequence[str]) -> str:
-    return f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}"

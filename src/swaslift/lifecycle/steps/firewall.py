@@ -11,6 +11,7 @@ from swaslift.errors import NotFoundError
 from swaslift.runs.effects import Script, do
 from swaslift.runs.step import Mark, Step
 from swaslift.targets import NewFirewallRule
+from swaslift.wording import counted
 
 Rules = tuple[str, ...]
 
@@ -85,7 +86,7 @@ class ClosePorts(Step[bool]):
 
     @property
     def title(self) -> str:
-        return f"remove {len(self.rule_ids)} firewall rules of the server {self.server_id}"
+        return f"remove {counted(len(self.rule_ids), 'firewall rule')} of the server {self.server_id}"
 
     def find(self, cloud: Cloud, mark: Mark) -> bool | None:
         del mark

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
+from swaslift.cloud.meanings import COPYING
 from swaslift.errors import ApiError
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import ecs_image_seen
@@ -89,6 +90,7 @@ class CopyImage(_MakesImage):
 
     kind: ClassVar[str] = "ecs.CopyImage"
     writes: ClassVar[tuple[str, ...]] = ("CopyImage",)
+    busy: ClassVar[frozenset[str]] = COPYING
 
     region_id: str
     image_id: str
@@ -98,9 +100,13 @@ class CopyImage(_MakesImage):
 
     @property
     def title(self) -> str:
+        where = f"from {self.region_id} to {self.to_region}"
         if self.to_region == self.region_id:
-            return f"copy the shared image {self.image_id} into an ECS image of your own"
-        return f"copy the image {self.image_id} from {self.region_id} to {self.to_region}"
+            where = "into an ECS image of your own"
+        if not self.encrypted:
+            return f"copy the image {self.image_id} {where}"
+        key = f"the key {self.kms_key_id}" if self.kms_key_id else "the service key"
+        return f"make an encrypted copy of the image {self.image_id} {where}, with {key}"
 
     @property
     def minutes(self) -> float:
@@ -123,6 +129,19 @@ class CopyImage(_MakesImage):
         )
         return Ref(kind="ecs.image", id=made, region_id=self.to_region, name=name)
 
+    def goes_on(self, outcome: Ref) -> str | None:
+        return (
+            f"the copy {outcome.id} in {outcome.region_id} goes on in the cloud, and its snapshots will be billed; "
+            "an undo cancels it"
+        )
+
+    def cancel_title(self, outcome: Ref) -> str:
+        """What an undo does while the copy is not known to be over."""
+        return (
+            f"cancel the copy {outcome.id} in {outcome.region_id}, or, if it is there by then, delete that ECS image "
+            "and the snapshots behind it; what an instance or another account uses stays"
+        )
+
     def foresee(self) -> Ref:
         where = "" if self.to_region == self.region_id else f" in {self.to_region}"
         name = self.exact_name or self.base
@@ -138,6 +157,9 @@ class CreateImage(_MakesImage):
     region_id: str
     instance_id: str | None = None
     snapshot_id: str | None = None
+
+    def goes_on(self, outcome: Ref) -> str | None:
+        return f"the ECS image {outcome.id} in {outcome.region_id} is still being made in the cloud; an undo deletes it"
 
     @property
     def title(self) -> str:

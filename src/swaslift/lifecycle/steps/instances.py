@@ -18,6 +18,7 @@ from swaslift.models import EcsInstance
 from swaslift.runs.effects import Script, do, fork, until
 from swaslift.runs.step import Mark, Ref, Step
 from swaslift.targets import NewInstance
+from swaslift.wording import counted
 
 T = TypeVar("T")
 
@@ -91,7 +92,7 @@ class _Runs(Step[T]):
     @property
     def charged(self) -> str | None:
         if self.target.billing == "PrePaid":
-            return f"a subscription of {self.target.period_months} months, paid at once"
+            return f"a subscription of {counted(self.target.period_months, 'month')}, paid at once"
         return "the instance and its disks, by the hour"
 
     @property
@@ -126,7 +127,7 @@ class RunInstance(_Runs[Ref]):
 
     @property
     def title(self) -> str:
-        return f"run a {self.target.instance_type} in {self.region_id} from {self.image_id}"
+        return f"run an {self.target.instance_type} in {self.region_id} from {self.image_id}"
 
     def find(self, cloud: Cloud, mark: Mark) -> Ref | None:
         for found in cloud.ecs.describe_instances(self.region_id, tags=mark.tags):
@@ -170,9 +171,9 @@ class RunInstances(_Runs[tuple[Ref, ...]]):
 
     @property
     def title(self) -> str:
-        number = f"{self.count} times" if self.count > 1 else "one"
+        number = f"{self.count} instances" if self.count > 1 else "an instance"
         least = f" ({self.min_count} at least)" if self.min_count else ""
-        return f"run {number} {self.target.instance_type}{least} in {self.region_id} from {self.image_id}"
+        return f"run {number} of {self.target.instance_type}{least} in {self.region_id} from {self.image_id}"
 
     @property
     def charged(self) -> str | None:

@@ -19,6 +19,7 @@ from swaslift.lifecycle.waits import server_seen
 from swaslift.models import Server
 from swaslift.runs.effects import Script, do, fork, until
 from swaslift.runs.step import RUN_TAG, STEP_TAG, Mark, Ref, Step
+from swaslift.wording import counted
 
 TOKEN_SECONDS = 60.0
 """For how long a purchase without an answer is sent again, relying on its token."""
@@ -62,6 +63,7 @@ class BuyServers(Step[Bought]):
 
     Attributes:
         before: ids of the servers that were there before.
+        already: how many the run has bought before; a plan numbers the new ones on from there.
     """
 
     kind: ClassVar[str] = "swas.CreateInstances"
@@ -76,6 +78,7 @@ class BuyServers(Step[Bought]):
     auto_renew: bool = False
     data_disk_size: int = 0
     before: tuple[str, ...] = ()
+    already: int = 0
 
     @property
     def title(self) -> str:
@@ -88,8 +91,9 @@ class BuyServers(Step[Bought]):
 
     @property
     def charged(self) -> str | None:
-        months = "1 month" if self.period_months == 1 else f"{self.period_months} months"
-        return f"{self.count} subscriptions of {months}, paid at once"
+        return (
+            f"{counted(self.count, 'subscription')} of {counted(self.period_months, 'month')}, paid at once"
+        )
 
     @property
     def irreversible(self) -> str | None:
@@ -166,7 +170,8 @@ class BuyServers(Step[Bought]):
         return Ref(kind="swas.server", id=server_id, region_id=self.region_id)
 
     def foresee(self) -> Bought:
-        return Bought(servers=tuple(self._ref(f"<new server {n}>") for n in range(1, self.count + 1)))
+        numbers = range(self.already + 1, self.already + self.count + 1)
+        return Bought(servers=tuple(self._ref(f"<new server {n}>") for n in numbers))
 
     def makes(self, outcome: Bought) -> tuple[Ref, ...]:
         return outcome.servers
@@ -240,7 +245,7 @@ class TagServers(Step[bool]):
 
     @property
     def title(self) -> str:
-        return f"tag {len(self.servers)} servers"
+        return "tag the server" if len(self.servers) == 1 else f"tag the {len(self.servers)} servers"
 
     @property
     def _where(self) -> str:

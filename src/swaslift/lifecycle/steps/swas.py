@@ -59,6 +59,9 @@ class CreateSnapshot(Step[Ref]):
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
 
+    def goes_on(self, outcome: Ref) -> str | None:
+        return f"the snapshot {outcome.id} is still being made in the cloud; an undo deletes it"
+
     def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
         del prior
         return f"delete the SWAS snapshot {outcome.id}"
@@ -143,6 +146,9 @@ class CreateCustomImage(Step[Ref]):
 
     def made(self, outcome: Ref) -> Ref | None:
         return outcome
+
+    def goes_on(self, outcome: Ref) -> str | None:
+        return f"the custom image {outcome.id} is still being made in the cloud; an undo deletes it"
 
     def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
         del prior
