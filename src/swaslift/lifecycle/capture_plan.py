@@ -67,7 +67,7 @@ def prepare(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> Prepar
         server,
         cloud.clock.now(),
         lost="no image can be made from its expiry on",
-        remedy="Renew it, or copy the image in time, and keep the copy (copy_to_region)",
+        remedy="Renew it, or copy the image into ECS before that day (copy_to_region): a share goes with it",
     )
     checks += _check_label(cloud, server, wanted, run_id)
     quiet, more = _check_quiet(cloud, server, wanted, run_id)
