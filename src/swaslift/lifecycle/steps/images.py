@@ -199,7 +199,9 @@ class DeleteImage(Removal):
 
     @property
     def title(self) -> str:
-        return f"delete the ECS image {self.ref.id} in {self.ref.region_id}"
+        # In a plan they have no ids yet, and so no lines of their own.
+        behind = " and the snapshots behind it" if self.ref.id.startswith("<") else ""
+        return f"delete the ECS image {self.ref.id} in {self.ref.region_id}{behind}"
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         del mark
