@@ -155,7 +155,7 @@ def test_runs_are_listed_with_their_whole_ids(
     cloud.faults.fail("CreateCustomImage", 403, "Forbidden.RAM", "A sentence of the service. " * 20)
     with pytest.raises(RunPaused):
         lift.capture_image("shop", "captured", run_id=run_id)
-    for columns in ("20", "110"):
+    for columns in ("20", "80", "110"):
         piped = swaslift("runs", COLUMNS=columns, **environment)
         head, row = piped.stdout.splitlines()
         assert head.split() == ["run", "state", "began", "(UTC)", "progress", "reason"]

@@ -69,8 +69,10 @@ def test_xml_says_the_same_as_json(cloud: Emulator, kind: type, given: dict[str,
     root = ET.fromstring(client.text(kind, "XML", **given))
     assert root.tag == kind.__name__.replace("Request", "Response")
     assert len(root.findall(rows)) > 1
-    assert root.findtext("RequestId") != plain["RequestId"]
-    root.remove(root.find("RequestId"))  # type: ignore[arg-type]  # it was found above
+    request_id = root.find("RequestId")
+    assert request_id is not None
+    assert request_id.text != plain["RequestId"]
+    root.remove(request_id)
     assert _shape(root) == _written({k: v for k, v in plain.items() if k != "RequestId"})
 
 

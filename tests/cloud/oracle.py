@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from swaslift.cloud import Cloud
 from swaslift.cloud.endpoints import Product
+from swaslift.models.base import Resource
 from tests.cloud.doors import REGION
 
 Item = Mapping[str, Any]
@@ -85,6 +86,7 @@ def compare(
             assert value == ("" if expected is None and value == "" else expected), name
             filled |= {name} if value or value is False else set()
         if where:
-            told = (record.account_id, record.region_id)  # type: ignore[attr-defined]  # of every Resource
+            assert isinstance(record, Resource)
+            told = (record.account_id, record.region_id)
             assert told == ("1234567890123456", REGION)
     assert set(fields) - filled == set()

@@ -18,17 +18,19 @@ from tests.crash.proof import Outcome
 
 LEFT_TO_THE_SWEEP = {
     "unshare-account", "unshare", "capture", "delete-ecs", "reset-system", "with-data-disk", "scale-out-waves",
-    "reinstall", "reset-stopped", "into",
+    "reinstall", "reset-stopped",
 }  # fmt: skip
 """Kinds with nearly the same steps as another one."""
 
 SAMPLES = {kind: 2 for kind in KINDS if kind not in LEFT_TO_THE_SWEEP} | {
-    "new-instance": 3,
-    "replace-disk": 3,
+    "new-instance": 4,
+    "replace-disk": 4,
     "from-share": 2,
+    "snapshot-fails": 2,
     "copy-failed": 2,
     "undo-paused": 2,
-    "undo-replaced": 2,
+    "undo-finished": 2,
+    "undo-replaced": 3,
 }
 UNDONE = {"new-instance": 3, "replace-disk": 3}
 

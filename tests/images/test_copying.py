@@ -236,7 +236,7 @@ def test_keys_that_do_not_fit_are_refused(
     lift: Client, image: CustomImage, key: object, encrypted: bool | None, problem: str
 ) -> None:
     with pytest.raises(InvalidArgument, match=problem) as caught:
-        lift.copy_to_region(image, [SGP, FRA], kms_key_id=key, encrypted=encrypted)  # type: ignore[call-overload]
+        lift.copy_to_region(image, [SGP, FRA], kms_key_id=key, encrypted=encrypted)  # type: ignore[call-overload]  # what is refused
     assert caught.value.field == "kms_key_id"
 
 

@@ -213,7 +213,7 @@ def test_what_is_no_image_is_refused(cloud: Emulator, lift: Client, given: Any) 
 def test_an_image_that_is_not_there_is_refused(cloud: Emulator, lift: Client, image: CustomImage) -> None:
     assert "no such" in refused(cloud, lift, ["golden", "none-such"])
     with pytest.raises(InvalidArgument, match="neither True nor False"):
-        lift.delete_image(image, unshare="yes")  # type: ignore[arg-type]
+        lift.delete_image(image, unshare="yes")  # type: ignore[arg-type]  # what is refused
 
 
 def test_the_same_call_when_it_is_gone_says_so(cloud: Emulator, lift: Client, image: CustomImage) -> None:

@@ -8,7 +8,7 @@ from tests.life.machine import Lives
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=5,
+    max_examples=8,
     stateful_step_count=12,
     deadline=None,
     derandomize=True,

@@ -366,10 +366,10 @@ def test_what_is_no_client_of_another_account(cloud: Emulator, lift: Client, oth
         (7, "not a client"),
     ):
         with pytest.raises(InvalidArgument, match=problem) as caught:
-            lift.migrate_to_ecs("shop", new_instance_of_other(), into=given)  # type: ignore[arg-type]
+            lift.migrate_to_ecs("shop", new_instance_of_other(), into=given)  # type: ignore[arg-type]  # what is refused
         assert caught.value.field == "into"
         with pytest.raises(InvalidArgument, match=problem):
-            lift.runs.resume("none", into=given)  # type: ignore[arg-type]
+            lift.runs.resume("none", into=given)  # type: ignore[arg-type]  # what is refused
     with pytest.raises(InvalidArgument, match="an image of its own"):
         lift.migrate_to_ecs("shop", new_instance_of_other(), into=other, own_image=False)
     assert not cloud.log.attempted_writes()

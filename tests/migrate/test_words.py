@@ -129,7 +129,7 @@ def test_what_is_no_chain_is_named(lift: Client) -> None:
     def rather() -> None: ...
 
     with pytest.raises(InvalidArgument, match="function='rather': not a generator function"):
-        lift.chain(rather)  # type: ignore[arg-type]
+        lift.chain(rather)  # type: ignore[arg-type]  # what is refused
 
 
 @pytest.mark.parametrize(

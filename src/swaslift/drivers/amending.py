@@ -55,7 +55,7 @@ class Amending:
             amendment.spec.model_dump(mode="json"),
             {**self.row.arguments, **amendment.arguments},
             now=self.cloud.clock.now(),
-            event=f"amended: {', '.join(amendment.arguments)}",
+            event=f"amended: {', '.join(amendment.arguments) or 'what was in doubt'}",
         )
 
     def _amend_part(self) -> None:

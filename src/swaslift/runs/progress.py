@@ -10,6 +10,7 @@ from swaslift.runs.preview import if_refused
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.runs.step import STEP_KINDS
 from swaslift.waiting.poller import Progress
+from swaslift.wording import counted
 
 SHOWN = 3
 """How many kinds of things that go on are named; what somebody has to do is always named."""
@@ -27,11 +28,13 @@ def progress_line(row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, 
     acts = _acts(part, row)
     done = sum(acts.values())
     if row.state in {"finished", "undone"}:
-        return f"{row.state}: {_steps(done)}"
+        return f"{row.state}: {counted(done, 'step')}"
     total = len(acts.keys() | _coming(row, effects, acts.keys())) if row.part == "do" else None
-    counted = f"undoing: {_steps(done)} done" if total is None else f"{done} of {_steps(total)}"
+    stands = (
+        f"undoing: {counted(done, 'step')} done" if total is None else f"{done} of {counted(total, 'step')}"
+    )
     going = "; ".join(_going(part, row, news))
-    return counted + (f", {'now' if row.state == 'running' else 'at'}: {going}" if going else "")
+    return stands + (f", {'now' if row.state == 'running' else 'at'}: {going}" if going else "")
 
 
 def time_left(seconds: float) -> str:
@@ -39,10 +42,6 @@ def time_left(seconds: float) -> str:
     if seconds < 60:
         return "less than a minute left"
     return f"about {seconds / 60:.0f} min left" if seconds < 5400 else f"about {seconds / 3600:.1f} h left"
-
-
-def _steps(number: int) -> str:
-    return f"{number} step{'' if number == 1 else 's'}"
 
 
 def _acts(part: Sequence[EffectRow], row: RunRow) -> dict[str, bool]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from swaslift.emulator.ecs.state import EcsState
     from swaslift.emulator.service import Call
 
-_PRIVATE = [ipaddress.ip_network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+_PRIVATE = [ipaddress.IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 
 
 @ECS.action("DescribeVpcs")
@@ -62,8 +62,8 @@ def create_vpc(call: Call) -> dict[str, Any]:
     check_name(call, "VpcName", "InvalidVpcName.Malformed")
     text = call.get("CidrBlock") or "172.16.0.0/12"
     try:
-        cidr = ipaddress.ip_network(text)
-        valid = any(cidr.version == 4 and cidr.subnet_of(p) for p in _PRIVATE)  # type: ignore[arg-type]  # version checked
+        cidr = ipaddress.IPv4Network(text)
+        valid = any(cidr.subnet_of(p) for p in _PRIVATE)
     except ValueError:
         valid = False
     if not valid:
