@@ -69,6 +69,19 @@ def test_it_is_one_run_with_a_typed_result(
     assert copies[SGP].id in report
 
 
+def test_its_report_tells_once_what_its_parts_leave_to_do(
+    cloud: Emulator, lift: Client, publish: Verb[..., Any]
+) -> None:
+    publish("golden", [SGP, FRA], run_id="chain")
+    lift.copy_to_region("golden", SGP, name="another", run_id="alone")
+    alone, chain = (lift.runs.get(i).report for i in ("alone", "chain"))
+    assert alone.left
+    assert chain.left == alone.left
+    assert "Left to do by hand" in chain.to_markdown()
+    lift.runs.get("chain").undo()
+    assert not set(alone.left) & set(lift.runs.get("chain").report.left)
+
+
 def test_the_same_call_joins_what_is_not_finished(
     cloud: Emulator, lift: Client, publish: Verb[..., Any]
 ) -> None:

@@ -47,6 +47,7 @@ def test_an_image_is_deleted_with_leave(cloud: Emulator, lift: Client, image: Cu
     assert "deleted for good" in str(plan.steps[0].irreversible)
     assert "Copies of golden in ECS" in plan.remarks[0]
     assert image.system_snapshot_id in plan.remarks[1]
+    assert "lift.images.history" in plan.remarks[2]
     with pytest.raises(ConsentRequired):
         lift.delete_image("golden")
     assert writes(cloud, begun) == []

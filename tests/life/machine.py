@@ -25,10 +25,12 @@ class Lives(ServerRules, InstanceRules):
         self.set_up()
         self.capture(name="alpha", fault=None)
         (golden,) = self.life.goldens.values()
-        if beginning == "launched":
+        if beginning in {"launched", "launched and copied"}:
             self.share_one(golden, None)
             self.launch_from(golden, None)
-        elif beginning == "given to many":
+        if beginning == "launched and copied":
+            self.copy_one(golden, ABROAD, None, None, None)
+        if beginning == "given to many":
             self.give(golden, ACCOUNTS[:ACCOUNTS_AN_IMAGE], None)
         elif beginning == "no snapshot left":
             while self.life.free_snapshots(self.server.id):
@@ -130,7 +132,11 @@ class Lives(ServerRules, InstanceRules):
     def copy(
         self, data: st.DataObject, fault: Fault | None, region: str, name: str | None, encrypted: bool | None
     ) -> None:
-        golden = self.golden(data)
+        self.copy_one(self.golden(data), region, name, encrypted, fault)
+
+    def copy_one(
+        self, golden: Golden, region: str, name: str | None, encrypted: bool | None, fault: Fault | None
+    ) -> None:
         if name in self.life.own_names(region):
             call = lambda: self.lift.copy_to_region(golden.record, region, name=name, run_id=self._id())  # noqa: E731
             self.refused("copy_to_region: name taken", PreflightError, "has this name", call)

@@ -41,7 +41,9 @@ ENDS = {
     "paused and undone",
     "made in vain, and anew",
 }
-BEGINNINGS = ["captured", "captured", "launched", "given to many", "no snapshot left"]
+BEGINNINGS = [
+    "captured", "captured", "launched", "launched and copied", "given to many", "no snapshot left",
+]  # fmt: skip
 """Where lives begin."""
 FULL = "a full life: captured, shared, copied, launched, withdrawn, deleted"
 STEPS = {"shared", "copied", "launched", "withdrawn"}

@@ -21,10 +21,7 @@ from swaslift.runs.effects import Script, attempt, do, fork
 from swaslift.runs.step import Ref, Refused
 from swaslift.wording import counted
 
-SWAS_BILLED = (
-    "Copies of {} in ECS, here or in other regions, cannot be known from it: they stay, and the snapshots behind "
-    "them stay billed"
-)
+SWAS_BILLED = "Copies of {} in ECS, here or in other regions, stay, and the snapshots behind them stay billed"
 ECS_BILLED = "the ECS snapshot {} in {} stays, and stays billed by size and time"
 
 

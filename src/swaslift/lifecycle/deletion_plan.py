@@ -63,6 +63,8 @@ def prepare(
         remarks.append(
             f"The SWAS snapshots {', '.join(free)} stay: free of charge, but they count in the quota."
         )
+    if any(isinstance(d, SwasDeletion) for d in deletions):
+        remarks.append("While an image is there, lift.images.history(image) names the copies that are known.")
     return Preparation(
         spec=spec,
         checks=tuple(checks),

@@ -169,6 +169,8 @@ class Prepared(Protocol):
 
 ASKED = "/asked"
 """How the names of parts end, where they are looked at; before it stands the part's own name."""
+LEFT = "/left"
+"""How the names of what a part leaves to do by hand end."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument, names_the_way
 from swaslift.runs.downtime import downtimes
-from swaslift.runs.effects import ASKED
+from swaslift.runs.effects import ASKED, LEFT
 from swaslift.runs.history import made_by_hand
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
@@ -208,11 +208,19 @@ def build_report(
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects, row.account_id)),
         events=tuple((e.at, e.kind, e.text.split("\n")[0]) for e in events),
-        left=tuple(left),
+        left=(*left, *_left_by_parts(row, effects)),
         cost=row.plan.get("cost"),
         emulated=bool(row.plan.get("emulated")),
         undoing=row.part == "undo",
     )
+
+
+def _left_by_parts(row: RunRow, effects: Sequence[EffectRow]) -> list[str]:
+    """What the parts of a chain that is finished have left to do by hand; said by several, told once."""
+    if row.state != "finished":
+        return []
+    told = [e.outcome for e in effects if e.kind == "ask" and e.name.endswith(LEFT)]
+    return list(dict.fromkeys(str(line) for lines in told if isinstance(lines, list) for line in lines))
 
 
 def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:

@@ -35,8 +35,8 @@ def delete_image(
     Servers that were made from a custom image run on, but can no longer be reset to it.
 
     Snapshots behind a custom image are free, and count in the quota; those behind an ECS image cost money until
-    they are deleted. Copies of a custom image in ECS cannot be known from it: they stay, and stay billed. API
-    actions that change something: DeleteCustomImage, DeleteImage; ModifyImageShareStatus,
+    they are deleted. Copies of a custom image in ECS stay, and stay billed: `Images.history` names those
+    that are known. API actions that change something: DeleteCustomImage, DeleteImage; ModifyImageShareStatus,
     RemoveCustomImageShareAccount, ModifyImageSharePermission and DeleteSnapshot where asked for. Rests on
     https://www.alibabacloud.com/help/en/simple-application-server/developer-reference/api-swas-open-2020-06-01-deletecustomimage
     and https://www.alibabacloud.com/help/en/ecs/developer-reference/api-deleteimage

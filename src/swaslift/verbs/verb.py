@@ -23,7 +23,7 @@ from swaslift.planning.preparation import Preparation, Request
 from swaslift.planning.unfinished import check_unneeded, unfinished
 from swaslift.run import Run
 from swaslift.runs.changing import prefixed
-from swaslift.runs.effects import ASKED, Include, Script
+from swaslift.runs.effects import ASKED, LEFT, Include, Script, ask
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -120,6 +120,13 @@ class Verb(Generic[P, R]):
 
         run_id, spec = yield Include(f"{verb}{ASKED}", prepare, definition.spec)
         outcome = yield from prefixed(definition.script(spec), verb)
+        no_lines: tuple[str, ...] = ()
+        yield from ask(
+            f"{verb}{LEFT}",
+            lambda _cloud: definition.left(outcome),
+            record=tuple[str, ...],
+            foreseen=no_lines,
+        )
         result: R = Run(self._carrier, run_id).shown(definition, spec, outcome)
         return result
 
