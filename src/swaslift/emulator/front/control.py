@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+
+from swaslift.version import version
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -124,14 +125,6 @@ class Control:
     async def unknown(self, request: web.Request) -> Any:
         """No such endpoint."""
         raise BadRequest(f"there is no {request.method} {request.path}", status=404)
-
-
-def version() -> str:
-    """The version of the installed package."""
-    try:
-        return metadata.version("swaslift")
-    except metadata.PackageNotFoundError:
-        return "0"
 
 
 async def _json(request: web.Request) -> dict[str, Any]:
