@@ -11,7 +11,7 @@ from swaslift import Client, Run, client
 from swaslift.emulator import Emulator
 from swaslift.errors import RunPaused
 from swaslift.lifecycle.migrate_to_ecs import Migrated
-from swaslift.lifecycle.scale_out import BuiltServer, ScaledOut
+from swaslift.lifecycle.scaled_out import BuiltServer, ScaledOut
 from swaslift.lifecycle.undo import Undone
 from swaslift.models import CustomImage, ServerPlan
 from swaslift.run import Migration, UndoPlan

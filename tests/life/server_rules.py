@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from swaslift import Consent
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
-from swaslift.lifecycle.scale_out import ScaledOut
+from swaslift.lifecycle.scaled_out import ScaledOut
 from tests.life.model import Golden
 from tests.life.stand import FAULTS, Fault, Stand
 

@@ -13,7 +13,7 @@ from swaslift.emulator import Emulator, Quirks
 from swaslift.emulator.swas.records import CommandReply
 from swaslift.emulator.world import Timeline
 from swaslift.errors import ConsentRequired, RunConflict, RunExists, RunPaused
-from swaslift.lifecycle.scale_out import ScaledOut
+from swaslift.lifecycle.scaled_out import ScaledOut
 from swaslift.models import CustomImage
 from swaslift.runs.events import Event
 from tests.images.conftest import make_image

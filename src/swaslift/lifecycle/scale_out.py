@@ -17,11 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import OutcomeUnknown
+from swaslift.lifecycle.scaled_out import BuiltServer, ScaledOut
 from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import BuyServers, OpenPorts, TagServers, TakeServers
 from swaslift.lifecycle.steps.purchases import MOST, purchase, tagging
-from swaslift.models import CustomImage, InvocationResult, Server, ServerPlan
-from swaslift.planning.sheet import Sheet, Shown, Table, facts, first_line, titled
+from swaslift.models import CustomImage, Server, ServerPlan
 from swaslift.runs.effects import Failed, Script, Wait, ask, attempt, do, fork_tolerant, gate, until
 from swaslift.runs.step import RUN_TAG, Ref, Refused
 from swaslift.targets import Command, NewFirewallRule
@@ -107,95 +107,6 @@ class ScaleOutSpec(BaseModel):
         """How many servers each purchase is for."""
         full, rest = divmod(self.count, MOST)
         return [MOST] * full + ([rest] if rest else [])
-
-
-class BuiltServer(Shown):
-    """A server that was bought.
-
-    Attributes:
-        id: of the server.
-        server: as it is now; None where it is not listed any more.
-        ready: whether it runs, its ports are open, and its command succeeded.
-        problem: what is wrong where it is not ready.
-        command: what came of its command, where one was run to its end.
-    """
-
-    id: str
-    server: Server | None = None
-    ready: bool
-    problem: str = ""
-    command: InvocationResult | None = None
-
-    @property
-    def name(self) -> str:
-        """The server's name; empty where it is not listed any more."""
-        return self.server.name if self.server else ""
-
-    @property
-    def state(self) -> str:
-        """How it stands, in a word or two."""
-        return "ready" if self.ready else "not ready"
-
-    def __str__(self) -> str:
-        return f"{titled(self)}: {self.state}" + (f", {first_line(self.problem)}" if self.problem else "")
-
-    def __repr__(self) -> str:
-        return f"<BuiltServer {self}>"
-
-    def sheet(self) -> Sheet:
-        address = (self.server.public_ip or self.server.private_ip) if self.server else ""
-        ran = self.command
-        command = f"{ran.status}, exit code {ran.exit_code}" if ran else ""
-        told = (("state", self.state), ("address", address), ("problem", self.problem), ("command", command))
-        return Sheet(titled(self), (facts(*told, ("output", ran.output if ran else "")),))
-
-
-class ScaledOut(Shown):
-    """What a scale-out ends with.
-
-    Attributes:
-        servers: all that were bought, each with whether it is ready.
-        image: what they were built from.
-        server_plan: their plan.
-        missing: how many were not bought, because the service refused a later purchase.
-        refusal: what it said then.
-        left: what is left to do by hand.
-    """
-
-    servers: tuple[BuiltServer, ...]
-    image: CustomImage
-    server_plan: ServerPlan
-    missing: int = 0
-    refusal: str = ""
-    left: tuple[str, ...] = ()
-
-    @property
-    def ready(self) -> tuple[Server, ...]:
-        """The servers that are ready."""
-        return tuple(b.server for b in self.servers if b.ready and b.server is not None)
-
-    @property
-    def failed(self) -> tuple[BuiltServer, ...]:
-        """The servers that were bought and are not ready."""
-        return tuple(b for b in self.servers if not b.ready)
-
-    def sheet(self) -> Sheet:
-        rows = tuple(
-            (b.name, b.id, b.server.public_ip if b.server else "", b.state, first_line(b.problem))
-            for b in self.servers
-        )
-        title = (
-            f"{len(self.ready)} of {len(self.servers)} servers are ready; made from {titled(self.image)} "
-            f"in {self.image.region_id}, plan {self.server_plan.id}"
-        )
-        # What is left says of each server what its line says.
-        left = [f"not bought: {counted(self.missing, 'server')}, {self.refusal}"] if self.missing else []
-        if self.failed:
-            left.append(
-                "What is not ready is paid for; see to it, and to what is still to be done on it, by hand"
-            )
-        table = Table("", ("name", "id", "address", "state", "problem"), rows, wraps=(0, 4))
-        return Sheet(title, (table,), tuple(left))
 
 
 def scale_out(spec: ScaleOutSpec) -> Script[ScaledOut]:

@@ -11,13 +11,13 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.scale_out import (
-    ScaledOut,
     ScaleOutSpec,
     Settled,
     described,
     doubtful,
     scale_out,
 )
+from swaslift.lifecycle.scaled_out import ScaledOut
 from swaslift.models import CustomImage, Server
 from swaslift.planning.commands import check_command
 from swaslift.planning.custom_images import check_available

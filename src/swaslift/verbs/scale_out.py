@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.errors import InvalidArgument
-from swaslift.lifecycle.scale_out import ScaledOut
+from swaslift.lifecycle.scaled_out import ScaledOut
 from swaslift.lifecycle.scaling import WantedServers, prepare
 from swaslift.models import CustomImage, ServerPlan
 from swaslift.planning.arguments import check_flag, command_of, region_of, tags_of
