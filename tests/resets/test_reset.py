@@ -223,12 +223,56 @@ def test_a_server_that_somebody_starts_meanwhile_is_not_erased(cloud: Emulator, 
         lift.reset_server("wiki", WAS, consent=[LEAVE], run_id="night")
     lift.cloud.swas.start_instance("cn-hangzhou", WIKI, token="by-hand")
     cloud.clock.advance(600)
-    for _ in range(2):
-        with pytest.raises(RunPaused, match="in no snapshot"):
-            lift.runs.resume("night")
+    with pytest.raises(RunPaused, match="somebody has started it"):
+        lift.runs.resume("night")
     assert done_by(cloud, "ResetSystem") == 0
-    lift.cloud.swas.stop_instance("cn-hangzhou", WIKI, token="by-hand-too")
     cloud.clock.advance(600)
+    written = cloud.clock.now()
+    done = lift.runs.resume("night")
+    assert done.server.status == "Running"
+    assert all(s.created_at > written for s in done.snapshots)
+    assert done_by(cloud, "ResetSystem") == 1
+
+
+@pytest.mark.parametrize("image", [WAS, UBUNTU])
+@pytest.mark.parametrize("stopped_again", [True, False])
+def test_what_was_written_since_a_refused_reset_is_in_a_snapshot(
+    cloud: Emulator, lift: Client, image: str, stopped_again: bool
+) -> None:
+    cloud.faults.fail("ResetSystem", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused):
+        lift.reset_server("wiki", image, consent=[LEAVE], run_id="night")
+    lift.cloud.swas.start_instance("cn-hangzhou", WIKI, token="by-hand")
+    cloud.clock.advance(3 * 86400)
+    written = cloud.clock.now()
+    if stopped_again:
+        lift.cloud.swas.stop_instance("cn-hangzhou", WIKI, token="by-hand-too")
+        cloud.clock.advance(600)
+        # Whether it ran cannot be told, but the old snapshots are.
+    else:
+        with pytest.raises(RunPaused, match="somebody has started it"):
+            lift.runs.resume("night")
+    done = lift.runs.resume("night")
+    assert done_by(cloud, "ResetSystem") == 1
+    assert len(done.snapshots) == 2
+    assert all(s.created_at > written for s in done.snapshots)
+    assert {s.id for s in done.snapshots} == {s.id for s in lift.cloud.swas.list_snapshots("cn-hangzhou")}
+    lift.runs.get("night").undo(consent=lift.runs.get("night").undo.plan().consents)
+    kept = {s.id for s in lift.cloud.swas.list_snapshots("cn-hangzhou")}
+    assert {s.id for s in done.snapshots} <= kept
+
+
+def test_a_server_that_is_started_between_plan_and_reset_is_stopped_first(
+    cloud: Emulator, lift: Client
+) -> None:
+    lift.cloud.swas.stop_instance("cn-hangzhou", WIKI, token="by-hand")
+    cloud.clock.advance(600)
+    plan = lift.reset_server.plan("wiki", WAS, run_id="night")
+    lift.cloud.swas.start_instance("cn-hangzhou", WIKI, token="by-hand-too")
+    cloud.clock.advance(600)
+    with pytest.raises(RunPaused, match="somebody has started it"):
+        plan.apply(consent=plan.consents)
+    assert done_by(cloud, "ResetSystem") == 0
     assert lift.runs.resume("night").server.status == "Running"
     assert done_by(cloud, "ResetSystem") == 1
 

@@ -88,6 +88,7 @@ def instance(item: Item, **where: Any) -> EcsInstance:
         stopped_mode=item.get("StoppedMode", ""),
         locks=tuple(lock.get("LockReason", "") for lock in locks),
         created_at=when(item.get("CreationTime")),
+        started_at=when(item.get("StartTime")),
         expires_at=when(item.get("ExpiredTime")),
         tags=_tags(item),
     )

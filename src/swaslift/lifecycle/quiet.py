@@ -23,7 +23,7 @@ from swaslift.lifecycle.waits import (
     swas_snapshot_settled,
 )
 from swaslift.models import Server
-from swaslift.runs.changing import prefixed
+from swaslift.runs.changing import turn
 from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, pause, say, until
 from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
@@ -63,9 +63,9 @@ def snapshot_quietly(
         run_id: by which snapshots of a failed try are found and removed.
         tags: of the snapshots, beside those of the run.
     """
-    for turn in count(1):
+    for number in count(1):
         script = _turn(server, quiet, _disks(server, base, with_data_disk, tags), run_id)
-        taken = yield from (script if turn == 1 else prefixed(script, f"again-{turn}"))
+        taken = yield from turn(number, script)
         if taken is not None:
             return taken
     raise AssertionError("unreachable")

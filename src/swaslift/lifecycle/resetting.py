@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.checks import Check
@@ -10,14 +12,16 @@ from swaslift.errors import ConfigError
 from swaslift.lifecycle.capture import snapshot_disks
 from swaslift.lifecycle.capture_image import VERB_TAG
 from swaslift.lifecycle.definition import Definition
-from swaslift.lifecycle.steps import ResetSystem, StartServer, StopToReset
+from swaslift.lifecycle.steps import DeleteSnapshot, ResetSystem, StartServer, StopToReset
+from swaslift.lifecycle.steps.resets import RUNS_AGAIN, TOO_OLD
 from swaslift.lifecycle.steps.servers import server as server_now
 from swaslift.lifecycle.waits import server_running, server_stopped
 from swaslift.models import Server, Snapshot
 from swaslift.planning.custom_images import check_available
 from swaslift.planning.resets import ServerImage
 from swaslift.planning.sheet import Sheet, Shown, facts, titled
-from swaslift.runs.effects import Script, ask, attempt, do, gate, until
+from swaslift.runs.changing import ANY, turn
+from swaslift.runs.effects import Script, ask, attempt, do, gate, pause, say, until
 from swaslift.runs.step import Ref, Refused
 from swaslift.secret import Secret
 
@@ -74,32 +78,11 @@ class ServerReset(Shown):
 def reset_server(spec: ResetSpec) -> Script[ServerReset]:
     """The script of the verb."""
     region, server_id = spec.server.region_id, spec.server.id
-    was_up, fresh = spec.server.status != "Stopped", True
-    if was_up:
-        fresh = yield from do(
-            StopToReset(
-                name="stop",
-                region_id=region,
-                server_id=server_id,
-                reinstalls=spec.server.image_id == spec.image.id,
-                backup="snapshot-system" if spec.snapshot else "",
-            )
-        )
-        if fresh:
-            yield from until(server_stopped("stopped", region, server_id))
     taken: tuple[Ref, ...] = ()
-    if spec.snapshot:
-        disks = yield from snapshot_disks(
-            spec.server,
-            base=spec.base,
-            with_data_disk=bool(spec.server.data_disks),
-            tags={VERB_TAG: VERB},
-        )
-        taken = disks.refs
-    if fresh:
-        title = "look at server and image once more before its disks are wiped"
-        yield from gate("gate", title, lambda cloud: still_as_planned(spec, cloud))
-    yield from _reset(spec, taken, was_up)
+    for number in count(1):
+        taken, done = yield from turn(number, _turn(spec, taken, again=number > 1))
+        if done:
+            break
     server = yield from until(server_running("running", region, server_id))
     snapshots = yield from ask(
         "snapshots",
@@ -115,8 +98,61 @@ def reset_server(spec: ResetSpec) -> Script[ServerReset]:
     return ServerReset(server=server, snapshots=tuple(snapshots), left=tuple(_left(spec, snapshots)))
 
 
-def _reset(spec: ResetSpec, backups: tuple[Ref, ...], was_up: bool) -> Script[None]:
-    """In which states the service takes a reset is not documented: stopped first, else running."""
+def _turn(spec: ResetSpec, older: tuple[Ref, ...], *, again: bool) -> Script[tuple[tuple[Ref, ...], bool]]:
+    """Stop, snapshot and reset; the snapshots, and whether it was reset, or all has to be done again.
+
+    Args:
+        spec: what is reset.
+        older: snapshots of the turn before, which hold less than what is on the disks.
+        again: whether there was such a turn: somebody may have started the server.
+    """
+    region, server_id = spec.server.region_id, spec.server.id
+    down = True
+    if again or spec.server.status != "Stopped":
+        down = yield from do(
+            StopToReset(
+                name="stop",
+                region_id=region,
+                server_id=server_id,
+                reinstalls=spec.server.image_id == spec.image.id,
+                backup="snapshot-system" if spec.snapshot else "",
+            )
+        )
+        if down:
+            yield from until(server_stopped("stopped", region, server_id))
+    for n, ref in enumerate(older, 1):
+        # There is no room for both in the quota. One that an image was made of stays.
+        yield from attempt(DeleteSnapshot(name=f"older-{n}", ref=ref), ANY)
+    taken: tuple[Ref, ...] = ()
+    if spec.snapshot:
+        disks = yield from snapshot_disks(
+            spec.server,
+            base=spec.base,
+            with_data_disk=bool(spec.server.data_disks),
+            tags={VERB_TAG: VERB},
+        )
+        taken = disks.refs
+    if down:
+        title = "look at server and image once more before its disks are wiped"
+        yield from gate("gate", title, lambda cloud: still_as_planned(spec, cloud))
+    declined = yield from _reset(spec, taken, seen_down=down)
+    if declined is None:
+        return taken, True
+    more = "gets another snapshot, and is reset" if spec.snapshot else "is reset"
+    if declined.code == RUNS_AGAIN:
+        remedy = f"see that nobody needs it, then resume: it is stopped once more, {more}; or undo the run"
+        yield from pause("told", declined.message, remedy)
+    else:
+        yield from say("told", f"{declined.message}. It {more} then.")
+    return taken, False
+
+
+def _reset(spec: ResetSpec, taken: tuple[Ref, ...], *, seen_down: bool) -> Script[Refused | None]:
+    """Reset; where what the server holds may be in no snapshot it does not, and why is returned.
+
+    In which states the service takes a reset is not documented: stopped first, else running.
+    """
+    was_up = spec.server.status != "Stopped"
     step = ResetSystem(
         name="reset",
         region_id=spec.server.region_id,
@@ -124,17 +160,19 @@ def _reset(spec: ResetSpec, backups: tuple[Ref, ...], was_up: bool) -> Script[No
         image_id=spec.image.id,
         old_image_id=spec.server.image_id,
         was_up=was_up,
-        backups=backups,
+        seen_down=seen_down,
+        backups=taken,
         key_pair=spec.key_pair,
         password=spec.password,
     )
-    done = yield from attempt(step, ANOTHER_STATE)
-    if not isinstance(done, Refused):
-        return
-    where = {"region_id": spec.server.region_id, "server_id": spec.server.id}
-    yield from do(StartServer(name="start", **where, restores=was_up))
-    yield from until(server_running("started", **where))
-    yield from do(step.model_copy(update={"name": "reset-running", "running": True}))
+    done = yield from attempt(step, ANOTHER_STATE, declines=(RUNS_AGAIN, TOO_OLD))
+    if isinstance(done, Refused) and done.code == ANOTHER_STATE:
+        where = {"region_id": spec.server.region_id, "server_id": spec.server.id}
+        yield from do(StartServer(name="start", **where, restores=was_up))
+        yield from until(server_running("started", **where))
+        running = step.model_copy(update={"name": "reset-running", "running": True})
+        done = yield from attempt(running, declines=(TOO_OLD,))
+    return done if isinstance(done, Refused) else None
 
 
 def still_as_planned(spec: ResetSpec, cloud: Cloud) -> list[Check]:
@@ -144,9 +182,6 @@ def still_as_planned(spec: ResetSpec, cloud: Cloud) -> list[Check]:
     if found is None:
         return [Check(field, name, "the server is gone", "Undo the run")]
     checks = []
-    if found.status != "Stopped":
-        problem = f"it is {found.status}, and was stopped: what it writes now is in no snapshot"
-        checks.append(Check(field, name, problem, "Stop it and resume, or undo the run"))
     if found.image_id != spec.server.image_id:
         problem = (
             f"it has the image {found.image_id} and had {spec.server.image_id} when the plan was made: "

@@ -104,5 +104,7 @@ class EcsInstance(Resource):
     locks: tuple[str, ...] = ()
     """Reasons of ``OperationLocks``: financial, security, recycling ..."""
     created_at: datetime | None = None
+    started_at: datetime | None = None
+    """When it was last started, to the minute."""
     expires_at: datetime | None = None
     tags: Tags = Field(default_factory=dict)

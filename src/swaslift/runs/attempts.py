@@ -19,8 +19,9 @@ from swaslift.errors import (
     WaitTimeout,
 )
 from swaslift.runs.changing import ANY
+from swaslift.runs.effects import Do
 from swaslift.runs.events import EventKind
-from swaslift.runs.step import Mark, Refused, Step
+from swaslift.runs.step import Declined, Mark, Refused, Step
 
 READ_BACK_TRIES = 4
 """How often a change without a token is read back or repeated when no answer comes."""
@@ -66,7 +67,7 @@ class Tell(Protocol):
         """Tell one thing."""
 
 
-def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: Cloud, tell: Tell) -> Any:
+def attempt_step(effect: Do[Any], step: Step[Any], mark: Mark, cloud: Cloud, tell: Tell) -> Any:
     """Find what an earlier try made, or make it; its outcome, or an expected `Refused`.
 
     Raises:
@@ -86,18 +87,33 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
             if not step.repeatable or tried == READ_BACK_TRIES:
                 raise _unanswered(step, error) from error
             cloud.clock.sleep(2.0 * tried)
-        except ApiError as error:
-            definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
-            if error.code in refusals or (definite and ANY in refusals):
-                tell("refused", step.name, f"{step.headline}: {error.code}")
-                return Refused(code=error.code, message=error.service_message)
-            raise Stop(str(error), remedy_for(error), error, definite=definite) from error
+        except (ApiError, Declined) as error:
+            refused = _refused(effect, mark, error)
+            tell("refused", step.name, f"{step.headline}: {refused.code}")
+            return refused
         except SwasliftError as error:
             raise Stop(str(error), remedy_for(error), error) from error
         else:
             tell("done", step.name, step.headline)
             return outcome
     raise AssertionError("unreachable")
+
+
+def _refused(effect: Do[Any], mark: Mark, error: ApiError | Declined) -> Refused:
+    """The refusal, where the script is ready for it.
+
+    Raises:
+        Stop: it is not.
+    """
+    if isinstance(error, Declined):
+        if error.code not in effect.declines:
+            # What may have been sent before is still in doubt, and keeps its token.
+            raise Stop(error.problem, error.remedy, definite=mark.fresh) from error
+        return Refused(code=error.code, message=error.problem)
+    definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
+    if error.code not in effect.refusals and not (definite and ANY in effect.refusals):
+        raise Stop(str(error), remedy_for(error), error, definite=definite) from error
+    return Refused(code=error.code, message=error.service_message)
 
 
 def _unanswered(step: Step[Any], error: NoAnswerError) -> Stop:

@@ -40,7 +40,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         with pausing():
             prior = step.prior(run.cloud.of(step.account))
         now = run.cloud.clock.now()
-        mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now)
+        mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now, fresh=True)
         run.hold.begin(
             step.name,
             kind=step.kind,
@@ -52,7 +52,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         )
         run.history.reload(step.name)
     try:
-        outcome = attempt_step(step, mark, effect.refusals, run.cloud, run.tell)
+        outcome = attempt_step(effect, step, mark, run.cloud, run.tell)
     except Stop as stop:
         if rest(run, branch, effect, stop):
             return None

@@ -36,6 +36,11 @@ def prefixed(script: Script[T], prefix: str) -> Script[T]:
     return changed(script, lambda effect: _renamed(effect, prefix))
 
 
+def turn(number: int, script: Script[T]) -> Script[T]:
+    """The script of a turn that may have to be done again; from the second on it is ``again-2`` ..."""
+    return script if number == 1 else prefixed(script, f"again-{number}")
+
+
 def _renamed(effect: Effect, prefix: str) -> Effect:
     match effect:
         case Do(step=step):

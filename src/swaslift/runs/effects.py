@@ -12,7 +12,7 @@ Effects are yielded through the helpers at the end, so that every outcome has it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
@@ -39,10 +39,16 @@ class Failed(BaseModel):
 
 @dataclass(frozen=True)
 class Do(Generic[T]):
-    """Carry out a step. ``refusals``: error codes that are an answer here, not a failure."""
+    """Carry out a step.
+
+    Attributes:
+        refusals: error codes of the service that are an answer here, not a failure.
+        declines: codes of `Declined` that are likewise; a plan does not foresee them.
+    """
 
     step: Step[T]
     refusals: frozenset[str] = frozenset()
+    declines: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -207,9 +213,9 @@ def do(step: Step[T]) -> Script[T]:
     return cast("T", (yield Do(step)))
 
 
-def attempt(step: Step[T], *refusals: str) -> Script[T | Refused]:
-    """Carry out a step that may be refused with one of some codes."""
-    return cast("T | Refused", (yield Do(step, frozenset(refusals))))
+def attempt(step: Step[T], *refusals: str, declines: Collection[str] = ()) -> Script[T | Refused]:
+    """Carry out a step that may be refused with one of some codes, or decline by itself with one of others."""
+    return cast("T | Refused", (yield Do(step, frozenset(refusals), frozenset(declines))))
 
 
 def until(wait: Wait[T]) -> Script[T]:

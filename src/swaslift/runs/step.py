@@ -47,6 +47,22 @@ class Refused(BaseModel):
     message: str
 
 
+class Declined(Exception):
+    """A step does not send its change, since the world is no longer as it has to be for that.
+
+    Attributes:
+        code: by which a script may be ready for it, as for a refusal of the service.
+        problem: what is otherwise.
+        remedy: what to do, where no script is ready for it.
+    """
+
+    def __init__(self, code: str, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.code = code
+        self.problem = problem
+        self.remedy = remedy
+
+
 @dataclass(frozen=True)
 class Mark:
     """The identity of one attempt of a step: what makes it happen once.
@@ -60,6 +76,8 @@ class Mark:
     attempt: int
     since: datetime | None = None
     """When the attempt was written down, before its first call."""
+    fresh: bool = False
+    """Whether it was written down just now, so that the run has sent nothing under it yet."""
 
     @property
     def _digest(self) -> str:
@@ -173,7 +191,11 @@ class Step(BaseModel, Generic[T]):
 
     @abstractmethod
     def make(self, cloud: Cloud, mark: Mark) -> T:
-        """Send the change."""
+        """Send the change.
+
+        Raises:
+            Declined: it is not sent, since what it rests on is no longer so.
+        """
 
     @abstractmethod
     def foresee(self) -> T:

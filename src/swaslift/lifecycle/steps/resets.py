@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from pydantic import JsonValue
@@ -10,12 +11,18 @@ from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.servers import DOWN, StopServer, server
 from swaslift.lifecycle.waits import server_settled, server_stopped
 from swaslift.runs.effects import Script, do, until
-from swaslift.runs.step import RUN_TAG, STEP_TAG, Mark, Ref, Step
+from swaslift.runs.step import RUN_TAG, STEP_TAG, Declined, Mark, Ref, Step
 from swaslift.secret import Secret
 
 LOOKS = 6
 LOOK_SECONDS = 5.0
 """How often a server is looked at, and at which distance, until a list shows what was begun: lists lag."""
+
+RUNS_AGAIN = "swaslift.RunsAgain"
+TOO_OLD = "swaslift.SnapshotTooOld"
+"""Codes of why a reset is not sent: what the server held may be in no snapshot."""
+HELD = timedelta(hours=2)
+"""How old a snapshot may be that holds what the server held: no answer tells when a server was last started."""
 
 
 class StopToReset(StopServer):
@@ -63,6 +70,7 @@ class ResetSystem(Step[bool]):
         old_image_id: what it was made from.
         was_up: whether it ran before the run began; an undo stops it again where it did not.
         running: whether it is reset while it runs, because the service did not take it stopped.
+        seen_down: whether this run has seen it stopped; what runs before anything was sent, somebody has started.
         backups: snapshots of its disks, which an undo leaves in place.
     """
 
@@ -76,6 +84,7 @@ class ResetSystem(Step[bool]):
     old_image_id: str
     was_up: bool
     running: bool = False
+    seen_down: bool = False
     backups: tuple[Ref, ...] = ()
     key_pair: str | None = None
     password: Secret | None = None
@@ -95,7 +104,6 @@ class ResetSystem(Step[bool]):
         return 5
 
     def find(self, cloud: Cloud, mark: Mark) -> bool | None:
-        del mark
         found = server(cloud, self.region_id, self.server_id)
         if found is None:
             return None
@@ -103,7 +111,8 @@ class ResetSystem(Step[bool]):
             return True
         if self.image_id != self.old_image_id:
             return True if found.image_id == self.image_id else None
-        return True if not self.running and found.status not in DOWN else None
+        started = self.running or (self.seen_down and mark.fresh)
+        return True if not started and found.status not in DOWN else None
 
     def happened(self, cloud: Cloud, mark: Mark) -> bool | None:
         if self.image_id != self.old_image_id:
@@ -115,6 +124,7 @@ class ResetSystem(Step[bool]):
         return False
 
     def make(self, cloud: Cloud, mark: Mark) -> bool:
+        self._check_held(cloud)
         cloud.swas.reset_system(
             self.region_id,
             self.server_id,
@@ -126,6 +136,26 @@ class ResetSystem(Step[bool]):
         if self.running:
             self._see_it_leave(cloud)
         return True
+
+    def _check_held(self, cloud: Cloud) -> None:
+        """That the snapshots hold what is to be wiped: time may have passed, and somebody used the server."""
+        found = server(cloud, self.region_id, self.server_id)
+        ids = [ref.id for ref in self.backups]
+        hold = " and ".join(ids)
+        if not self.running and found is not None and found.status not in DOWN:
+            problem = (
+                f"the server {self.server_id} is {found.status}, and was stopped: somebody has started it. What it "
+                f"writes now is in {f'no snapshot: {hold} is older' if ids else 'no snapshot'}"
+            )
+            raise Declined(RUNS_AGAIN, problem, "Stop it and resume, or undo the run")
+        snapshots = cloud.swas.list_snapshots(self.region_id, ids=ids) if ids else ()
+        taken = min((s.created_at for s in snapshots if s.created_at), default=None)
+        if taken is not None and cloud.clock.now() - taken > HELD:
+            problem = (
+                f"{hold} is of {taken:%Y-%m-%d %H:%M} UTC, and whether the server {self.server_id} ran since cannot "
+                "be told"
+            )
+            raise Declined(TOO_OLD, problem, "Undo the run, and plan anew")
 
     def _see_it_leave(self, cloud: Cloud) -> None:
         """A list that lags shows it Running still, and whoever waits for Running would go on too early."""
