@@ -56,17 +56,17 @@ LINES: dict[str, tuple[Any, dict[str, Any], list[str], list[str]]] = {
         {},
         [
             UNSHARED,
-            f"stop the instance {WEB} again",
+            rf"nothing to do: start the instance {WEB} \(it ran before\)",
             f"nothing to do: attach the key pair ops to {WEB}",
-            rf"replace the system disk of {WEB} once more, by one of 40 GiB from the backup s-\w+; .* stays",
+            rf"stop {WEB}, and replace its system disk once more, by one of 40 GiB from the backup s-\w+; .* stays",
             r"stays: the backup s-\w+, which the old system can be restored from",
             f"start the instance {WEB} again",
             IMAGE_GOES,
             *REMOVED,
         ],
         [
-            "StopInstance",
             "CreateImage",
+            "StopInstance",
             "ReplaceSystemDisk",
             "AttachKeyPair",
             "StartInstance",
@@ -193,7 +193,7 @@ def test_the_backup_stays_where_a_replacement_got_no_answer(cloud: Emulator, lif
     assert_lines(
         undo.plan(),
         [
-            rf"if its call, which got no answer, came through: replace the system disk of {WEB} once more, .*",
+            rf"if its call, which got no answer, came through: stop {WEB}, and replace its system disk once more, .*",
             r"stays: the backup s-\w+, which the old system can be restored from",
             f"start the instance {WEB} again",
         ],

@@ -238,6 +238,55 @@ def test_an_undo_before_the_replacement_starts_the_instance_again(cloud: Emulato
     assert {f for f in before[key] if before[key][f] != after[key][f]} == {"StartTime"}
 
 
+def test_an_undo_leaves_what_somebody_has_put_in_since(cloud: Emulator, lift: Client) -> None:
+    lift.replace_system_disk(WEB, BASE, consent=[LEAVE], run_id="night")
+    lift.replace_system_disk(WEB, UBUNTU, consent=[LEAVE], run_id="other")
+    before = everything(cloud)
+    undo = lift.runs.get("night").undo
+    left = undo(consent=undo.plan().consents).left
+    assert any("It is left as it is" in line for line in left)
+    assert everything(cloud) == before
+
+
+def test_an_undo_does_not_stop_a_stopped_one_that_has_another_disk(cloud: Emulator, lift: Client) -> None:
+    lift.replace_system_disk(IDLE, BASE, consent=[Consent.erase(IDLE)], run_id="night")
+    lift.replace_system_disk(IDLE, UBUNTU, consent=[Consent.erase(IDLE)], run_id="other")
+    undo = lift.runs.get("night").undo
+    left = undo(consent=undo.plan().consents).left
+    assert any("is not stopped again" in line for line in left)
+    assert lift.ecs.instances.get(IDLE).status == "Running"
+
+
+@pytest.mark.parametrize("backup", [True, False])
+@pytest.mark.parametrize("stopped_again", [True, False])
+def test_what_was_written_since_a_refused_replacement_is_in_a_backup(
+    cloud: Emulator, lift: Client, stopped_again: bool, backup: bool
+) -> None:
+    before = everything(cloud)
+    cloud.faults.fail("ReplaceSystemDisk", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused):
+        lift.replace_system_disk(WEB, BASE, consent=[LEAVE], run_id="night", backup=backup)
+    lift.cloud.ecs.start_instance("cn-hangzhou", WEB)
+    cloud.clock.advance(3 * 86400)
+    written = cloud.clock.now()
+    if stopped_again:
+        lift.cloud.ecs.stop_instance("cn-hangzhou", WEB)
+        cloud.clock.advance(600)
+    if backup or not stopped_again:
+        with pytest.raises(RunPaused, match="somebody has started it since"):
+            lift.runs.resume("night")
+    assert done_by(cloud, "ReplaceSystemDisk") == 0
+    done: Any = lift.runs.resume("night")
+    assert done_by(cloud, "ReplaceSystemDisk") == 1
+    assert done.instance.status == "Running"
+    there = {s.id for s in lift.cloud.ecs.describe_snapshots("cn-hangzhou") if s.disk_id == OLD}
+    if backup:
+        assert done.backup.created_at > written
+        assert done.backup.id in there
+    assert len({k for k in everything(cloud) if k[2] == "snapshots"} - before.keys()) == backup
+    assert_report_tells_all(before, everything(cloud), lift.runs.get("night").report)
+
+
 @pytest.mark.parametrize(
     "quirks",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError
@@ -11,15 +12,18 @@ from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
 from swaslift.lifecycle.steps import (
     AttachKeyPair,
     BackUpDisk,
+    DeleteEcsSnapshot,
     ReplaceDisk,
     RunInstance,
     StartInstance,
     StopInstance,
 )
+from swaslift.lifecycle.steps.replacement import STARTED
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
 from swaslift.models import EcsDisk, EcsImage, Snapshot
-from swaslift.runs.effects import Script, Wait, ask, do, gate, until, until_both
-from swaslift.runs.step import Ref
+from swaslift.runs.changing import ANY, turn
+from swaslift.runs.effects import Script, Wait, ask, attempt, do, gate, pause, until, until_both
+from swaslift.runs.step import Ref, Refused
 from swaslift.targets import NewInstance
 from swaslift.waiting import watches
 
@@ -132,6 +136,63 @@ def replace_disk(
     yield from gate(
         "gate-target", "look at the target once more before it is stopped", lambda c: is_as_planned(target, c)
     )
+    size = target.new_size(least_size)
+    step = ReplaceDisk(
+        name="replace",
+        region_id=region,
+        instance_id=instance_id,
+        image_id=image.id,
+        old_disk_id=target.disk_id,
+        size=size,
+        old_size=target.disk_size,
+        password=target.how.password,
+        base=base,
+        own_image=own_image,
+    )
+    snapshot, disk = yield from _replaced(target, step, base=base)
+    in_use, _ = yield from until_both(*disk_replaced("replaced", disk, instance_id))
+    # Windows takes no key pair, whatever the old system had.
+    inherited = "" if windows else target.instance.key_pair
+    key_pair = target.how.key_pair or inherited
+    if key_pair and target.how.password is None:
+        yield from do(
+            AttachKeyPair(name="key-pair", region_id=region, instance_id=instance_id, key_pair=key_pair)
+        )
+    yield from do(
+        StartInstance(
+            name="start-target",
+            region_id=region,
+            instance_id=instance_id,
+            restores=target.instance.status != "Stopped",
+            disk_id=disk.id,
+        )
+    )
+    yield from until(running("target-running", region, instance_id))
+    found = Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
+    return DiskReplaced(found, in_use, snapshot)
+
+
+def _replaced(target: ExistingTarget, step: ReplaceDisk, *, base: str) -> Script[tuple[Snapshot | None, Ref]]:
+    snapshot: Snapshot | None = None
+    for number in count(1):
+        snapshot, disk = yield from turn(number, _back_up_and_replace(target, step, snapshot, base=base))
+        if disk is not None:
+            return snapshot, disk
+    raise AssertionError("unreachable")
+
+
+def _back_up_and_replace(
+    target: ExistingTarget, step: ReplaceDisk, older: Snapshot | None, *, base: str
+) -> Script[tuple[Snapshot | None, Ref | None]]:
+    """Stop, back up and replace; the backup and the new disk, or None where all has to be done again.
+
+    Args:
+        target: the instance.
+        step: the replacement, without its backup.
+        older: the backup of the turn before, which holds less than what is on the disk.
+        base: the stem of names.
+    """
+    region, instance_id = step.region_id, step.instance_id
     yield from do(StopInstance(name="stop-target", region_id=region, instance_id=instance_id))
     yield from until(stopped("target-stopped", region, instance_id))
     backup: Ref | None = None
@@ -141,33 +202,18 @@ def replace_disk(
             BackUpDisk(name="backup", region_id=region, disk_id=target.disk_id, base=f"{base}-backup")
         )
         snapshot = yield from until(ecs_snapshot("backup-done", backup, of="backup"))
-    disk = yield from do(
-        ReplaceDisk(
-            name="replace",
-            region_id=region,
-            instance_id=instance_id,
-            image_id=image.id,
-            old_disk_id=target.disk_id,
-            size=target.new_size(least_size),
-            old_size=target.disk_size,
-            backup=backup,
-            password=target.how.password,
-            base=base,
-            own_image=own_image,
-        )
-    )
-    in_use, _ = yield from until_both(*disk_replaced("replaced", disk, instance_id))
-    # Windows takes no key pair, whatever the old system had.
-    inherited = "" if windows else target.instance.key_pair
-    key_pair = target.how.key_pair or inherited
-    if key_pair and target.how.password is None:
-        yield from do(
-            AttachKeyPair(name="key-pair", region_id=region, instance_id=instance_id, key_pair=key_pair)
-        )
-    yield from do(StartInstance(name="start-target", region_id=region, instance_id=instance_id))
-    yield from until(running("target-running", region, instance_id))
-    found = Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
-    return DiskReplaced(found, in_use, snapshot)
+    if older is not None:
+        ref = Ref(kind="ecs.snapshot", id=older.id, region_id=region, name=older.name)
+        yield from attempt(DeleteEcsSnapshot(name="older", ref=ref), ANY)
+    backed_up_at = snapshot.created_at if snapshot else None
+    step = step.model_copy(update={"backup": backup, "backed_up_at": backed_up_at})
+    disk = yield from attempt(step, declines=(STARTED,))
+    if not isinstance(disk, Refused):
+        return snapshot, disk
+    more = "backed up anew, and its disk is replaced" if backup else "and its disk is replaced"
+    remedy = f"see that nobody needs it, then resume: it is stopped once more, {more}; or undo the run"
+    yield from pause("told", disk.message, remedy)
+    return snapshot, None
 
 
 def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:

@@ -10,11 +10,23 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.waits import instance_settled, running, stopped
-from swaslift.runs.effects import Script, do, until
+from swaslift.runs.effects import Script, ask, do, until
 from swaslift.runs.step import Mark, Step
 
 UP = frozenset({"Running", "Starting"})
 DOWN = frozenset({"Stopped", "Stopping"})
+
+
+def other_disk(region_id: str, instance_id: str, disk_id: str) -> Script[str]:
+    """That an instance has another system disk than the run gave it, in words; empty where it has that one."""
+
+    def look(cloud: Cloud) -> str:
+        disks = list(cloud.ecs.describe_disks(region_id, instance_id=instance_id, kind="system"))
+        if not disks or any(d.id == disk_id for d in disks):
+            return ""
+        return f"it has the system disk {disks[0].id} now, and the run had made {disk_id}"
+
+    return (yield from ask("disk", look, record=str, foreseen=""))
 
 
 class _Power(Step[bool]):
@@ -67,7 +79,7 @@ class _Power(Step[bool]):
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         status = prior.get("status") if isinstance(prior, dict) else None
-        where = {"region_id": self.region_id, "instance_id": self.instance_id}
+        where: dict[str, Any] = {"region_id": self.region_id, "instance_id": self.instance_id}
         if status in UP and self.reached is DOWN:
             yield from until(instance_settled("settled", self.region_id, self.instance_id))
             yield from do(StartInstance(name="start", **where))
@@ -95,15 +107,35 @@ class StopInstance(_Power):
 
 
 class StartInstance(_Power):
-    """``StartInstance`` of an instance."""
+    """``StartInstance`` of an instance.
+
+    Attributes:
+        restores: whether it ends what a stop of the same run began; then an undo lets it run.
+        disk_id: its system disk then, where that matters: started from another one, an undo lets it run.
+    """
 
     kind: ClassVar[str] = "ecs.StartInstance"
     writes: ClassVar[tuple[str, ...]] = ("StartInstance",)
     reached: ClassVar[frozenset[str]] = UP
 
+    restores: bool = False
+    disk_id: str = ""
+
     @property
     def title(self) -> str:
         return f"start the instance {self.instance_id}"
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        if self.restores:
+            return self.nothing("it ran before")
+        return super().undo_title(outcome, prior)
+
+    def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
+        if self.restores:
+            return None
+        if self.disk_id and (now := (yield from other_disk(self.region_id, self.instance_id, self.disk_id))):
+            return f"the instance {self.instance_id} is not stopped again: {now}"
+        return (yield from super().undo(outcome, prior))
 
     def send(self, cloud: Cloud) -> None:
         cloud.ecs.start_instance(self.region_id, self.instance_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import JsonValue
@@ -10,11 +11,14 @@ from swaslift.cloud import Cloud
 from swaslift.errors import OutcomeUnknown
 from swaslift.lifecycle.steps.images import CreateImage, DeleteEcsSnapshot
 from swaslift.lifecycle.steps.instances import instance
-from swaslift.lifecycle.steps.power import StopInstance
+from swaslift.lifecycle.steps.power import DOWN, StopInstance, other_disk
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot_settled, image_usable, stopped
 from swaslift.runs.effects import Script, ask, do, until, until_both
-from swaslift.runs.step import Mark, Ref, Step
+from swaslift.runs.step import Declined, Mark, Ref, Step
 from swaslift.secret import Secret
+
+STARTED = "swaslift.Started"
+"""Code of why a disk is not replaced: what is on it may be in no backup."""
 
 
 class BackUpDisk(Step[Ref]):
@@ -101,6 +105,7 @@ class ReplaceDisk(Step[Ref]):
     Attributes:
         size: GiB of the new disk.
         old_size: GiB of the old one; 0 where that does not matter.
+        backed_up_at: when the backup was begun: it holds what was on the disk then.
         own_image: whether the run made the image; then a disk from it proves that it was replaced. An
             image that was there before may be the one that the old disk was made from, too.
     """
@@ -116,6 +121,7 @@ class ReplaceDisk(Step[Ref]):
     size: int
     old_size: int = 0
     backup: Ref | None = None
+    backed_up_at: datetime | None = None
     old_key_pair: str = ""
     password: Secret | None = None
     base: str
@@ -171,6 +177,7 @@ class ReplaceDisk(Step[Ref]):
         return any(s.disk_id != self.old_disk_id for s in found)
 
     def make(self, cloud: Cloud, mark: Mark) -> Ref:
+        self._check_down(cloud)
         disk_id = cloud.ecs.replace_system_disk(
             self.region_id,
             self.instance_id,
@@ -180,6 +187,22 @@ class ReplaceDisk(Step[Ref]):
             token=mark.token,
         )
         return self._ref(disk_id)
+
+    def _check_down(self, cloud: Cloud) -> None:
+        """That it has stood still since it was stopped: time may have passed, and somebody used it."""
+        found = instance(cloud, self.region_id, self.instance_id)
+        if found is None:
+            return
+        # The service tells the minute alone.
+        since = self.backed_up_at and self.backed_up_at.replace(second=0, microsecond=0)
+        if found.status in DOWN and not (since and found.started_at and found.started_at > since):
+            return
+        held = f"no backup: {self.backup.id} is older" if self.backup else "no backup"
+        problem = (
+            f"the instance {self.instance_id} was stopped, and somebody has started it since; it is {found.status}. "
+            f"What it has written is in {held}"
+        )
+        raise Declined(STARTED, problem, "Undo the run, and plan anew")
 
     def _ref(self, disk_id: str) -> Ref:
         return Ref(kind="ecs.disk", id=disk_id, region_id=self.region_id)
@@ -198,14 +221,19 @@ class ReplaceDisk(Step[Ref]):
         if self.backup is None:
             return f"stays: the old system disk {self.old_disk_id} is gone and was not backed up"
         return (
-            f"replace the system disk of {self.instance_id} once more, by one of {self.size} GiB from the backup "
-            f"{self.backup.id}; the image made on the way stays"
+            f"stop {self.instance_id}, and replace its system disk once more, by one of {self.size} GiB from the "
+            f"backup {self.backup.id}; the image made on the way stays"
         )
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         """Through an image made from the backup: no API rolls an old disk's snapshot onto a new disk."""
         if self.backup is None:
             return f"the old system disk {self.old_disk_id} is gone and was not backed up"
+        if now := (yield from other_disk(self.region_id, self.instance_id, outcome.id)):
+            return (
+                f"the old system of the instance {self.instance_id} does not come back on it: {now}. It is left as "
+                f"it is; the backup {self.backup.id} holds the old system"
+            )
         image = yield from do(
             CreateImage(
                 name="restore-image",
