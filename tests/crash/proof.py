@@ -139,6 +139,19 @@ def judge(outcome: Outcome, reference: Reference, stage: Stage, ended: Ended) ->
     outcome.problems += [f"in the end {d}" for d in differences(timeless(reference.world), timeless(world))]
 
 
+def judge_renewed(outcome: Outcome, reference: Reference, stage: Stage, ended: Ended) -> None:
+    """Hold a run that came back late, and has taken its snapshots anew, against the one that nobody killed."""
+    if ended.end != "returned" or ended.status != reference.scenario.end:
+        outcome.problems.append(f"it ended {ended.status} with {ended.end}: {ended.text}")
+        return
+    executed, taken = stage.executed(), reference.executed["swas.CreateSnapshot"]
+    wanted = reference.executed + Counter({"swas.CreateSnapshot": taken, "swas.DeleteSnapshot": taken})
+    if executed != wanted:
+        outcome.duplicates += sum((executed - wanted).values())
+        outcome.problems.append(f"carried out were {executed}, not {wanted}")
+    look_around(outcome, stage.settled(), ended, stage.kind)
+
+
 def _by_part(names: list[str]) -> dict[str, list[str]]:
     """The order inside each part of a chain: parts side by side overtake each other."""
     parts: dict[str, list[str]] = {}

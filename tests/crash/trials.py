@@ -8,7 +8,14 @@ from itertools import pairwise
 
 from tests.crash.child import Ended
 from tests.crash.forge import Forge
-from tests.crash.proof import Outcome, Reference, count_creations, judge, look_around
+from tests.crash.proof import (
+    Outcome,
+    Reference,
+    count_creations,
+    judge,
+    judge_renewed,
+    look_around,
+)
 from tests.crash.stage import Stage
 
 SHORT_LIVED = 5.0
@@ -74,6 +81,8 @@ def kill(
         ended = scenario.go_on(stage, ways[(way + len(again)) % len(ways)])
         if gap and _asks(stage, ended):
             count_creations(outcome, reference, stage.executed())
+        elif gap and stage.kind.renews and any(a[0].startswith("again-2/") for a in ended.attempts):
+            judge_renewed(outcome, reference, stage, ended)
         else:
             judge(outcome, reference, stage, ended)
     return outcome

@@ -28,6 +28,7 @@ class Kind:
         consent: leave, beside that to spend.
         into: whether it ends in the emulator's second account, whose client is handed over each time.
         agree: whether leave is given for all that the plan asks for.
+        renews: whether its snapshots are taken anew where it goes on much later.
         chain: defines the verb, where it is a chain and no attribute of the client.
         asks: whether a run may stop and ask what it has made, where the journal or the token is lost.
     """
@@ -42,6 +43,7 @@ class Kind:
     into: bool = False
     agree: bool = False
     asks: bool = False
+    renews: bool = False
     chain: Callable[[Client], Any] | None = None
 
     @property

@@ -16,6 +16,7 @@ KINDS = (
         touches=frozenset({WIKI}),
         touches_undone=frozenset({WIKI}),
         consent=(Consent.erase(WIKI),),
+        renews=True,
     ),
     Kind(
         "reinstall",
@@ -24,6 +25,7 @@ KINDS = (
         touches=frozenset({WIKI}),
         touches_undone=frozenset({WIKI}),
         consent=(Consent.erase(WIKI),),
+        renews=True,
     ),
     Kind(
         "reset-stopped",
@@ -32,5 +34,6 @@ KINDS = (
         touches=frozenset({BATCH}),
         touches_undone=frozenset({BATCH}),
         consent=(Consent.erase(BATCH),),
+        renews=True,
     ),
 )
