@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.steps import UnshareEcsImage, UnshareImage, UnshareWithAccounts
+from swaslift.lifecycle.steps.accounts import in_calls
 from swaslift.lifecycle.steps.erasing import (
     EraseCustomImage,
     EraseEcsImage,
@@ -128,12 +129,14 @@ def _image(deletion: Deletion) -> Script[bool]:
     ref, accounts = deletion.ref, deletion.accounts
     if isinstance(deletion, EcsDeletion):
         if accounts:
-            yield from do(UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts))
+            for step in in_calls(UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts)):
+                yield from do(step)
         return (yield from do(EraseEcsImage(name="delete", ref=deletion.ref)))
     if deletion.unshare:
         yield from do(UnshareImage(name="unshare", image=deletion.ref))
     if accounts:
-        yield from do(UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts))
+        for away in in_calls(UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts)):
+            yield from do(away)
     return (yield from do(EraseCustomImage(name="delete", ref=deletion.ref)))
 
 
