@@ -43,6 +43,8 @@ class SwasDeletion(_Deletion):
     product: Literal["swas"] = "swas"
     image: CustomImage
     unshare: bool = False
+    losers: tuple[str, ...] = ()
+    """Instances that lose it when it is withdrawn from ECS, as the plan named them."""
 
     @property
     def ref(self) -> Ref:
@@ -131,13 +133,13 @@ def _image(deletion: Deletion) -> Script[bool]:
         if accounts:
             for step in in_calls(UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts)):
                 yield from do(step)
-        return (yield from do(EraseEcsImage(name="delete", ref=deletion.ref)))
+        return (yield from do(EraseEcsImage(name="delete", ref=ref)))
     if deletion.unshare:
-        yield from do(UnshareImage(name="unshare", image=deletion.ref))
+        yield from do(UnshareImage(name="unshare", image=ref, losers=deletion.losers))
     if accounts:
         for away in in_calls(UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts)):
             yield from do(away)
-    return (yield from do(EraseCustomImage(name="delete", ref=deletion.ref)))
+    return (yield from do(EraseCustomImage(name="delete", ref=ref, servers=deletion.image.used_by)))
 
 
 def _snapshot(ref: Ref, product: str) -> Script[str | None]:

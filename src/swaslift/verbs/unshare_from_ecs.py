@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.sharing import SharingSpec, unshare
+from swaslift.lifecycle.sharing import WithdrawalSpec, unshare
 from swaslift.models import CustomImage
 from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import check_own, find_custom_image
@@ -60,12 +60,12 @@ def unshare_from_ecs(
 
 
 def _prepare(cloud: Cloud, image: CustomImage) -> Preparation:
-    spec = SharingSpec(image=image)
-    checks, needed = check_withdrawal(cloud, image) if image.shared_to_ecs else ([], False)
+    checks, losers = check_withdrawal(cloud, image) if image.shared_to_ecs else ([], ())
+    spec = WithdrawalSpec(image=image, losers=losers)
     return Preparation(
         spec=spec,
         checks=(*check_own(image), *checks),
-        steps=tuple(foresee(lambda: unshare(spec.ref, image))),
-        consents=(Consent.unshare(image.id),) if needed else (),
+        steps=tuple(foresee(lambda: unshare(spec))),
+        consents=(Consent.unshare(image.id),) if losers else (),
         takes=(image,) if image.shared_to_ecs else (),
     )

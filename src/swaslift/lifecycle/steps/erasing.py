@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.removal import Removal
+from swaslift.models import CustomImage, EcsImage
+from swaslift.planning.deletions import check_ecs_image, check_unused
 from swaslift.runs.step import Mark, Ref
 
 
@@ -39,12 +43,22 @@ class EraseCustomImage(Erasure):
     kind: ClassVar[str] = "swas.EraseCustomImage"
     writes: ClassVar[tuple[str, ...]] = ("DeleteCustomImage",)
 
+    servers: tuple[str, ...] = ()
+    """Ids of servers that it was said to have made when the deletion was planned."""
+
     @property
     def title(self) -> str:
         return f"delete the custom image {self.ref.name} ({self.ref.id})"
 
     def listed(self, cloud: Cloud) -> bool:
-        return any(cloud.swas.list_custom_images(self.ref.region_id, ids=[self.ref.id]))
+        return self._there(cloud) is not None
+
+    def _there(self, cloud: Cloud) -> CustomImage | None:
+        return next(iter(cloud.swas.list_custom_images(self.ref.region_id, ids=[self.ref.id])), None)
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        image = self._there(cloud)
+        return () if image is None else check_unused(cloud, image, self.servers)
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         cloud.swas.delete_custom_image(self.ref.region_id, self.ref.id, token=mark.token)
@@ -78,7 +92,14 @@ class EraseEcsImage(Erasure):
         return f"delete the ECS image {self.ref.name} ({self.ref.id}) in {self.ref.region_id}"
 
     def listed(self, cloud: Cloud) -> bool:
-        return any(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id))
+        return self._there(cloud) is not None
+
+    def _there(self, cloud: Cloud) -> EcsImage | None:
+        return next(iter(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id)), None)
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        image = self._there(cloud)
+        return () if image is None else check_ecs_image(cloud, image)
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         del mark
