@@ -13,10 +13,16 @@ from swaslift.models import CustomImage
 from tests.images.conftest import make_image
 from tests.images.test_deleting import copy_of
 from tests.servers.conftest import PLAN
-from tests.support import client_of, new_instance
+from tests.support import OTHER_ACCOUNT, client_of, new_instance
 
 HZ = "cn-hangzhou"
-WITHDRAWALS = ["ModifyImageShareStatus", "DeleteCustomImage", "DeleteImage"]
+WITHDRAWALS = [
+    "ModifyImageShareStatus",
+    "RemoveCustomImageShareAccount",
+    "ModifyImageSharePermission",
+    "DeleteCustomImage",
+    "DeleteImage",
+]
 
 
 def launched(cloud: Emulator, lift: Client, image_id: str, *, token: str = "run") -> str:
@@ -192,6 +198,35 @@ def test_an_ecs_image_that_instances_are_made_from_since_stays(
     assert instance in stop.reason
     assert "Release the instance" in stop.remedy
     assert sent(cloud) == []
+
+
+@pytest.mark.parametrize("to", ["ecs", "account"])
+def test_nothing_is_withdrawn_for_a_deletion_that_would_be_refused(
+    cloud: Emulator, lift: Client, image: CustomImage, to: str
+) -> None:
+    if to == "ecs":
+        lift.share_to_ecs(image)
+    else:
+        lift.share_with_account(image, OTHER_ACCOUNT)
+    plan = lift.delete_image.plan(image, unshare=True)
+    server = bought(lift, image)
+    cloud.clock.advance(20)
+    stop = paused(lambda: plan.apply(consent=plan.consents))
+    assert server in stop.reason
+    assert stop.remedy == "Wait until it is Running; then resume it, or undo it"
+    assert sent(cloud) == []
+
+
+def test_an_ecs_image_is_not_withdrawn_for_a_deletion_that_would_be_refused(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    copy = copy_of(cloud, lift, image, "silver")
+    lift.hand_over(copy, OTHER_ACCOUNT)
+    begun = len(sent(cloud))
+    plan = lift.delete_image.plan(copy, unshare=True)
+    instance = launched(cloud, lift, copy.id)
+    assert instance in paused(lambda: plan.apply(consent=plan.consents)).reason
+    assert len(sent(cloud)) == begun
 
 
 def test_a_part_of_a_chain_is_looked_at_as_well(cloud: Emulator, lift: Client, image: CustomImage) -> None:

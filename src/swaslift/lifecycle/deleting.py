@@ -131,15 +131,18 @@ def _image(deletion: Deletion) -> Script[bool]:
     ref, accounts = deletion.ref, deletion.accounts
     if isinstance(deletion, EcsDeletion):
         if accounts:
-            for step in in_calls(UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts)):
-                yield from do(step)
+            withdrawal = UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts, erased=True)
+            for some in in_calls(withdrawal):
+                yield from do(some)
         return (yield from do(EraseEcsImage(name="delete", ref=ref)))
+    servers = deletion.image.used_by
     if deletion.unshare:
-        yield from do(UnshareImage(name="unshare", image=ref, losers=deletion.losers))
+        yield from do(UnshareImage(name="unshare", image=ref, losers=deletion.losers, servers=servers))
     if accounts:
-        for away in in_calls(UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts)):
-            yield from do(away)
-    return (yield from do(EraseCustomImage(name="delete", ref=ref, servers=deletion.image.used_by)))
+        away = UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts, servers=servers)
+        for ten in in_calls(away):
+            yield from do(ten)
+    return (yield from do(EraseCustomImage(name="delete", ref=ref, servers=servers)))
 
 
 def _snapshot(ref: Ref, product: str) -> Script[str | None]:

@@ -69,6 +69,18 @@ def check_unused(cloud: Cloud, image: CustomImage, known: Collection[str] | None
     return _servers(cloud, image, known)
 
 
+def look_at_custom_image(cloud: Cloud, region_id: str, image_id: str, known: Collection[str]) -> list[Check]:
+    """What stands against deleting a custom image right before that; nothing where it is gone already."""
+    image = next(iter(cloud.swas.list_custom_images(region_id, ids=[image_id])), None)
+    return [] if image is None else check_unused(cloud, image, known)
+
+
+def look_at_ecs_image(cloud: Cloud, region_id: str, image_id: str) -> list[Check]:
+    """What stands against deleting an ECS image right before that; nothing where it is gone already."""
+    image = next(iter(cloud.ecs.describe_images(region_id, image_id=image_id)), None)
+    return [] if image is None else check_ecs_image(cloud, image)
+
+
 def still_made(image: CustomImage) -> bool:
     """Whether a custom image is not there yet."""
     return image.status in {ImageStatus.CREATING, ImageStatus.COPYING}

@@ -29,8 +29,9 @@ def unshare_from_ecs(
     Disks of ECS instances that were made from the shared image itself can no longer be re-initialised.
     The plan names those instances, and wants leave for it (`Consent.unshare`). Instances made from a copy
     are not concerned. It is refused while a copy is under way that may be of the image, and while a run of
-    this journal that is not over needs it. Doing it twice changes nothing. API action that changes something:
-    ModifyImageShareStatus. Rests on
+    this journal that is not over needs it. Right before the share is withdrawn it is looked at once more: an
+    instance that the plan did not name, or such a copy, pauses the run. Doing it twice changes nothing. API action
+    that changes something: ModifyImageShareStatus. Rests on
     https://www.alibabacloud.com/help/en/simple-application-server/user-guide/unshare-a-custom-image
 
     Args:

@@ -8,9 +8,11 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import JsonValue
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.swas import passing_token
+from swaslift.planning.deletions import look_at_custom_image, look_at_ecs_image
 from swaslift.runs.effects import Script, do
 from swaslift.runs.step import Mark, Ref, Step
 from swaslift.wording import listed
@@ -174,6 +176,14 @@ class UnshareWithAccounts(_Unshare, _InSwas):
     kind: ClassVar[str] = "swas.UnshareWithAccounts"
     writes: ClassVar[tuple[str, ...]] = ("RemoveCustomImageShareAccount",)
 
+    servers: tuple[str, ...] | None = None
+    """As `EraseCustomImage.servers`, where the image is deleted next: then nothing is begun that will be refused."""
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        if self.servers is None:
+            return ()
+        return look_at_custom_image(cloud, self.image.region_id, self.image.id, self.servers)
+
     def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
         cloud.swas.remove_custom_image_share_account(
             self.image.region_id, self.image.id, accounts, token=passing_token(cloud, mark)
@@ -211,6 +221,12 @@ class UnshareEcsImage(_Unshare, _InEcs):
     """
 
     kind: ClassVar[str] = "ecs.UnshareImage"
+
+    erased: bool = False
+    """Whether the image is deleted next: then nothing is begun that will be refused."""
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        return look_at_ecs_image(cloud, self.image.region_id, self.image.id) if self.erased else ()
 
     def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
         del mark

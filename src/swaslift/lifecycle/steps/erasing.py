@@ -9,8 +9,7 @@ from typing import ClassVar
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.removal import Removal
-from swaslift.models import CustomImage, EcsImage
-from swaslift.planning.deletions import check_ecs_image, check_unused
+from swaslift.planning.deletions import look_at_custom_image, look_at_ecs_image
 from swaslift.runs.step import Mark, Ref
 
 
@@ -51,14 +50,10 @@ class EraseCustomImage(Erasure):
         return f"delete the custom image {self.ref.name} ({self.ref.id})"
 
     def listed(self, cloud: Cloud) -> bool:
-        return self._there(cloud) is not None
-
-    def _there(self, cloud: Cloud) -> CustomImage | None:
-        return next(iter(cloud.swas.list_custom_images(self.ref.region_id, ids=[self.ref.id])), None)
+        return any(cloud.swas.list_custom_images(self.ref.region_id, ids=[self.ref.id]))
 
     def look(self, cloud: Cloud) -> Sequence[Check]:
-        image = self._there(cloud)
-        return () if image is None else check_unused(cloud, image, self.servers)
+        return look_at_custom_image(cloud, self.ref.region_id, self.ref.id, self.servers)
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         cloud.swas.delete_custom_image(self.ref.region_id, self.ref.id, token=mark.token)
@@ -92,14 +87,10 @@ class EraseEcsImage(Erasure):
         return f"delete the ECS image {self.ref.name} ({self.ref.id}) in {self.ref.region_id}"
 
     def listed(self, cloud: Cloud) -> bool:
-        return self._there(cloud) is not None
-
-    def _there(self, cloud: Cloud) -> EcsImage | None:
-        return next(iter(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id)), None)
+        return any(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id))
 
     def look(self, cloud: Cloud) -> Sequence[Check]:
-        image = self._there(cloud)
-        return () if image is None else check_ecs_image(cloud, image)
+        return look_at_ecs_image(cloud, self.ref.region_id, self.ref.id)
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         del mark

@@ -13,7 +13,7 @@ from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import swas_image_settled, swas_snapshot_settled
 from swaslift.models import CustomImage
-from swaslift.planning.deletions import check_withdrawal
+from swaslift.planning.deletions import check_unused, check_withdrawal
 from swaslift.runs.effects import Script, do, until
 from swaslift.runs.step import Mark, Ref, Step
 
@@ -257,6 +257,8 @@ class UnshareImage(_Sharing):
 
     losers: tuple[str, ...] | None = None
     """Ids of instances that may lose it by that; None where it is not looked for more, as in an undo."""
+    servers: tuple[str, ...] | None = None
+    """As `EraseCustomImage.servers`, where the image is deleted next: then nothing is begun that will be refused."""
 
     @property
     def title(self) -> str:
@@ -264,7 +266,10 @@ class UnshareImage(_Sharing):
 
     def look(self, cloud: Cloud) -> Sequence[Check]:
         image = _image(cloud, self.image) if self.losers is not None else None
-        return () if image is None else check_withdrawal(cloud, image, self.losers)[0]
+        if image is None:
+            return ()
+        unused = [] if self.servers is None else check_unused(cloud, image, self.servers)
+        return [*unused, *check_withdrawal(cloud, image, self.losers)[0]]
 
     def make(self, cloud: Cloud, mark: Mark) -> bool:
         try:
