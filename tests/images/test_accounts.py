@@ -164,6 +164,7 @@ def test_a_data_disk_in_the_image_is_not_shared(cloud: Emulator, lift: Client) -
         ("123456789012345", "16 digits"),
         ("300000000000000001", "a RAM user has an id of its own"),
         ("partner@example.com", "16 digits"),
+        (f"{OTHER_ACCOUNT}\n", "16 digits"),
         (6543210987654321, "as text"),
         ("", "16 digits"),
         (None, "16 digits"),

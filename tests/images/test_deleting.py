@@ -255,6 +255,26 @@ def test_an_undo_of_a_paused_one_shares_again(cloud: Emulator, lift: Client, ima
     assert next(lift.images.list()).shared_to_ecs
 
 
+def test_an_undo_shares_again_with_all_where_the_second_ten_were_refused(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    others = [f"90000000000000{i:02}" for i in range(12)]
+    copy = copy_of(cloud, lift, image, "silver")
+    lift.hand_over(copy, others)
+    plan = lift.delete_image.plan(copy, unshare=True, run_id="away")
+    assert [s.name.rsplit("/", 1)[-1] for s in plan.steps] == [
+        "unshare-accounts-1",
+        "unshare-accounts-2",
+        "delete",
+    ]
+    cloud.faults.fail("ModifyImageSharePermission", 403, "Forbidden.RAM", after=1)
+    with pytest.raises(RunPaused):
+        plan.apply(consent=plan.consents)
+    assert [a.account_id for a in lift.ecs.images.accounts(copy)] == others[10:]
+    lift.runs.get("away").undo()
+    assert sorted(a.account_id for a in lift.ecs.images.accounts(copy)) == others
+
+
 # -- ECS images ---------------------------------------------------------------------------------------
 
 

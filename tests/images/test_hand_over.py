@@ -77,6 +77,31 @@ def test_more_than_ten_go_in_several_calls(cloud: Emulator, lift: Client) -> Non
     assert changes(cloud) == 3
 
 
+def test_each_ten_are_a_step(lift: Client) -> None:
+    steps = [s for s in lift.hand_over.plan(IMAGE, OTHERS[:12]).steps if s.writes]
+    assert [s.name for s in steps] == ["share-1", "share-2"]
+    assert steps[1].title.endswith(f"with accounts {OTHERS[10]}, {OTHERS[11]}")
+    assert [s.name for s in lift.hand_over.plan(IMAGE, OTHERS[:10]).steps if s.writes] == ["share"]
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_the_undo_takes_back_each_ten_where_the_next_were_refused(
+    cloud: Emulator, lift: Client, *, resumed: bool
+) -> None:
+    lift.hand_over(IMAGE, OTHERS[0])
+    cloud.faults.fail(SHARE, 404, "InvalidAccount.NotFound", after=1)
+    with pytest.raises(RunPaused):
+        lift.hand_over(IMAGE, OTHERS[:12], run_id="over")
+    assert accounts(lift, IMAGE) == OTHERS[:10]
+    if resumed:
+        lift.runs.resume("over")
+        assert accounts(lift, IMAGE) == OTHERS[:12]
+    titles = "\n".join(lift.runs.get("over").undo.plan().steps)
+    assert (OTHERS[9] in titles, OTHERS[11] in titles) == (True, resumed)
+    assert lift.runs.get("over").undo().left == ()
+    assert accounts(lift, IMAGE) == OTHERS[:1]
+
+
 def test_the_plan_says_what_happens_and_changes_nothing(cloud: Emulator, lift: Client) -> None:
     before = everything(cloud)
     plan = lift.hand_over.plan(IMAGE, OTHER_ACCOUNT)
@@ -212,7 +237,7 @@ def test_a_fifty_first_account(cloud: Emulator, lift: Client) -> None:
     assert "50 accounts" in problem
 
 
-@pytest.mark.parametrize("given", ["12345", "", [], 6543210987654321, "1234567890123456"])
+@pytest.mark.parametrize("given", ["12345", "", [], 6543210987654321, "1234567890123456", f"{OTHERS[0]}\n"])
 def test_what_is_no_other_account(cloud: Emulator, lift: Client, given: object) -> None:
     with pytest.raises(InvalidArgument) as caught:
         lift.hand_over(IMAGE, given)  # type: ignore[arg-type]  # that is what is tested

@@ -199,7 +199,7 @@ def test_the_history_and_the_overview_name_the_run(cloud: Emulator, lift: Client
         assert any(o.refused and "'copy'" in o.why for o in history.against(act))
     (golden,) = (r for r in lift.overview(HZ).rows if r.image.id == image.id)
     assert golden.deletion == "blocked"
-    assert "run copy, which is paused" in golden.why
+    assert "run 'copy' (copy_to_region), which is paused, needs it" in golden.why
 
 
 def test_a_copy_under_way_in_the_cloud_keeps_the_share(

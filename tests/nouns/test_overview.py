@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from swaslift import Client
+from swaslift import Client, Script
 from swaslift.emulator import Emulator, Quirks
 from swaslift.errors import ApiError, InvalidArgument, RunPaused
 from swaslift.models import CustomImage, EcsImage
@@ -128,14 +128,33 @@ def test_a_copy_under_way_may_be_of_any_image_of_its_size(cloud: Emulator, lift:
     assert {r.deletion for r in lift.overview().rows} == {"free"}
 
 
-def test_what_a_paused_run_works_on_is_not_free(cloud: Emulator, lift: Client, image: CustomImage) -> None:
+def test_what_a_paused_run_needs_is_not_free(cloud: Emulator, lift: Client, image: CustomImage) -> None:
     cloud.faults.fail("CopyImage", 403, "Forbidden.RAM")
     with pytest.raises(RunPaused):
         lift.copy_to_region(image, FAR, run_id="copy")
     lift.cloud.swas.modify_image_share_status("cn-hangzhou", image.id, "UnShare", token="t")
     golden = row(lift.overview(), image.id)
-    assert (golden.deletion, golden.why) == ("loss", "run copy, which is paused, works on it")
+    assert golden.deletion == "blocked"
+    assert golden.why == "run 'copy' (copy_to_region), which is paused, needs it"
     lift.runs.get("copy").undo()
+    assert row(lift.overview(), image.id).deletion == "free"
+
+
+def test_what_a_paused_chain_names_may_be_needed(cloud: Emulator, lift: Client, image: CustomImage) -> None:
+    @lift.chain
+    def late(server: str, image: str) -> Script[None]:
+        yield from lift.capture_image.part(server, "before")
+        yield from lift.share_to_ecs.part(image)
+
+    cloud.faults.fail("CreateSnapshot", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused):
+        late("shop", "golden", run_id="late")
+    overview = lift.overview()
+    golden = row(overview, image.id)
+    assert golden.deletion == "unknown"
+    assert "'late' (late), which is paused, may need it" in golden.why
+    assert golden not in overview.deletable
+    lift.runs.get("late").undo()
     assert row(lift.overview(), image.id).deletion == "free"
 
 

@@ -9,6 +9,7 @@ from swaslift.cloud import Cloud
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.sharing import SharingSpec, image_there
 from swaslift.lifecycle.steps import ShareWithAccounts, UnshareWithAccounts
+from swaslift.lifecycle.steps.accounts import in_calls
 from swaslift.models import AccountShares, CustomImage, SharedAccount
 from swaslift.runs.effects import Script, ask, do
 
@@ -27,7 +28,8 @@ def share_with_accounts(spec: AccountSharingSpec) -> Script[AccountShares]:
 
 def unshare_with_accounts(spec: AccountSharingSpec) -> Script[AccountShares]:
     """Withdraw an image from accounts; the image and the accounts that still have it."""
-    yield from do(UnshareWithAccounts(name="unshare", image=spec.ref, accounts=spec.accounts))
+    for step in in_calls(UnshareWithAccounts(name="unshare", image=spec.ref, accounts=spec.accounts)):
+        yield from do(step)
     return (yield from _seen(spec, ()))
 
 

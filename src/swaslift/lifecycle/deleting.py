@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.steps import UnshareEcsImage, UnshareImage, UnshareWithAccounts
+from swaslift.lifecycle.steps.accounts import in_calls
 from swaslift.lifecycle.steps.erasing import (
     EraseCustomImage,
     EraseEcsImage,
@@ -42,6 +43,8 @@ class SwasDeletion(_Deletion):
     product: Literal["swas"] = "swas"
     image: CustomImage
     unshare: bool = False
+    losers: tuple[str, ...] = ()
+    """Instances that lose it when it is withdrawn from ECS, as the plan named them."""
 
     @property
     def ref(self) -> Ref:
@@ -128,13 +131,18 @@ def _image(deletion: Deletion) -> Script[bool]:
     ref, accounts = deletion.ref, deletion.accounts
     if isinstance(deletion, EcsDeletion):
         if accounts:
-            yield from do(UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts))
-        return (yield from do(EraseEcsImage(name="delete", ref=deletion.ref)))
+            withdrawal = UnshareEcsImage(name="unshare-accounts", image=ref, accounts=accounts, erased=True)
+            for some in in_calls(withdrawal):
+                yield from do(some)
+        return (yield from do(EraseEcsImage(name="delete", ref=ref)))
+    servers = deletion.image.used_by
     if deletion.unshare:
-        yield from do(UnshareImage(name="unshare", image=deletion.ref))
+        yield from do(UnshareImage(name="unshare", image=ref, losers=deletion.losers, servers=servers))
     if accounts:
-        yield from do(UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts))
-    return (yield from do(EraseCustomImage(name="delete", ref=deletion.ref)))
+        away = UnshareWithAccounts(name="unshare-accounts", image=ref, accounts=accounts, servers=servers)
+        for ten in in_calls(away):
+            yield from do(ten)
+    return (yield from do(EraseCustomImage(name="delete", ref=ref, servers=servers)))
 
 
 def _snapshot(ref: Ref, product: str) -> Script[str | None]:

@@ -86,7 +86,7 @@ def _swas(
     if image.foreseen:
         erased = behind if snapshots else ()
         return SwasDeletion(image=image, unshare=unshare, snapshots=behind, erased=erased), [], []
-    checks, needed = check_custom_image(cloud, image, unshare=unshare)
+    checks, losers = check_custom_image(cloud, image, unshare=unshare)
     accounts: tuple[str, ...] = ()
     if image.shared_to_accounts and not image.received:
         found = cloud.swas.list_custom_image_share_accounts(image.region_id, image.id)
@@ -101,11 +101,12 @@ def _swas(
     deletion = SwasDeletion(
         image=image,
         unshare=unshare and image.shared_to_ecs,
+        losers=losers,
         accounts=accounts,
         snapshots=behind,
         erased=erased,
     )
-    return deletion, checks, [Consent.unshare(image.id)] if needed else []
+    return deletion, checks, [Consent.unshare(image.id)] if losers else []
 
 
 def _ecs(

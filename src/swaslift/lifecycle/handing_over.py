@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.steps import ShareEcsImage
+from swaslift.lifecycle.steps.accounts import in_calls
 from swaslift.models import EcsImage, HandedOver, SharedAccount
 from swaslift.runs.effects import Script, ask, do
 from swaslift.runs.step import Ref
@@ -34,7 +35,8 @@ def hand_over(spec: HandOverSpec) -> Script[HandedOver]:
     def look(cloud: Cloud) -> list[SharedAccount]:
         return list(cloud.ecs.describe_image_share_permission(spec.ref.region_id, spec.ref.id))
 
-    yield from do(ShareEcsImage(name="share", image=spec.ref, accounts=spec.accounts))
+    for step in in_calls(ShareEcsImage(name="share", image=spec.ref, accounts=spec.accounts)):
+        yield from do(step)
     foreseen = [SharedAccount(account_id=a) for a in spec.accounts]
     accounts = yield from ask("accounts", look, record=list[SharedAccount], foreseen=foreseen)
     return HandedOver(image=spec.image, accounts=tuple(accounts), to_do=tuple(_to_do(spec)))

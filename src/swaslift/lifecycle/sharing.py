@@ -29,6 +29,16 @@ class SharingSpec(BaseModel):
         return Ref(kind="swas.image", id=self.image.id, region_id=self.image.region_id, name=self.image.name)
 
 
+class WithdrawalSpec(SharingSpec):
+    """The image that is withdrawn from ECS.
+
+    Attributes:
+        losers: ids of instances that were made from it, as the plan named them: there is leave for those.
+    """
+
+    losers: tuple[str, ...] = ()
+
+
 def _image_fact(image: CustomImage) -> tuple[str, str]:
     return ("Image", f"{image.name} ({image.id}) in {image.region_id}")
 
@@ -49,15 +59,16 @@ class ShareToEcs(Definition[SharingSpec, EcsImage]):
         return [_image_fact(spec.image), *seen]
 
 
-def unshare(ref: Ref, image: CustomImage) -> Script[CustomImage]:
+def unshare(spec: WithdrawalSpec) -> Script[CustomImage]:
     """Withdraw an image from ECS; the image as it is then."""
-    yield from do(UnshareImage(name="unshare", image=ref))
+    ref = spec.ref
+    yield from do(UnshareImage(name="unshare", image=ref, losers=spec.losers))
     return (
         yield from ask(
             "image",
             lambda cloud: image_there(cloud, ref),
             record=CustomImage,
-            foreseen=image.model_copy(update={"shared_to_ecs": False}),
+            foreseen=spec.image.model_copy(update={"shared_to_ecs": False}),
         )
     )
 
@@ -81,16 +92,16 @@ def image_there(cloud: Cloud, ref: Ref) -> CustomImage:
     return found
 
 
-class UnshareFromEcs(Definition[SharingSpec, CustomImage]):
+class UnshareFromEcs(Definition[WithdrawalSpec, CustomImage]):
     """The verb ``unshare_from_ecs``."""
 
     name = "unshare_from_ecs"
     repeats: ClassVar[bool] = True
-    spec = SharingSpec
+    spec = WithdrawalSpec
     outcome = CustomImage
 
-    def script(self, spec: SharingSpec) -> Script[CustomImage]:
-        return unshare(spec.ref, spec.image)
+    def script(self, spec: WithdrawalSpec) -> Script[CustomImage]:
+        return unshare(spec)
 
-    def facts(self, spec: SharingSpec, outcome: CustomImage | None) -> list[tuple[str, str]]:
+    def facts(self, spec: WithdrawalSpec, outcome: CustomImage | None) -> list[tuple[str, str]]:
         return [_image_fact(outcome or spec.image)]

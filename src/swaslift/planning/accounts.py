@@ -16,7 +16,7 @@ SWAS_MOST = 10
 ECS_MOST = 50
 """Accounts that an ECS image can be shared with (ModifyImageSharePermission)."""
 
-_ACCOUNT = re.compile(r"^[0-9]{16}$")
+_ACCOUNT = re.compile(r"[0-9]{16}")
 _REMEDY = "Give the 16 digits of a main account, as text; a RAM user has an id of its own and cannot be given"
 
 
@@ -80,7 +80,7 @@ def account_ids(given: str | Iterable[str], own: str) -> tuple[str, ...]:
     if not found:
         raise InvalidArgument("account_id", found, "no account is named", _REMEDY)
     for one in found:
-        if not isinstance(one, str) or not _ACCOUNT.match(one):
+        if not isinstance(one, str) or not _ACCOUNT.fullmatch(one):
             raise InvalidArgument("account_id", one, "not the id of an account", _REMEDY)
         if one == own:
             raise InvalidArgument(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
+from swaslift.consent import Consent
 from swaslift.errors import ApiError, TransportError
-from swaslift.models import CustomImage, EcsImage, ImageStatus, Server
+from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus, Server
 from swaslift.planning.custom_images import as_ecs_sees_it
 from swaslift.planning.region_images import certainly
 from swaslift.wording import listed
@@ -36,45 +37,90 @@ def check_shared_accounts(
     return [warning(FIELD, image.id, f"it is withdrawn from {named}: {theirs}", "Tell them first")]
 
 
-def check_custom_image(cloud: Cloud, image: CustomImage, *, unshare: bool) -> tuple[list[Check], bool]:
-    """What stands against deleting a custom image, and whether instances lose it by that."""
-    if image.received:
-        problem = f"it belongs to account {image.owner_id}, and only its owner can delete it"
-        return [Check(FIELD, image.id, problem, "Ask the owner to stop sharing it")], False
-    if image.status in {ImageStatus.CREATING, ImageStatus.COPYING}:
-        return [Check(FIELD, image.id, "it is still being made", "Wait until it is available")], False
-    checks = _servers(cloud, image)
-    if not image.shared_to_ecs:
-        return checks, False
+def check_custom_image(
+    cloud: Cloud, image: CustomImage, *, unshare: bool
+) -> tuple[list[Check], tuple[str, ...]]:
+    """What stands against deleting a custom image, and ids of instances that lose it by that."""
+    checks = check_unused(cloud, image)
+    if image.received or still_made(image) or not image.shared_to_ecs:
+        return checks, ()
     if not unshare:
         problem = "it is shared with ECS, and the service deletes no shared image"
         remedy = "Give unshare=True, or withdraw it first: lift.unshare_from_ecs(image)"
         checks.append(Check(FIELD, image.id, problem, remedy))
-        return checks, False
-    more, needed = check_withdrawal(cloud, image)
-    return checks + more, needed
+        return checks, ()
+    more, losers = check_withdrawal(cloud, image)
+    return checks + more, losers
 
 
-def check_withdrawal(cloud: Cloud, image: CustomImage) -> tuple[list[Check], bool]:
-    """What stands against withdrawing a shared image from ECS, and whether instances lose it by that."""
+def check_unused(cloud: Cloud, image: CustomImage, known: Collection[str] | None = None) -> list[Check]:
+    """What stands against deleting a custom image that is not shared with ECS.
+
+    Args:
+        cloud: whom to ask.
+        image: the image, read just now.
+        known: ids of servers that it was said to have made when the deletion was planned; None while it is.
+    """
+    if image.received:
+        problem = f"it belongs to account {image.owner_id}, and only its owner can delete it"
+        return [Check(FIELD, image.id, problem, "Ask the owner to stop sharing it")]
+    if still_made(image):
+        return [Check(FIELD, image.id, "it is still being made", "Wait until it is available")]
+    return _servers(cloud, image, known)
+
+
+def look_at_custom_image(cloud: Cloud, region_id: str, image_id: str, known: Collection[str]) -> list[Check]:
+    """What stands against deleting a custom image right before that; nothing where it is gone already."""
+    image = next(iter(cloud.swas.list_custom_images(region_id, ids=[image_id])), None)
+    return [] if image is None else check_unused(cloud, image, known)
+
+
+def look_at_ecs_image(cloud: Cloud, region_id: str, image_id: str) -> list[Check]:
+    """What stands against deleting an ECS image right before that; nothing where it is gone already."""
+    image = next(iter(cloud.ecs.describe_images(region_id, image_id=image_id)), None)
+    return [] if image is None else check_ecs_image(cloud, image)
+
+
+def still_made(image: CustomImage) -> bool:
+    """Whether a custom image is not there yet."""
+    return image.status in {ImageStatus.CREATING, ImageStatus.COPYING}
+
+
+def check_withdrawal(
+    cloud: Cloud, image: CustomImage, known: Collection[str] | None = None
+) -> tuple[list[Check], tuple[str, ...]]:
+    """What stands against withdrawing a shared image from ECS, and ids of instances that lose it by that.
+
+    Args:
+        cloud: whom to ask.
+        image: the image.
+        known: ids of instances that there is leave for, when it is about to happen; None while it is planned.
+    """
     seen = as_ecs_sees_it(cloud, image)
     seen = certainly(seen) or seen
     made = [i for one in seen for i in cloud.ecs.describe_instances(image.region_id, image_id=one.id)]
-    checks = [
-        warning(
-            FIELD,
-            image.id,
-            f"the disks of instance {i.name} ({i.id}) were made from it, and can then not be re-initialised",
-            "Copy the image in ECS and move the instance to the copy, or leave it shared",
-        )
-        for i in made
-    ]
+    checks = [_lost(image, i, new=known is not None and i.id not in known) for i in made]
     for one in seen:
         checks += check_copies(cloud, one, image.id)
-    return list(dict.fromkeys(checks)), bool(made)
+    return list(dict.fromkeys(checks)), tuple(dict.fromkeys(i.id for i in made))
 
 
-def _servers(cloud: Cloud, image: CustomImage) -> list[Check]:
+def _lost(image: CustomImage, instance: EcsInstance, *, new: bool) -> Check:
+    """An instance that loses the image; a new one is not among those that there is leave for."""
+    made = f"the disks of instance {instance.name} ({instance.id}) were made from it"
+    if not new:
+        remedy = "Copy the image in ECS and move the instance to the copy, or leave it shared"
+        return warning(FIELD, image.id, f"{made}, and can then not be re-initialised", remedy)
+    return Check(
+        FIELD,
+        image.id,
+        f"{made}, and could then not be re-initialised; the plan did not name it, so there is no leave for that",
+        "Copy the image in ECS and move the instance to the copy (to withdraw it all the same, undo this run, and "
+        f"plan anew with {Consent.unshare(image.id)})",
+    )
+
+
+def _servers(cloud: Cloud, image: CustomImage, known: Collection[str] | None) -> list[Check]:
     checks = []
     there = list(cloud.swas.list_instances(image.region_id))
     for server in there:
@@ -87,11 +133,13 @@ def _servers(cloud: Cloud, image: CustomImage) -> list[Check]:
             problem = f"server {server.name} ({server.id}) was made from it, and can then not be reset to it"
             checks.append(warning(FIELD, image.id, problem))
     return checks + [
-        warning(
+        Check(
             FIELD,
             image.id,
             f"server {i} is said to be made from it, and is not listed: it is about to be made, or it is gone",
             "If it was bought just now, wait until it is Running: a server that is being made needs the image",
+            # Nobody has been told of one that came since.
+            "warning" if known is None or i in known else "blocker",
         )
         for i in not_listed(image, there)
     ]

@@ -50,8 +50,8 @@ class OverviewRow(Record):
     """The run that made it; empty where none of this library did."""
     deletion: Deletion
     """``free``: the service deletes it, and nobody is known who would lose by it. ``loss``: the service
-    deletes it, and somebody loses by it. ``blocked``: the service refuses. ``unknown``: who uses it, or
-    has it, could not be asked."""
+    deletes it, and somebody loses by it. ``blocked``: the service refuses, or a run of this machine that is
+    not over needs it. ``unknown``: who uses it, or has it, could not be asked, or a run may need it."""
     why: str
     """Why that is so."""
 

@@ -12,11 +12,11 @@ from swaslift.planning.custom_images import state_of
 from swaslift.planning.deletions import not_listed
 from swaslift.planning.expiry import released_at
 from swaslift.planning.image_verdicts import Uses, of_custom_image, of_ecs_image
-from swaslift.planning.overview import ImageUser, Overview, OverviewRow
+from swaslift.planning.overview import Deletion, ImageUser, Overview, OverviewRow
 from swaslift.planning.region_images import RegionImages, read_region
 from swaslift.planning.regions import side_by_side
 from swaslift.planning.source import check_region
-from swaslift.planning.unfinished import Going
+from swaslift.planning.unfinished import Going, check_unneeded
 from swaslift.runs.step import RUN_TAG
 
 IN_MAKING = frozenset({"Creating", "Waiting"})
@@ -52,14 +52,16 @@ def read_overview(cloud: Cloud, regions: Sequence[str] | None, going: Sequence[G
 
 
 def _kept_for(going: Sequence[Going], row: OverviewRow) -> OverviewRow:
-    """The row, with the run that needs the image."""
-    needs = next((r for r in going if r.needs(row.image)), None)
-    if needs is None:
+    """The row, with the runs that need the image, or may: ``delete_image`` looks at them as well."""
+    found = check_unneeded(going, [row.image])
+    if not found:
         return row
-    why = f"run {needs.row.run_id}, which {needs.stands}, works on it"
-    if row.deletion == "free":
-        return row.model_copy(update={"deletion": "loss", "why": why})
-    return row.model_copy(update={"why": f"{row.why}; {why}"})
+    needed = any(c.level == "blocker" for c in found)
+    deletion: Deletion = "blocked" if needed else "unknown" if row.deletion == "free" else row.deletion
+    said = () if row.deletion == "free" else (row.why,)
+    return row.model_copy(
+        update={"deletion": deletion, "why": "; ".join((*said, *(c.problem for c in found)))}
+    )
 
 
 def _rows(region: RegionImages, under_way: Sequence[EcsImage], now: datetime) -> Iterator[OverviewRow]:

@@ -17,6 +17,8 @@ from swaslift.wording import counted
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from swaslift.planning.unfinished import Taken
+
 T = TypeVar("T")
 
 
@@ -37,6 +39,7 @@ class Plan(Generic[T]):
         emulated: whether the cloud is swaslift's emulator.
         arguments: the arguments, as the journal will keep them.
         spec: what the run will rest on, likewise.
+        takes: what it takes away: no other run that is not over may need it, not even when it is applied later.
     """
 
     verb: str
@@ -54,6 +57,7 @@ class Plan(Generic[T]):
     arguments: dict[str, Any]
     spec: dict[str, Any]
     _apply: Callable[[Plan[T]], T] = field(repr=False)
+    takes: tuple[Taken, ...] = field(default=(), repr=False)
 
     @property
     def blockers(self) -> tuple[Check, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -67,8 +67,18 @@ class Tell(Protocol):
         """Tell one thing."""
 
 
-def attempt_step(effect: Do[Any], step: Step[Any], mark: Mark, cloud: Cloud, tell: Tell) -> Any:
+def attempt_step(
+    effect: Do[Any], step: Step[Any], mark: Mark, cloud: Cloud, tell: Tell, look: Callable[[bool], None]
+) -> Any:
     """Find what an earlier try made, or make it; its outcome, or an expected `Refused`.
+
+    Args:
+        effect: what is an answer.
+        step: the change.
+        mark: the attempt at it.
+        cloud: the door.
+        tell: tells whoever listens.
+        look: called right before each send, with whether this is a repetition; stops what must not be sent.
 
     Raises:
         Stop: neither came about.
@@ -80,6 +90,7 @@ def attempt_step(effect: Do[Any], step: Step[Any], mark: Mark, cloud: Cloud, tel
             if found is not None:
                 tell("adopted", step.name, f"{step.headline}: was done already")
                 return found
+            look(tried > 1)
             outcome = step.make(there, mark)
         except NoAnswerError as error:
             # With a token the door has tried the same call several times already. Without one,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from swaslift.checks import Check
 from swaslift.consent import Consent
 from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
@@ -49,7 +47,7 @@ def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
     run.history.go_live(effect.name, branch.path)
     with pausing():
         checks = effect.ask(run.cloud)
-    blockers = _weigh(run, checks)
+    blockers = run.weigh(checks)
     if blockers:
         raise Stop(
             f"{effect.title}: " + "; ".join(str(c) for c in blockers),
@@ -85,7 +83,7 @@ def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
         return Included(run.row.run_id, effect.spec.model_validate(outcome["spec"]))
     with pausing():
         prepared = effect.prepare(run.row.run_id)
-    blockers = _weigh(run, prepared.checks)
+    blockers = run.weigh(prepared.checks)
     if blockers or prepared.spec is None:
         reason = "; ".join(str(c) for c in blockers)
         raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
@@ -109,11 +107,3 @@ def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
         },
     )
     return Included(run.row.run_id, prepared.spec)
-
-
-def _weigh(run: Ledger, checks: Sequence[Check]) -> list[Check]:
-    """The blockers; warnings are written down."""
-    for check in checks:
-        if check.level == "warning":
-            run.hold.event("warning", str(check), now=run.cloud.clock.now())
-    return [c for c in checks if c.level == "blocker"]

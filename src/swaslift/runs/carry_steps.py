@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from swaslift.runs.attempts import Stop, attempt_step, pausing, thaw
@@ -13,7 +14,7 @@ from swaslift.runs.history import ASIDE
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.resting import rest
 from swaslift.runs.rows import EffectRow
-from swaslift.runs.step import Mark
+from swaslift.runs.step import Mark, Step
 
 
 def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
@@ -52,7 +53,8 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         )
         run.history.reload(step.name)
     try:
-        outcome = attempt_step(effect, step, mark, run.cloud, run.tell)
+        look = partial(_look, run, step, not mark.fresh)
+        outcome = attempt_step(effect, step, mark, run.cloud, run.tell, look)
     except Stop as stop:
         if rest(run, branch, effect, stop):
             return None
@@ -61,6 +63,24 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         raise
     run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
     return outcome
+
+
+def _look(run: Ledger, step: Step[Any], sent: bool, again: bool) -> None:
+    """Look once more, right before it is sent: what the plan saw may be long ago.
+
+    Where an earlier send of the attempt may still come through, the attempt is not over.
+    """
+    with pausing():
+        checks = step.look(run.cloud.of(step.account))
+    known = run.row.plan.get("warnings", ())
+    blockers = run.weigh([c for c in checks if str(c) not in known])
+    if blockers:
+        remedies = dict.fromkeys(c.remedy for c in blockers if c.remedy)
+        raise Stop(
+            f"{step.headline}: " + "; ".join(c.problem for c in blockers),
+            "; ".join((*remedies, "then resume it, or undo it")),
+            definite=not (sent or again),
+        )
 
 
 def _discard(run: Ledger, branch: Branch, aside: str, effect: Do[Any], failed: EffectRow) -> None:

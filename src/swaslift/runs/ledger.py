@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.runs.events import Event, EventKind, Listener
@@ -48,6 +49,13 @@ class Ledger:
         attempt = self.history.failures(name) + 1
         self.hold.begin(name, kind=kind, part=self.part, attempt=attempt, now=now)
         self.hold.end(name, outcome, attempt=attempt, now=now)
+
+    def weigh(self, checks: Sequence[Check]) -> list[Check]:
+        """The blockers; warnings are written down."""
+        for check in checks:
+            if check.level == "warning":
+                self.hold.event("warning", str(check), now=self.cloud.clock.now())
+        return [c for c in checks if c.level == "blocker"]
 
     def tell(
         self,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 
 if TYPE_CHECKING:
@@ -188,6 +189,14 @@ class Step(BaseModel, Generic[T]):
     def happened(self, cloud: Cloud, mark: Mark) -> T | None:
         """What an undo takes a try for that got no answer; as `find`, where that can tell."""
         return self.find(cloud, mark)
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        """What stands against the change now: asked right before each time that it is sent.
+
+        A plan may be kept and a run may be paused for days. A blocker pauses the run before anything is sent.
+        """
+        del cloud
+        return ()
 
     @abstractmethod
     def make(self, cloud: Cloud, mark: Mark) -> T:

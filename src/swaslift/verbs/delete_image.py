@@ -32,7 +32,9 @@ def delete_image(
     first. An ECS image from which instances were made is refused as well. Nothing brings
     a deleted image back, so each wants leave (`Consent.erase`), and so does each snapshot; withdrawing one from
     ECS instances that were made from it, or an ECS image from other accounts, wants `Consent.unshare` besides.
-    Servers that were made from a custom image run on, but can no longer be reset to it.
+    Servers that were made from a custom image run on, but can no longer be reset to it. Right before an image is
+    withdrawn or deleted it is looked at once more: what would be refused by then, or wants leave that the plan did
+    not ask for, pauses the run.
 
     Snapshots behind a custom image are free, and count in the quota; those behind an ECS image cost money until
     they are deleted. Copies of a custom image in ECS stay, and stay billed: `Images.history` names those

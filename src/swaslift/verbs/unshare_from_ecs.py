@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.sharing import SharingSpec, unshare
+from swaslift.lifecycle.sharing import WithdrawalSpec, unshare
 from swaslift.models import CustomImage
 from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import check_own, find_custom_image
@@ -29,8 +29,9 @@ def unshare_from_ecs(
     Disks of ECS instances that were made from the shared image itself can no longer be re-initialised.
     The plan names those instances, and wants leave for it (`Consent.unshare`). Instances made from a copy
     are not concerned. It is refused while a copy is under way that may be of the image, and while a run of
-    this journal that is not over needs it. Doing it twice changes nothing. API action that changes something:
-    ModifyImageShareStatus. Rests on
+    this journal that is not over needs it. Right before the share is withdrawn it is looked at once more: an
+    instance that the plan did not name, or such a copy, pauses the run. Doing it twice changes nothing. API action
+    that changes something: ModifyImageShareStatus. Rests on
     https://www.alibabacloud.com/help/en/simple-application-server/user-guide/unshare-a-custom-image
 
     Args:
@@ -60,12 +61,12 @@ def unshare_from_ecs(
 
 
 def _prepare(cloud: Cloud, image: CustomImage) -> Preparation:
-    spec = SharingSpec(image=image)
-    checks, needed = check_withdrawal(cloud, image) if image.shared_to_ecs else ([], False)
+    checks, losers = check_withdrawal(cloud, image) if image.shared_to_ecs else ([], ())
+    spec = WithdrawalSpec(image=image, losers=losers)
     return Preparation(
         spec=spec,
         checks=(*check_own(image), *checks),
-        steps=tuple(foresee(lambda: unshare(spec.ref, image))),
-        consents=(Consent.unshare(image.id),) if needed else (),
+        steps=tuple(foresee(lambda: unshare(spec))),
+        consents=(Consent.unshare(image.id),) if losers else (),
         takes=(image,) if image.shared_to_ecs else (),
     )

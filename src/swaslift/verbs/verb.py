@@ -7,20 +7,20 @@ three take the arguments of the one function that looks at them.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
-from swaslift.checks import warning
+from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import check_run_id, run_id_for
 from swaslift.planning.arguments import check_flag
-from swaslift.planning.plan import Plan, consent_list
+from swaslift.planning.plan import Plan, consent_list, refuse_blockers
 from swaslift.planning.preparation import Preparation, Request
-from swaslift.planning.unfinished import check_unneeded, unfinished
+from swaslift.planning.unfinished import Taken, check_unneeded, unfinished
 from swaslift.run import Run
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import ASKED, LEFT, Include, Script, ask
@@ -170,16 +170,21 @@ class Verb(Generic[P, R]):
             arguments=arguments,
             spec=prepared.spec.model_dump(mode="json") if prepared.spec else {},
             _apply=self._apply,
+            takes=prepared.takes,
         )
 
     def _prepare(self, request: Request[R], run_id: str) -> Preparation:
         prepared = request.prepare(run_id)
-        if not prepared.takes:
-            return prepared
+        return replace(prepared, checks=(*prepared.checks, *self._needed(prepared.takes, run_id)))
+
+    def _needed(self, takes: Sequence[Taken], run_id: str) -> list[Check]:
+        """What other runs need of what this one takes away."""
+        if not takes:
+            return []
         # The cloud knows nothing of runs: what they need is in the journal alone.
         carrier = self._carrier
         going = unfinished(carrier.journal, emulated=carrier.cloud.emulated, but=run_id)
-        return replace(prepared, checks=(*prepared.checks, *check_unneeded(going, prepared.takes)))
+        return check_unneeded(going, takes)
 
     def _run_id(self, request: Request[R]) -> str:
         cloud = self._carrier.cloud
@@ -190,6 +195,8 @@ class Verb(Generic[P, R]):
 
     def _apply(self, plan: Plan[R]) -> R:
         if self._carrier.journal.find(plan.run_id) is None:
+            # The plan may have been kept, and another run has come to need since what it takes away.
+            refuse_blockers(plan.verb, self._needed(plan.takes, plan.run_id))
             self._carrier.create(plan)
         # A run of this id that has come about since the plan was made may be another one.
         self._carrier.unfinished(plan.run_id, plan.verb, plan.arguments)

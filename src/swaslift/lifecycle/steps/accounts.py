@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import JsonValue
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.swas import passing_token
+from swaslift.planning.deletions import look_at_custom_image, look_at_ecs_image
 from swaslift.runs.effects import Script, do
 from swaslift.runs.step import Mark, Ref, Step
 from swaslift.wording import listed
 
 AT_ONCE = 10
-"""Accounts that one ``ModifyImageSharePermission`` takes; it ignores the rest."""
+"""Accounts that one call takes; ``ModifyImageSharePermission`` ignores the rest."""
+
+S = TypeVar("S", bound="_Shares")
+
+
+def in_calls(change: S) -> list[S]:
+    """A change of any number of accounts as steps of one call each.
+
+    So a step that is refused has changed nothing, and what was done before it is a step of its own.
+    """
+    accounts = change.accounts
+    if len(accounts) <= AT_ONCE:
+        return [change]
+    some = [accounts[i : i + AT_ONCE] for i in range(0, len(accounts), AT_ONCE)]
+    return [
+        change.model_copy(update={"name": f"{change.name}-{number}", "accounts": ten})
+        for number, ten in enumerate(some, 1)
+    ]
 
 
 class _Shares(Step[bool]):
-    """A change of the accounts that an image is shared with.
+    """A change of the accounts that an image is shared with: ten at most, see `in_calls`.
 
     Which of them had the share before is kept, and restored by the undo.
     """
@@ -47,7 +66,7 @@ class _Shares(Step[bool]):
         """The accounts that the change still has to be made for."""
 
     @abstractmethod
-    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> _Shares:
         """The change that takes this one back."""
 
     def changes(self) -> Ref | None:
@@ -94,7 +113,8 @@ class _Share(_Shares):
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if added := self._added(prior):
-            yield from do(self.inverse("unshare", added))
+            for step in in_calls(self.inverse("unshare", added)):
+                yield from do(step)
         return None
 
 
@@ -124,7 +144,8 @@ class _Unshare(_Shares):
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if had := self._had(prior):
-            yield from do(self.inverse("share", had))
+            for step in in_calls(self.inverse("share", had)):
+                yield from do(step)
         return None
 
 
@@ -145,7 +166,7 @@ class ShareWithAccounts(_Share, _InSwas):
             self.image.region_id, self.image.id, accounts, token=passing_token(cloud, mark)
         )
 
-    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> _Shares:
         return UnshareWithAccounts(name=name, image=self.image, accounts=accounts)
 
 
@@ -155,12 +176,20 @@ class UnshareWithAccounts(_Unshare, _InSwas):
     kind: ClassVar[str] = "swas.UnshareWithAccounts"
     writes: ClassVar[tuple[str, ...]] = ("RemoveCustomImageShareAccount",)
 
+    servers: tuple[str, ...] | None = None
+    """As `EraseCustomImage.servers`, where the image is deleted next: then nothing is begun that will be refused."""
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        if self.servers is None:
+            return ()
+        return look_at_custom_image(cloud, self.image.region_id, self.image.id, self.servers)
+
     def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
         cloud.swas.remove_custom_image_share_account(
             self.image.region_id, self.image.id, accounts, token=passing_token(cloud, mark)
         )
 
-    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> _Shares:
         return ShareWithAccounts(name=name, image=self.image, accounts=accounts)
 
 
@@ -179,10 +208,9 @@ class ShareEcsImage(_Share, _InEcs):
 
     def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
         del mark
-        for some in _by_tens(accounts):
-            cloud.ecs.modify_image_share_permission(self.image.region_id, self.image.id, add=some)
+        cloud.ecs.modify_image_share_permission(self.image.region_id, self.image.id, add=accounts)
 
-    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> _Shares:
         return UnshareEcsImage(name=name, image=self.image, accounts=accounts)
 
 
@@ -194,14 +222,15 @@ class UnshareEcsImage(_Unshare, _InEcs):
 
     kind: ClassVar[str] = "ecs.UnshareImage"
 
+    erased: bool = False
+    """Whether the image is deleted next: then nothing is begun that will be refused."""
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        return look_at_ecs_image(cloud, self.image.region_id, self.image.id) if self.erased else ()
+
     def send(self, cloud: Cloud, mark: Mark, accounts: Sequence[str]) -> None:
         del mark
-        for some in _by_tens(accounts):
-            cloud.ecs.modify_image_share_permission(self.image.region_id, self.image.id, remove=some)
+        cloud.ecs.modify_image_share_permission(self.image.region_id, self.image.id, remove=accounts)
 
-    def inverse(self, name: str, accounts: tuple[str, ...]) -> Step[bool]:
+    def inverse(self, name: str, accounts: tuple[str, ...]) -> _Shares:
         return ShareEcsImage(name=name, image=self.image, accounts=accounts)
-
-
-def _by_tens(accounts: Sequence[str]) -> list[Sequence[str]]:
-    return [accounts[i : i + AT_ONCE] for i in range(0, len(accounts), AT_ONCE)]

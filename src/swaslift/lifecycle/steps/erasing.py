@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.removal import Removal
+from swaslift.planning.deletions import look_at_custom_image, look_at_ecs_image
 from swaslift.runs.step import Mark, Ref
 
 
@@ -39,12 +42,18 @@ class EraseCustomImage(Erasure):
     kind: ClassVar[str] = "swas.EraseCustomImage"
     writes: ClassVar[tuple[str, ...]] = ("DeleteCustomImage",)
 
+    servers: tuple[str, ...] = ()
+    """Ids of servers that it was said to have made when the deletion was planned."""
+
     @property
     def title(self) -> str:
         return f"delete the custom image {self.ref.name} ({self.ref.id})"
 
     def listed(self, cloud: Cloud) -> bool:
         return any(cloud.swas.list_custom_images(self.ref.region_id, ids=[self.ref.id]))
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        return look_at_custom_image(cloud, self.ref.region_id, self.ref.id, self.servers)
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         cloud.swas.delete_custom_image(self.ref.region_id, self.ref.id, token=mark.token)
@@ -79,6 +88,9 @@ class EraseEcsImage(Erasure):
 
     def listed(self, cloud: Cloud) -> bool:
         return any(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id))
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        return look_at_ecs_image(cloud, self.ref.region_id, self.ref.id)
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         del mark

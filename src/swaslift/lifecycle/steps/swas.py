@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import NotFoundError
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import swas_image_settled, swas_snapshot_settled
 from swaslift.models import CustomImage
+from swaslift.planning.deletions import check_unused, check_withdrawal
 from swaslift.runs.effects import Script, do, until
 from swaslift.runs.step import Mark, Ref, Step
 
@@ -252,9 +255,21 @@ class UnshareImage(_Sharing):
     kind: ClassVar[str] = "swas.UnshareImage"
     wanted: ClassVar[bool] = False
 
+    losers: tuple[str, ...] | None = None
+    """Ids of instances that may lose it by that; None where it is not looked for more, as in an undo."""
+    servers: tuple[str, ...] | None = None
+    """As `EraseCustomImage.servers`, where the image is deleted next: then nothing is begun that will be refused."""
+
     @property
     def title(self) -> str:
         return f"stop sharing the image {self.image.id} with ECS"
+
+    def look(self, cloud: Cloud) -> Sequence[Check]:
+        image = _image(cloud, self.image) if self.losers is not None else None
+        if image is None:
+            return ()
+        unused = [] if self.servers is None else check_unused(cloud, image, self.servers)
+        return [*unused, *check_withdrawal(cloud, image, self.losers)[0]]
 
     def make(self, cloud: Cloud, mark: Mark) -> bool:
         try:
