@@ -48,7 +48,8 @@ class Runs:
             amend: a target that replaces the recorded one in what has not started, another ``verify``,
                 or the ids that settle whose servers are (`scale_out`). For a chain it goes to the one
                 part that takes it, or to the part that is named: ``{"first/scale_out": [...]}``.
-            consent: leave for what an amended target costs beyond what was agreed to.
+            consent: leave for what an amended target or a part of a chain costs beyond what was agreed to, all
+                that the run spends counted. It stays with the run.
             into: a client of the other account, for a run that ends in one; clients are never stored.
 
         Returns:
