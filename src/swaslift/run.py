@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from swaslift.consent import Consent
 from swaslift.drivers.carrier import OVER, Carrier
-from swaslift.errors import RunError, RunPaused
+from swaslift.errors import RunBusy, RunError, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
@@ -159,9 +159,23 @@ class Run:
             raise
 
     def cancel(self) -> None:
-        """Stop a run that goes on in the background at its next step; it is then paused."""
-        if self._background is not None:
-            self._background.cancel(self.id)
+        """Stop a run that this client carries, in the background or another thread, at its next step.
+
+        It is then paused.
+
+        Raises:
+            RunBusy: another process, or another client, carries it.
+            RunError: nobody does: it is paused or over.
+        """
+        if self._carrier.cancel(self.id):
+            return
+        row = self._row
+        if row.state == "running":
+            raise RunBusy(
+                f"run {self.id!r} is carried by {row.owner} (host-process-...), not by this client; pause it "
+                "there, with Ctrl-C or with cancel() of the client that carries it"
+            )
+        raise RunError(f"nobody carries run {self.id!r}, so there is nothing to cancel: it is {row.state}")
 
     def __repr__(self) -> str:
         row = self._row

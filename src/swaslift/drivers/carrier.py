@@ -211,6 +211,14 @@ class Carrier:
         here = execution is not None and row.state == "running" and execution.hold.fence == row.fence
         return execution.news if here and execution is not None else {}
 
+    def cancel(self, run_id: str) -> bool:
+        """Have a run pause at its next step; whether this carrier carries it."""
+        row, execution = self.journal.run(run_id), self._carried.get(run_id)
+        if execution is None or row.state != "running" or execution.hold.fence != row.fence:
+            return False
+        execution.cancel("cancelled")
+        return True
+
     def finish(self, execution: Execution) -> BaseModel:
         """Write down that a run is over."""
         outcome: BaseModel = execution.result

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from swaslift.consent import Consent
+from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_text
@@ -15,12 +16,13 @@ from swaslift.run import Run
 class Runs:
     """The runs of this machine's journal."""
 
-    def __init__(self, carrier: Carrier) -> None:
+    def __init__(self, carrier: Carrier, background: Background) -> None:
         self._carrier = carrier
+        self._background = background
 
     def list(self) -> Sequence[Run]:
         """All runs, the latest first. Reads the journal alone."""
-        return [Run(self._carrier, r.run_id) for r in self._carrier.journal.runs()]
+        return [Run(self._carrier, r.run_id, self._background) for r in self._carrier.journal.runs()]
 
     def get(self, run_id: str) -> Run:
         """A run. Reads the journal alone.
@@ -31,7 +33,7 @@ class Runs:
         """
         check_text("run_id", run_id, needed=True)
         self._carrier.journal.run(run_id)
-        return Run(self._carrier, run_id)
+        return Run(self._carrier, run_id, self._background)
 
     def resume(
         self,
