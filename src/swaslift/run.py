@@ -68,6 +68,11 @@ class Run:
         return self._row.remedy
 
     @property
+    def needs(self) -> str:
+        """What a resume needs that only Python can give, so that a terminal cannot go on with it; empty for nothing."""
+        return self._row.needs
+
+    @property
     def down(self) -> list[str]:
         """Servers and instances that it has stopped and not started yet, a sentence each."""
         return still_down(self._effects, self._row.part)
@@ -137,7 +142,7 @@ class Run:
                 self._wait(self._background, timeout)
         row = self._row
         if row.state == "paused":
-            raise RunPaused(self.id, row.reason or "", row.remedy or "")
+            raise RunPaused(self.id, row.reason or "", row.remedy or "", row.needs)
         if row.state == "undone":
             raise RunError(f"run {self.id!r} is undone, and has no result; again=True does it once more")
         if row.state != "finished":

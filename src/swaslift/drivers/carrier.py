@@ -114,7 +114,7 @@ class Carrier:
                 source=plan.source,
                 arguments=plan.arguments,
                 spec=plan.spec,
-                plan=plan.to_json(),
+                plan={**plan.to_json(), "composed": self.definitions[plan.verb].composed},
                 version=version(),
                 now=self.cloud.clock.now(),
             )
@@ -340,7 +340,7 @@ def _leaves(differences: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any
 def _word(row: RunRow) -> str:
     """What to say of a run that was interrupted."""
     if row.state == "paused":
-        return str(RunPaused(row.run_id, row.reason or "", row.remedy or ""))
+        return str(RunPaused(row.run_id, row.reason or "", row.remedy or "", row.needs))
     if row.state == "running":
         return f"run {row.run_id!r} pauses at its next step; then go on with lift.runs.resume({row.run_id!r})"
     return f"run {row.run_id!r} is {row.state}; its report is lift.runs.get({row.run_id!r}).report"

@@ -13,12 +13,12 @@ failed or gone, ends the attempt; the next try is a new one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.errors import RunPaused
+from swaslift.errors import RunPaused, for_python
 from swaslift.runs.attempts import Stop
 from swaslift.runs.branch import Branch
 from swaslift.runs.carry_answers import answer
@@ -223,9 +223,12 @@ class Execution:
         # Evidence stands behind an empty line, and these sentences before it.
         told, gap, evidence = reason.partition("\n\n")
         reason = "\n".join((told, *down)) + gap + evidence
+        needs = replace(self.row, part=self.part).needs
+        if needs:
+            remedy = for_python(remedy)
         self.hold.set_state("paused", now=self.cloud.clock.now(), reason=reason, remedy=remedy)
         self._ledger.tell("paused", "", f"{reason}\n{remedy}")
-        return RunPaused(self.row.run_id, reason, remedy)
+        return RunPaused(self.row.run_id, reason, remedy, needs)
 
 
 def _together(stopped: Mapping[str, Stop]) -> Stop:
