@@ -208,25 +208,35 @@ class Run:
 
 
 class UndoPlan(Shown):
-    """What an undo would do, one line a step of the run, latest first, and the leave it needs."""
+    """What an undo would do, one line a step of the run, latest first, and the leave it needs.
+
+    Of a run that is undone there is nothing left to do; ``undone`` says so.
+    """
 
     run_id: str
     steps: tuple[str, ...]
     consents: tuple[Consent, ...]
+    undone: bool = False
 
     def sheet(self) -> Sheet:
         """What is shown."""
         steps = tuple((str(number), step) for number, step in enumerate(self.steps, 1))
         table = Table("", ("#", "what happens"), steps, wraps=(1,))
-        nothing = () if steps else ("nothing to take back",)
+        nothing = () if steps else (self._nothing,)
         return Sheet(f"Undo of run {self.run_id}", (table,), (*nothing, f"consent: {self._consents}"))
+
+    @property
+    def _nothing(self) -> str:
+        if self.undone:
+            return "the run is undone already; what could not be taken back stands in its report"
+        return "nothing to take back"
 
     @property
     def _consents(self) -> str:
         return ", ".join(str(c) for c in self.consents) or "none needed"
 
     def __str__(self) -> str:
-        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or "\n  nothing to take back"
+        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or f"\n  {self._nothing}"
         return f"undo of run {self.run_id}:{steps}\n  consent: {self._consents}"
 
     __repr__ = __str__
@@ -240,7 +250,9 @@ class Undo:
         self._run_id = run_id
 
     def plan(self) -> UndoPlan:
-        """What would be taken back, and what stays. Reads the journal alone."""
+        """What would be taken back, and what stays; of a run that is undone, that it is. Reads the journal alone."""
+        if self._carrier.journal.run(self._run_id).state == "undone":
+            return UndoPlan(run_id=self._run_id, steps=(), consents=(), undone=True)
         rows = self._carrier.journal.effects(self._run_id)
         return UndoPlan(
             run_id=self._run_id,

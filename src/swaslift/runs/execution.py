@@ -107,7 +107,7 @@ class Execution:
 
     def interrupt(self) -> NoReturn:
         """Pause because of Ctrl-C, and let it go on its way with a word on how to resume."""
-        paused = self._pause(INTERRUPTED, "resume it when you like; nothing is lost")
+        paused = self._pause(self._besides(INTERRUPTED), "resume it when you like; nothing is lost")
         raise KeyboardInterrupt(str(paused))
 
     def cancel(self, reason: str) -> None:
@@ -122,7 +122,7 @@ class Execution:
     def _advance(self) -> Sequence[Waiting]:
         if self.cancelled:
             # Waits that are under way stay intents: a resume takes them up again.
-            raise Stop(self.cancelled, "resume it, or undo what it made")
+            raise self._cancellation()
         self._go(self._trunk)
         if self._trunk.over:
             self._history.check_complete()
@@ -142,7 +142,7 @@ class Execution:
                 return
             branch.answer = self._carry(branch, effect)
             if self.cancelled:
-                raise Stop(self.cancelled, "resume it, or undo what it made")
+                raise self._cancellation()
 
     def _next(self, branch: Branch) -> Effect | None:
         """The next effect of a branch; None where it is over."""
@@ -214,6 +214,18 @@ class Execution:
         branch.answer = {k: failed.get(k, c.result) for k, c in children.items()}
         branch.fork, branch.children = None, {}
         return True
+
+    def _cancellation(self) -> Stop:
+        return Stop(self._besides(self.cancelled), "resume it, or undo what it made")
+
+    def _besides(self, reason: str) -> str:
+        """Why the run is ended from outside, and why branches of it had stopped before, without their evidence."""
+        lines = [reason]
+        for branch in self._trunk.stopped():
+            if branch.stop is not None:
+                told, _, _ = branch.stop.reason.partition("\n\n")
+                lines.append(f"{branch.path} had stopped before: {told}")
+        return "\n".join(lines)
 
     # -- news ----------------------------------------------------------------------------------
 
