@@ -214,5 +214,5 @@ def test_what_had_stopped_one_branch_is_told_beside_what_ended_the_run(
             execution.interrupt()
     reason = bench.journal.run("r").reason or ""
     assert reason.startswith("cancelled" if cancelled else "interrupted from the keyboard")
-    assert "boxes/right had stopped before: no" in reason
+    assert "boxes/right had stopped before: MakeBox answered 400 No" in reason
     assert "boxes/left" not in reason

@@ -99,7 +99,7 @@ def test_a_run_is_cancelled_by_its_id_where_it_is_carried(
         with pytest.raises(RunPaused, match="cancelled"):
             lift.runs.get("r").result(timeout=60)
     assert lift.runs.get("r").status == "paused"
-    with pytest.raises(RunError, match="nobody carries run 'r'.*it is paused"):
+    with pytest.raises(RunError, match=r"nobody carries run 'r'.*it is paused"):
         lift.runs.get("r").cancel()
 
 
