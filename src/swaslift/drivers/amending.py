@@ -127,7 +127,6 @@ class Amending:
         missing = Consent.uncovered(needed, self.agreed)
         if any(c.unpriced for c in missing):
             unpriced = Check(
-                "blocker",
                 "cost",
                 str(self.change),
                 "the price could not be asked, so it cannot be weighed against the leave that was given",
