@@ -149,6 +149,18 @@ def test_a_share_that_was_there_before_stays(cloud: Emulator, lift: Client) -> N
     }
 
 
+def test_what_is_undone_is_not_listed_again(cloud: Emulator, lift: Client) -> None:
+    lift.share_to_ecs(make_image(cloud, lift, "golden"), run_id="first")
+    undo = lift.runs.get("first").undo
+    assert not undo.plan().undone
+    undo()
+    plan = undo.plan()
+    assert (plan.undone, plan.steps, plan.consents) == (True, (), ())
+    for page in (str(plan), plan._repr_html_()):
+        assert "the run is undone already" in page
+        assert "stop sharing" not in page
+
+
 def test_what_was_deleted_does_not_come_back(cloud: Emulator, lift: Client) -> None:
     image = make_image(cloud, lift, "golden")
     lift.share_to_ecs(image)

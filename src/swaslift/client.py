@@ -140,7 +140,7 @@ class Client:
         self.key_pairs = KeyPairs(self.cloud)
         self.regions = Regions(self.cloud)
         self.ecs = EcsNouns(self.cloud)
-        self.runs = Runs(self._carrier)
+        self.runs = Runs(self._carrier, self._background)
         self.capture_image = Verb(capture_image, self._carrier, self._background)
         self.share_to_ecs = Verb(share_to_ecs, self._carrier, self._background)
         self.unshare_from_ecs = Verb(unshare_from_ecs, self._carrier, self._background)

@@ -50,8 +50,13 @@ class Consent(BaseModel):
         """Whether it concerns what is not there yet, and stands in a plan by a name in angle brackets."""
         return (self.resource_id or "").startswith("<")
 
+    @property
+    def unpriced(self) -> bool:
+        """Whether it is about charges without amounts: what no price was quoted for, or leave without a limit."""
+        return self.kind == "charges" and self.max_monthly is None and self.max_total is None
+
     def covers(self, needed: Consent) -> bool:
-        """Whether this consent allows what ``needed`` asks for."""
+        """Whether this consent allows what ``needed`` asks for; what has no price, under any limit."""
         if self.kind != needed.kind:
             return False
         if self.kind != "charges":
@@ -63,11 +68,29 @@ class Consent(BaseModel):
         return within(self.max_monthly, needed.max_monthly) and within(self.max_total, needed.max_total)
 
     @staticmethod
+    def uncovered(needed: Iterable[Consent], given: Iterable[Consent]) -> list[Consent]:
+        """What leave given earlier does not allow.
+
+        Whoever sees a plan without a price sets a limit with open eyes. Where the price fails only later, nobody
+        has weighed it against the limit, so leave without one is needed.
+        """
+        leave = list(given)
+
+        def allowed(c: Consent) -> bool:
+            return any(g.covers(c) and (g.unpriced or not c.unpriced) for g in leave)
+
+        return [c for c in needed if not allowed(c)]
+
+    @staticmethod
     def together(given: Iterable[Consent]) -> tuple[Consent, ...]:
-        """Consents as one list for several things: what they allow to spend is added up."""
+        """Consents as one list for several things: what they allow to spend is added up.
+
+        Charges without amounts beside others stand for themselves: no sum says that they are there.
+        """
         consents = list(given)
         found = list(dict.fromkeys(c for c in consents if c.kind != "charges"))
-        charges = [c for c in consents if c.kind == "charges"]
+        charges = [c for c in consents if c.kind == "charges" and not c.unpriced]
+        found = [*dict.fromkeys(c for c in consents if c.unpriced), *found]
         if not charges:
             return tuple(found)
 

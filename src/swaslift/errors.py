@@ -40,6 +40,7 @@ Each message says what was wrong, where, and what to do.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -316,18 +317,26 @@ class RunPaused(RunError):
         run_id: the run.
         reason: why it stopped.
         remedy: what to do about it.
+        needs: what a resume needs that a terminal cannot give; empty for nothing.
     """
 
-    def __init__(self, run_id: str, reason: str, remedy: str) -> None:
+    def __init__(self, run_id: str, reason: str, remedy: str, needs: str = "") -> None:
         self.run_id = run_id
         self.reason = reason
         self.remedy = remedy
+        self.needs = needs
         text = f"run {run_id!r} is paused: {reason}\n  What to do: {remedy}"
         if not names_the_way(remedy):
-            text += f"\n  Go on with  lift.runs.resume({run_id!r})   or   swaslift resume {run_id}"
+            also = f" {needs}" if needs else f"   or   swaslift resume {run_id}"
+            text += f"\n  Go on with  lift.runs.resume({run_id!r}){also}"
         super().__init__(text)
 
 
 def names_the_way(remedy: str) -> bool:
     """Whether a remedy itself says how to call ``resume``; the plain call might not go on there."""
     return "lift.runs.resume(" in remedy
+
+
+def for_python(remedy: str) -> str:
+    """A remedy without what it says for a terminal, which goes up to the next semicolon."""
+    return re.sub(r"; in a terminal [^;]*", "", remedy)

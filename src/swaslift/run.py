@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from swaslift.consent import Consent
 from swaslift.drivers.carrier import OVER, Carrier
-from swaslift.errors import RunError, RunPaused
+from swaslift.errors import RunBusy, RunError, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
@@ -66,6 +66,11 @@ class Run:
     def remedy(self) -> str | None:
         """What to do about that."""
         return self._row.remedy
+
+    @property
+    def needs(self) -> str:
+        """What a resume needs that only Python can give, so that a terminal cannot go on with it; empty for nothing."""
+        return self._row.needs
 
     @property
     def down(self) -> list[str]:
@@ -137,7 +142,7 @@ class Run:
                 self._wait(self._background, timeout)
         row = self._row
         if row.state == "paused":
-            raise RunPaused(self.id, row.reason or "", row.remedy or "")
+            raise RunPaused(self.id, row.reason or "", row.remedy or "", row.needs)
         if row.state == "undone":
             raise RunError(f"run {self.id!r} is undone, and has no result; again=True does it once more")
         if row.state != "finished":
@@ -159,9 +164,23 @@ class Run:
             raise
 
     def cancel(self) -> None:
-        """Stop a run that goes on in the background at its next step; it is then paused."""
-        if self._background is not None:
-            self._background.cancel(self.id)
+        """Stop a run that this client carries, in the background or another thread, at its next step.
+
+        It is then paused.
+
+        Raises:
+            RunBusy: another process, or another client, carries it.
+            RunError: nobody does: it is paused or over.
+        """
+        if self._carrier.cancel(self.id):
+            return
+        row = self._row
+        if row.state == "running":
+            raise RunBusy(
+                f"run {self.id!r} is carried by {row.owner} (host-process-...), not by this client; pause it "
+                "there, with Ctrl-C or with cancel() of the client that carries it"
+            )
+        raise RunError(f"nobody carries run {self.id!r}, so there is nothing to cancel: it is {row.state}")
 
     def __repr__(self) -> str:
         row = self._row
@@ -189,25 +208,35 @@ class Run:
 
 
 class UndoPlan(Shown):
-    """What an undo would do, one line a step of the run, latest first, and the leave it needs."""
+    """What an undo would do, one line a step of the run, latest first, and the leave it needs.
+
+    Of a run that is undone there is nothing left to do; ``undone`` says so.
+    """
 
     run_id: str
     steps: tuple[str, ...]
     consents: tuple[Consent, ...]
+    undone: bool = False
 
     def sheet(self) -> Sheet:
         """What is shown."""
         steps = tuple((str(number), step) for number, step in enumerate(self.steps, 1))
         table = Table("", ("#", "what happens"), steps, wraps=(1,))
-        nothing = () if steps else ("nothing to take back",)
+        nothing = () if steps else (self._nothing,)
         return Sheet(f"Undo of run {self.run_id}", (table,), (*nothing, f"consent: {self._consents}"))
+
+    @property
+    def _nothing(self) -> str:
+        if self.undone:
+            return "the run is undone already; what could not be taken back stands in its report"
+        return "nothing to take back"
 
     @property
     def _consents(self) -> str:
         return ", ".join(str(c) for c in self.consents) or "none needed"
 
     def __str__(self) -> str:
-        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or "\n  nothing to take back"
+        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or f"\n  {self._nothing}"
         return f"undo of run {self.run_id}:{steps}\n  consent: {self._consents}"
 
     __repr__ = __str__
@@ -221,7 +250,9 @@ class Undo:
         self._run_id = run_id
 
     def plan(self) -> UndoPlan:
-        """What would be taken back, and what stays. Reads the journal alone."""
+        """What would be taken back, and what stays; of a run that is undone, that it is. Reads the journal alone."""
+        if self._carrier.journal.run(self._run_id).state == "undone":
+            return UndoPlan(run_id=self._run_id, steps=(), consents=(), undone=True)
         rows = self._carrier.journal.effects(self._run_id)
         return UndoPlan(
             run_id=self._run_id,

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from swaslift import Client
+from swaslift import Client, Script
 from swaslift.emulator import Emulator
 from swaslift.errors import RunPaused
 from swaslift.runs.events import Event
 from tests.images.conftest import make_image
 from tests.servers.conftest import LEAVE, PLAN, interrupt_at, purchases
-from tests.support import new_instance
+from tests.support import OTHER_ACCOUNT, client_of_other, new_instance, new_instance_of_other
 
 COMMAND = [sys.executable, "-c", "from swaslift.cli.main import main; main()"]
 
@@ -109,6 +109,59 @@ def test_a_wrong_option_of_the_emulator_is_one_line(
     assert result.returncode != 0
     assert says in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def chained(cloud: Emulator, lift: Client) -> RunPaused:
+    @lift.chain
+    def one(server: str) -> Script[str]:
+        image = yield from lift.capture_image.part(server, "golden")
+        return image.id
+
+    cloud.faults.fail("CreateCustomImage", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused) as paused:
+        one("shop", run_id="night")
+    return paused.value
+
+
+def handed_over(cloud: Emulator, lift: Client) -> RunPaused:
+    cloud.faults.fail("CreateCustomImage", 403, "Forbidden.RAM")
+    with client_of_other(cloud) as other:
+        plan = lift.migrate_to_ecs.plan("shop", new_instance_of_other(), into=other, run_id="night")
+        with pytest.raises(RunPaused) as paused:
+            plan.apply(consent=plan.consents)
+    return paused.value
+
+
+@pytest.mark.parametrize(
+    ("pause", "needs"),
+    [
+        (chained, "in a process that has defined the chain one"),
+        (handed_over, f"with into=, a client of account {OTHER_ACCOUNT}"),
+    ],
+)
+def test_what_a_terminal_cannot_go_on_with_is_told_how_to_go_on(
+    cloud: Emulator, lift: Client, environment: dict[str, str], pause: Any, needs: str
+) -> None:
+    error = pause(cloud, lift)
+    calls = len(list(cloud.log))
+    resumed = swaslift("resume", "night", **environment)
+    assert resumed.returncode == 1
+    assert f"In Python: lift.runs.resume('night') {needs}" in resumed.stderr
+    assert not [c for c in list(cloud.log)[calls:] if c.action != "GetCallerIdentity"]
+    run = lift.runs.get("night")
+    assert run.needs == needs
+    with pytest.raises(RunPaused) as again:
+        run.result()
+    told = str(error), str(again.value), run.report.to_markdown(), run.report.to_html()
+    for page in told:
+        assert "swaslift resume" not in page
+        assert needs in page
+    # An undo is made of the journal alone; of a chain it can be gone on with anywhere.
+    cloud.faults.fail("DeleteSnapshot", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused) as undoing:
+        run.undo(consent=run.undo.plan().consents)
+    assert ("swaslift resume night" in str(undoing.value)) == (pause is chained)
+    assert (swaslift("resume", "night", **environment).returncode == 0) == (pause is chained)
 
 
 @pytest.fixture

@@ -194,3 +194,25 @@ def test_a_plan_reads_the_branches_and_counts_them_once(opened: Opened) -> None:
     steps = foresee(script)
     assert [s.name for s in steps] == ["first", "f/x/one", "f/x/two", "f/y/one", "f/y/two", "last"]
     assert usual_minutes(steps) == 4 + 20
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_what_had_stopped_one_branch_is_told_beside_what_ended_the_run(
+    opened: Opened, cancelled: bool
+) -> None:
+    bench = opened(nested)
+    shelf.FAULTS["boxes/right/box"] = [refused()]
+    bench.begin("r")
+    execution = bench.carrier.take("r")
+    assert execution.advance()
+    if cancelled:
+        execution.cancel("cancelled")
+        with pytest.raises(RunPaused):
+            execution.advance()
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            execution.interrupt()
+    reason = bench.journal.run("r").reason or ""
+    assert reason.startswith("cancelled" if cancelled else "interrupted from the keyboard")
+    assert "boxes/right had stopped before: MakeBox answered 400 No" in reason
+    assert "boxes/left" not in reason

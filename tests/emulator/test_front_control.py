@@ -69,10 +69,11 @@ def test_every_kind_of_fault_can_be_set(cloud: Emulator) -> None:
         {"kind": "no_stock", "instance_type": "ecs.g7.large"},
         {"kind": "few_in_stock", "instance_type": "ecs.g6.large", "left": 2},
         {"kind": "late_visibility", "seconds": 30},
+        {"kind": "omit", "action": "ListInstances", "times": 2},
     ):
         assert post(cloud, "/-/faults", fault).http == 200, fault
     pending = wire.send(cloud, "GET", "/-/faults").json
-    assert [f["kind"] for f in pending["calls"]] == ["throttle", "lose_answer", "cut", "slow"]
+    assert [f["kind"] for f in pending["calls"]] == ["throttle", "lose_answer", "cut", "slow", "omit"]
     assert [f["kind"] for f in pending["resources"]] == ["fail", "stall", "no_heartbeat"]
     assert pending["no_stock"] == [{"instance_type": "ecs.g7.large", "zone": None}]
     assert pending["few_in_stock"] == {"ecs.g6.large": 2}

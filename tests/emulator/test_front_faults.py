@@ -63,6 +63,16 @@ def test_a_cut_connection_leaves_nothing_done(cloud: Emulator, sdk: Sdk) -> None
     assert cloud.log.writes() == []
 
 
+def test_a_list_may_leave_out_what_is_there(cloud: Emulator, sdk: Sdk) -> None:
+    cloud.faults.omit("ListInstances")
+    left_out = sdk.call("ListInstances", RegionId=REGION)
+    assert (left_out["Instances"], left_out["TotalCount"]) == ([], 0)
+    assert len(sdk.call("ListInstances", RegionId=REGION)["Instances"]) > 1
+    assert [c.fault for c in cloud.log] == ["omit", None]
+    cloud.faults.omit("StopInstance")
+    sdk.call("StopInstance", RegionId=REGION, InstanceId=SHOP)
+
+
 def test_a_slow_answer_takes_real_time(cloud: Emulator, sdk: Sdk) -> None:
     cloud.faults.slow("ListPlans", 0.15)
     cloud.faults.fail("ListPlans", 500, "InternalError")

@@ -8,8 +8,8 @@ import pytest
 
 from swaslift import Client, Migration
 from swaslift.emulator import Emulator
-from swaslift.errors import ConsentRequired, RunBusy, RunPaused
-from tests.support import new_instance
+from swaslift.errors import ConsentRequired, RunBusy, RunError, RunPaused
+from tests.support import client_of, new_instance
 
 
 def test_three_runs_go_on_in_one_thread(cloud: Emulator, lift: Client) -> None:
@@ -60,6 +60,47 @@ def test_a_cancelled_run_is_paused_and_can_be_resumed(cloud: Emulator, lift: Cli
     with pytest.raises(RunPaused, match="cancelled"):
         run.result(timeout=60)
     assert lift.runs.resume(run.id).instance.status == "Running"
+
+
+@pytest.mark.parametrize("blocking", [False, True])
+def test_a_run_is_cancelled_by_its_id_where_it_is_carried(
+    cloud: Emulator, lift: Client, blocking: bool
+) -> None:
+    plan = lift.migrate_to_ecs.plan("shop", new_instance(), run_id="r")
+    reached, go_on = threading.Event(), threading.Event()
+    ended: list[BaseException] = []
+
+    def hold(event: object) -> None:
+        if getattr(event, "name", "") == "image" and getattr(event, "kind", "") == "done":
+            reached.set()
+            go_on.wait(30)
+
+    def block() -> None:
+        with pytest.raises(RunPaused, match="cancelled") as paused:
+            plan.apply(consent=plan.consents)
+        ended.append(paused.value)
+
+    lift.listen(hold)
+    thread = threading.Thread(target=block)
+    if blocking:
+        thread.start()
+    else:
+        lift.migrate_to_ecs.start("shop", new_instance(), run_id="r", consent=plan.consents)
+    assert reached.wait(30)
+    with client_of(cloud) as other, pytest.raises(RunBusy, match="not by this client"):
+        other.runs.get("r").cancel()
+    assert lift.runs.get("r").status == "running"
+    lift.runs.list()[0].cancel()
+    go_on.set()
+    if blocking:
+        thread.join(30)
+        assert ended
+    else:
+        with pytest.raises(RunPaused, match="cancelled"):
+            lift.runs.get("r").result(timeout=60)
+    assert lift.runs.get("r").status == "paused"
+    with pytest.raises(RunError, match=r"nobody carries run 'r'.*it is paused"):
+        lift.runs.get("r").cancel()
 
 
 def test_progress_is_told_from_the_journal(cloud: Emulator, lift: Client) -> None:

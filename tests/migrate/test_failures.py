@@ -14,6 +14,7 @@ from swaslift.errors import (
     RunPaused,
     WaitTimeout,
 )
+from swaslift.runs.events import Event
 from tests.proof import assert_report_tells_all, assert_unharmed, everything
 from tests.support import client_of, new_instance
 
@@ -31,6 +32,33 @@ def paused(lift: Client, cloud: Emulator, target: object = None, server: str = "
 def executed(cloud: Emulator, action: str) -> int:
     """How often an action was carried out."""
     return len([c for c in cloud.log.writes() if c.action == action])
+
+
+@pytest.mark.parametrize(
+    ("wait", "lists", "makes"),
+    [
+        ("snapshot-system-done", "ListSnapshots", "CreateSnapshot"),
+        ("image-done", "ListCustomImages", "CreateCustomImage"),
+        ("copy-usable", "DescribeImages", "CopyImage"),
+    ],
+)
+def test_what_a_list_drops_once_is_not_made_anew(
+    cloud: Emulator, lift: Client, wait: str, lists: str, makes: str
+) -> None:
+    """At a later look of a wait the resource has been seen, is there and left out."""
+    looks: list[int] = []
+
+    def drop(event: Event) -> None:
+        if (event.kind, event.name) == ("progress", wait):
+            looks.append(len(looks))
+            if len(looks) == 2:
+                cloud.faults.omit(lists)
+
+    lift.listen(drop)
+    plan = lift.migrate_to_ecs.plan("shop", new_instance())
+    plan.apply(consent=plan.consents)
+    assert [c.fault for c in cloud.log.of(lists)].count("omit") == 1
+    assert executed(cloud, makes) == 1
 
 
 @pytest.mark.parametrize(

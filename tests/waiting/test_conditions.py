@@ -44,8 +44,9 @@ def test_success_ends_the_wait_with_the_record() -> None:
     assert last == Verdict("done", "Available", Thing("Available", 100), 100)
 
 
-def test_nothing_before_the_first_sight_means_wait_and_after_it_means_gone() -> None:
-    assert outcomes([None, None, None, "Creating", None]) == ["pending"] * 4 + ["gone"]
+def test_nothing_before_the_first_sight_means_wait_and_twice_after_it_means_gone() -> None:
+    assert outcomes([None, None, None, "Creating", None, None]) == ["pending"] * 5 + ["gone"]
+    assert outcomes(["Creating", None, "Creating", None, None]) == ["pending"] * 4 + ["gone"]
 
 
 @pytest.mark.parametrize("state", ["CreateFailed", "UnAvailable", "Deprecated"])
@@ -94,7 +95,7 @@ def test_waiting_for_the_end_no_state_fails() -> None:
 
 
 def test_a_wait_that_may_end_with_the_end_does() -> None:
-    assert outcomes(["Creating", None], or_gone=True) == ["pending", "done"]
+    assert outcomes(["Creating", None, None], or_gone=True) == ["pending", "pending", "done"]
     assert outcomes([None, None, "Available"], or_gone=True) == ["pending", "pending", "done"]
 
 

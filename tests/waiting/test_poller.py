@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,10 @@ from swaslift.errors import (
     ResourceVanished,
     WaitTimeout,
 )
+from swaslift.waiting.conditions import Watch
 from swaslift.waiting.pacing import CAP
-from swaslift.waiting.poller import ABSENT_AFTER, APPEARS_WITHIN, Progress
-from tests.waiting.shelf import Shelf, Thing
+from swaslift.waiting.poller import ABSENT_AFTER, APART, APPEARS_WITHIN, Progress, Waiting
+from tests.waiting.shelf import STATES, Shelf, Thing
 
 ANSWER: dict[str, Any] = {"action": "List", "code": "X", "http_status": 400}
 
@@ -128,6 +130,54 @@ def test_what_was_there_and_is_gone_ends_it(shelf: Shelf) -> None:
     shelf.poller.wait([w])
     assert isinstance(w.error, ResourceVanished)
     assert str(w.error).endswith("is gone")
+
+
+@pytest.mark.parametrize("or_gone", [False, True])
+def test_one_look_without_it_is_no_proof(shelf: Shelf, or_gone: bool) -> None:
+    def drop(_now: float) -> None:
+        looks = len(shelf.looks)
+        shelf.lives["a"] = [(0, None if looks == 2 else "making" if looks < 5 else "ready")]
+
+    shelf.trouble = drop
+    w = shelf.waiting("a", or_gone=or_gone)
+    shelf.poller.wait([w])
+    assert w.error is None
+    assert w.verdict is not None
+    assert w.verdict.record == Thing("ready")
+
+
+def test_looks_without_it_prove_something_only_when_they_are_apart(shelf: Shelf) -> None:
+    """Others of its kind have all of them looked at every two seconds."""
+    quick = Watch(replace(STATES, typical=1), shelf.watch.look, shelf.watch.state)
+    w = shelf.waiting("a", (0, "making"), (1, None), (APART, "making"), (60, "ready"), watch=quick)
+    shelf.poller.wait([w])
+    assert len([t for t in shelf.times if 1 <= t < APART]) > 2
+    assert w.error is None
+    gone = shelf.waiting("b", (0, "making"), (100, None), watch=quick)
+    shelf.poller.wait([gone])
+    assert isinstance(gone.error, ResourceVanished)
+    assert 100 + APART <= shelf.clock.monotonic() <= 100 + APART + CAP
+
+
+@pytest.mark.parametrize(("within", "or_gone"), [(3600, False), (-1000, False), (-1000, True)])
+def test_the_first_look_of_a_late_resume_is_no_proof(shelf: Shelf, within: float, or_gone: bool) -> None:
+    def back(*life: tuple[float, str | None]) -> Waiting:
+        w = shelf.waiting("a", *life, since=shelf.clock.monotonic() - 9000, within=within, or_gone=or_gone)
+        shelf.poller.wait([w])
+        return w
+
+    there = back((0, None), (1, "ready"))
+    assert there.error is None
+    assert there.verdict is not None
+    assert there.verdict.record is not None
+    shelf.clock.sleep(10)  # its kind may be looked at again
+    began = shelf.clock.monotonic()
+    gone = back((0, None))
+    if or_gone:
+        assert gone.error is None
+    else:
+        assert isinstance(gone.error, ResourceVanished)
+    assert shelf.clock.monotonic() <= began + CAP + 10
 
 
 def test_waiting_for_something_to_go_ends_when_it_went(shelf: Shelf) -> None:

@@ -85,6 +85,12 @@ def resume(
         )
     settled = list(ours or copies) if ours or none_ours or copies else None
     with Client(region) as lift:
+        there = lift.runs.get(run_id)
+        if there.needs and there.status == "paused":
+            raise click.ClickException(
+                f"a terminal cannot go on with run {run_id!r}, and nothing was done. In Python: "
+                f"lift.runs.resume({run_id!r}) {there.needs}"
+            )
         with Watcher() as watcher:
             lift.listen(watcher)
             lift.runs.resume(run_id, amend=verify or settled)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
@@ -123,7 +124,16 @@ class Amending:
         return InvalidArgument("amend", self.change, problem, remedy)
 
     def _require(self, needed: Iterable[Consent]) -> None:
-        missing = [c for c in needed if not any(g.covers(c) for g in self.agreed)]
+        missing = Consent.uncovered(needed, self.agreed)
+        if any(c.unpriced for c in missing):
+            unpriced = Check(
+                "cost",
+                str(self.change),
+                "the price could not be asked, so it cannot be weighed against the leave that was given",
+                "Resume with the same amendment again; to go on without a price, give leave to spend without a "
+                'limit as well: consent=Consent(kind="charges")',
+            )
+            raise PreflightError(f"the amendment of run {self.row.run_id!r}", (unpriced,))
         if missing:
             raise ConsentRequired(f"amendment of run {self.row.run_id!r}: {self.change!r}", missing)
 

@@ -40,7 +40,7 @@ class Background:
                 self._thread.start()
             self._changed.notify_all()
 
-    def cancel(self, run_id: str, reason: str = "cancelled") -> None:
+    def cancel(self, run_id: str, reason: str) -> None:
         """Pause a run at its next step."""
         with self._changed:
             if run_id in self._going:

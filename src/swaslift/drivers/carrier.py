@@ -25,6 +25,8 @@ from swaslift.version import version
 from swaslift.waiting.poller import Poller, Progress
 
 OVER = ("finished", "undone")
+GIVEN = "given"
+"""Beside the plan of a run: leave that came with a resume."""
 
 
 class Carrier:
@@ -112,7 +114,7 @@ class Carrier:
                 source=plan.source,
                 arguments=plan.arguments,
                 spec=plan.spec,
-                plan=plan.to_json(),
+                plan={**plan.to_json(), "composed": self.definitions[plan.verb].composed},
                 version=version(),
                 now=self.cloud.clock.now(),
             )
@@ -161,8 +163,10 @@ class Carrier:
                 return self._start(row, hold, "undo", "resumed")
             if amend is not None:
                 row = self._amend(row, hold, amend, given)
+            if given:
+                row = self._keep(row, hold, given)
             fresh = not self.journal.effects(run_id)
-            return self._start(row, hold, "do", "started" if fresh else "resumed", given)
+            return self._start(row, hold, "do", "started" if fresh else "resumed")
         except BaseException:
             hold.release()
             raise
@@ -180,7 +184,6 @@ class Carrier:
         hold: Hold,
         part: Literal["do", "undo"],
         kind: EventKind,
-        given: Sequence[Consent] = (),
     ) -> Execution:
         if part == "undo":
             script: Any = undo(row.run_id, self.journal.effects(row.run_id))
@@ -197,7 +200,7 @@ class Carrier:
             script=script,
             listeners=self.listeners,
             part=part,
-            agreed=(*_agreed(row), *given),
+            agreed=_agreed(row),
         )
         self._carried[row.run_id] = execution
         return execution
@@ -207,6 +210,14 @@ class Carrier:
         execution = self._carried.get(row.run_id)
         here = execution is not None and row.state == "running" and execution.hold.fence == row.fence
         return execution.news if here and execution is not None else {}
+
+    def cancel(self, run_id: str) -> bool:
+        """Have a run pause at its next step; whether this carrier carries it."""
+        row, execution = self.journal.run(run_id), self._carried.get(run_id)
+        if execution is None or row.state != "running" or execution.hold.fence != row.fence:
+            return False
+        execution.cancel("cancelled")
+        return True
 
     def finish(self, execution: Execution) -> BaseModel:
         """Write down that a run is over."""
@@ -224,6 +235,16 @@ class Carrier:
         self.definition_of(row)
         agreed = (*_agreed(row), *given)
         Amending(row, hold, self.cloud, self.definitions, change, agreed).apply()
+        return self.journal.run(row.run_id)
+
+    def _keep(self, row: RunRow, hold: Hold, given: Sequence[Consent]) -> RunRow:
+        """Write leave down that came with a resume: it is the run's from here on, as that of its plan is."""
+        there = _agreed(row)
+        if new := [c for c in given if c not in there]:
+            kept = [*row.plan.get(GIVEN, ()), *(c.model_dump(mode="json", exclude_none=True) for c in new)]
+            told = f"leave was given: {', '.join(map(str, new))}"
+            now = self.cloud.clock.now()
+            hold.set_plan({**row.plan, GIVEN: kept}, now=now, kind="consent", event=told)
         return self.journal.run(row.run_id)
 
     def definition_of(self, row: RunRow) -> Definition[Any, Any]:
@@ -319,12 +340,12 @@ def _leaves(differences: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any
 def _word(row: RunRow) -> str:
     """What to say of a run that was interrupted."""
     if row.state == "paused":
-        return str(RunPaused(row.run_id, row.reason or "", row.remedy or ""))
+        return str(RunPaused(row.run_id, row.reason or "", row.remedy or "", row.needs))
     if row.state == "running":
         return f"run {row.run_id!r} pauses at its next step; then go on with lift.runs.resume({row.run_id!r})"
     return f"run {row.run_id!r} is {row.state}; its report is lift.runs.get({row.run_id!r}).report"
 
 
 def _agreed(row: RunRow) -> list[Consent]:
-    """What the plan needed leave for; without it the run would not have begun."""
-    return [Consent.model_validate(c) for c in row.plan.get("consents", ())]
+    """What the plan needed leave for, without which the run would not have begun, and leave given since."""
+    return [Consent.model_validate(c) for c in (*row.plan.get("consents", ()), *row.plan.get(GIVEN, ()))]

@@ -18,7 +18,7 @@ RESOURCE_KINDS: tuple[ResourceKind, ...] = (
     "ecs_snapshot",
     "ecs_instance",
 )
-CallFaultKind = Literal["throttle", "fail", "lose_answer", "cut", "slow"]
+CallFaultKind = Literal["throttle", "fail", "lose_answer", "cut", "slow", "omit"]
 
 
 @dataclass
@@ -125,6 +125,10 @@ class Faults:
     def cut(self, action: str, times: int = 1, *, after: int = 0, region_id: str | None = None) -> None:
         """Cut the connection without doing the work."""
         self._add(CallFault("cut", action, times, after, region_id))
+
+    def omit(self, action: str, times: int = 1, *, after: int = 0, region_id: str | None = None) -> None:
+        """Let a list leave out all that it found, as one of several replicas may that is behind."""
+        self._add(CallFault("omit", action, times, after, region_id))
 
     def slow(
         self, action: str, seconds: float, times: int = 1, *, after: int = 0, region_id: str | None = None

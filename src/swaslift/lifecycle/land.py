@@ -243,7 +243,7 @@ def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
         remedy=(
             "the instance runs, and its Cloud Assistant agent is silent: log in, or read its console output. Resume to "
             "wait again, or, if it does what it should, go on without the agent: "
-            'lift.runs.resume({run!r}, amend="running") or swaslift resume {run} --verify running'
+            'lift.runs.resume({run!r}, amend="running"); in a terminal swaslift resume {run} --verify running'
         ),
         if_late=if_late,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from swaslift.consent import Consent
+from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_text
@@ -15,12 +16,13 @@ from swaslift.run import Run
 class Runs:
     """The runs of this machine's journal."""
 
-    def __init__(self, carrier: Carrier) -> None:
+    def __init__(self, carrier: Carrier, background: Background) -> None:
         self._carrier = carrier
+        self._background = background
 
     def list(self) -> Sequence[Run]:
         """All runs, the latest first. Reads the journal alone."""
-        return [Run(self._carrier, r.run_id) for r in self._carrier.journal.runs()]
+        return [Run(self._carrier, r.run_id, self._background) for r in self._carrier.journal.runs()]
 
     def get(self, run_id: str) -> Run:
         """A run. Reads the journal alone.
@@ -31,7 +33,7 @@ class Runs:
         """
         check_text("run_id", run_id, needed=True)
         self._carrier.journal.run(run_id)
-        return Run(self._carrier, run_id)
+        return Run(self._carrier, run_id, self._background)
 
     def resume(
         self,
@@ -48,7 +50,8 @@ class Runs:
             amend: a target that replaces the recorded one in what has not started, another ``verify``,
                 or the ids that settle whose servers are (`scale_out`). For a chain it goes to the one
                 part that takes it, or to the part that is named: ``{"first/scale_out": [...]}``.
-            consent: leave for what an amended target costs beyond what was agreed to.
+            consent: leave for what an amended target or a part of a chain costs beyond what was agreed to, all
+                that the run spends counted. It stays with the run.
             into: a client of the other account, for a run that ends in one; clients are never stored.
 
         Returns:

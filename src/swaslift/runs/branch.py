@@ -57,6 +57,14 @@ class Branch:
             if not child.over and child.stop is None:
                 yield from child.leaves()
 
+    def stopped(self) -> Iterator[Branch]:
+        """The branches of its fork, and of theirs, that stopped while others go on."""
+        for child in self.children.values():
+            if child.stop is not None:
+                yield child
+            else:
+                yield from child.stopped()
+
     def within(self, path: str) -> bool:
         """Whether this is the branch of that path, or inside it."""
         return self.path == path or self.path.startswith(f"{path}/")

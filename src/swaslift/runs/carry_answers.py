@@ -79,7 +79,6 @@ def _halt(run: Ledger, branch: Branch, effect: Pause) -> None:
 def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
     done, outcome = run.history.recorded(effect.name, branch.path)
     if done:
-        run.used.extend(Consent.model_validate(c) for c in outcome["consents"])
         return Included(run.row.run_id, effect.spec.model_validate(outcome["spec"]))
     with pausing():
         prepared = effect.prepare(run.row.run_id)
@@ -89,15 +88,19 @@ def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
         raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
     own = run.history.made()
     needed = [c for c in prepared.consents if c.resource_id not in own]
-    used = Consent.together((*run.used, *needed))
-    missing = [c for c in used if not any(g.covers(c) for g in run.agreed)]
+    missing = Consent.uncovered(Consent.together((*_taken(run, effect.name), *needed)), run.agreed)
+    if any(c.unpriced for c in missing):
+        raise Stop(
+            f"{effect.name}: the price could not be asked, so it cannot be weighed against the leave that was given",
+            f"mend what keeps the price from being quoted, then resume it, and it is asked anew. To go on without one: "
+            f'lift.runs.resume({run.row.run_id!r}, consent=Consent(kind="charges")), leave to spend without a limit',
+        )
     if missing:
         wanted = ", ".join(str(c) for c in missing)
         raise Stop(
             f"{effect.name} needs more leave than was given when the run began",
             f"lift.runs.resume({run.row.run_id!r}, consent=[{wanted}])",
         )
-    run.used.extend(needed)
     run.settle(
         effect.name,
         "part",
@@ -107,3 +110,10 @@ def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
         },
     )
     return Included(run.row.run_id, prepared.spec)
+
+
+def _taken(run: Ledger, but: str) -> list[Consent]:
+    """Leave that the other parts have taken, also those that the replay has not come by yet."""
+    rows = run.hold.journal.effects(run.row.run_id)
+    parts = (r for r in rows if r.kind == "part" and r.state == "done" and r.name != but)
+    return [Consent.model_validate(c) for r in parts for c in r.outcome["consents"]]

@@ -13,12 +13,12 @@ failed or gone, ends the attempt; the next try is a new one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.errors import RunPaused
+from swaslift.errors import RunPaused, for_python
 from swaslift.runs.attempts import Stop
 from swaslift.runs.branch import Branch
 from swaslift.runs.carry_answers import answer
@@ -107,7 +107,7 @@ class Execution:
 
     def interrupt(self) -> NoReturn:
         """Pause because of Ctrl-C, and let it go on its way with a word on how to resume."""
-        paused = self._pause(INTERRUPTED, "resume it when you like; nothing is lost")
+        paused = self._pause(self._besides(INTERRUPTED), "resume it when you like; nothing is lost")
         raise KeyboardInterrupt(str(paused))
 
     def cancel(self, reason: str) -> None:
@@ -122,7 +122,7 @@ class Execution:
     def _advance(self) -> Sequence[Waiting]:
         if self.cancelled:
             # Waits that are under way stay intents: a resume takes them up again.
-            raise Stop(self.cancelled, "resume it, or undo what it made")
+            raise self._cancellation()
         self._go(self._trunk)
         if self._trunk.over:
             self._history.check_complete()
@@ -142,7 +142,7 @@ class Execution:
                 return
             branch.answer = self._carry(branch, effect)
             if self.cancelled:
-                raise Stop(self.cancelled, "resume it, or undo what it made")
+                raise self._cancellation()
 
     def _next(self, branch: Branch) -> Effect | None:
         """The next effect of a branch; None where it is over."""
@@ -215,6 +215,18 @@ class Execution:
         branch.fork, branch.children = None, {}
         return True
 
+    def _cancellation(self) -> Stop:
+        return Stop(self._besides(self.cancelled), "resume it, or undo what it made")
+
+    def _besides(self, reason: str) -> str:
+        """Why the run is ended from outside, and why branches of it had stopped before, without their evidence."""
+        lines = [reason]
+        for branch in self._trunk.stopped():
+            if branch.stop is not None:
+                told, _, _ = branch.stop.reason.partition("\n\n")
+                lines.append(f"{branch.path} had stopped before: {told}")
+        return "\n".join(lines)
+
     # -- news ----------------------------------------------------------------------------------
 
     def _pause(self, reason: str, remedy: str) -> RunPaused:
@@ -223,9 +235,12 @@ class Execution:
         # Evidence stands behind an empty line, and these sentences before it.
         told, gap, evidence = reason.partition("\n\n")
         reason = "\n".join((told, *down)) + gap + evidence
+        needs = replace(self.row, part=self.part).needs
+        if needs:
+            remedy = for_python(remedy)
         self.hold.set_state("paused", now=self.cloud.clock.now(), reason=reason, remedy=remedy)
         self._ledger.tell("paused", "", f"{reason}\n{remedy}")
-        return RunPaused(self.row.run_id, reason, remedy)
+        return RunPaused(self.row.run_id, reason, remedy, needs)
 
 
 def _together(stopped: Mapping[str, Stop]) -> Stop:

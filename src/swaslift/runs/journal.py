@@ -312,6 +312,15 @@ class Hold:
             )
             self._event(db, now, "amended", event)
 
+    def set_plan(self, plan: dict[str, Any], *, now: datetime, kind: str, event: str) -> None:
+        """Add to what the run was begun with."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE run SET plan=?, updated_at=? WHERE run_id=?",
+                (_dump(plan), now.isoformat(), self.run_id),
+            )
+            self._event(db, now, kind, event)
+
     def event(self, kind: str, text: str, *, now: datetime) -> None:
         """Write down a moment."""
         with self._write() as db:

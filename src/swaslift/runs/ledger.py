@@ -28,7 +28,6 @@ class Ledger:
         part: the run itself, or its undo.
         history: what was done before.
         agreed: leave that was given for it.
-        used: leave that its parts have taken so far.
         listeners: who is told the news.
         news: what the open waits told last, by their names.
     """
@@ -39,7 +38,6 @@ class Ledger:
     part: Literal["do", "undo"]
     history: History
     agreed: Sequence[Consent] = ()
-    used: list[Consent] = field(default_factory=list)
     listeners: Sequence[Listener] = ()
     news: dict[str, Progress] = field(default_factory=dict)
 

@@ -94,6 +94,7 @@ class Report(BaseModel):
     cost: str | None = None
     emulated: bool = False
     undoing: bool = False
+    needs: str = ""
 
     @property
     def told(self) -> str:
@@ -212,6 +213,7 @@ def build_report(
         cost=row.plan.get("cost"),
         emulated=bool(row.plan.get("emulated")),
         undoing=row.part == "undo",
+        needs=row.needs,
     )
 
 

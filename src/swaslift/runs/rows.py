@@ -36,6 +36,16 @@ class RunRow:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def needs(self) -> str:
+        """What a resume needs that a terminal cannot give, to stand behind the call; empty for nothing."""
+        if self.plan.get("composed"):
+            # An undo is made of the journal alone.
+            return f"in a process that has defined the chain {self.verb}" if self.part == "do" else ""
+        if into := self.spec.get("into"):
+            return f"with into=, a client of account {into}"
+        return ""
+
 
 class AboutWait(BaseModel):
     """What the journal keeps of a wait beside its outcome; see `swaslift.runs.effects.Wait`."""

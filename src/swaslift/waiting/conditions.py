@@ -1,8 +1,9 @@
 """Conditions: one resource, and the state to wait for.
 
 A condition judges what one look at the cloud showed. The rules of evidence are here: nothing seen
-before the first sight means wait, nothing seen after it means gone; a resource that has to leave an
-old state first is done only when that state was seen to end.
+before the first sight means wait, nothing seen twice in a row after it means gone, since one look
+without a resource is no proof; a resource that has to leave an old state first is done only when that
+state was seen to end.
 """
 
 from __future__ import annotations
@@ -100,11 +101,11 @@ class Condition(Generic[T]):
     def judge(self, record: T | None, sight: Sight) -> Verdict[T]:
         """What a look means; ``sight`` remembers what earlier looks showed."""
         if record is None:
-            if (self.gone and sight.looks_without > 0) or (self.or_gone and sight.seen):
-                return Verdict("done", None)
             sight.looks_without += 1
-            outcome: Literal["gone", "pending"] = "gone" if sight.seen and not self.gone else "pending"
-            return Verdict(outcome, None, nearly=self.gone)
+            expected = self.gone or (self.or_gone and sight.seen)
+            if sight.looks_without == 1 or not (expected or sight.seen):
+                return Verdict("pending", None, nearly=expected)
+            return Verdict("done" if expected else "gone", None)
         sight.seen = True
         sight.looks_without = 0
         states = self.watch.states

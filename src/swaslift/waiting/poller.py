@@ -40,6 +40,8 @@ REST = 5.0
 """Seconds after a look without an answer; doubled with each one more in a row."""
 CONFIRMED_WITHIN = 60.0
 """Seconds beyond a deadline for the second look at what is gone at the first."""
+APART = 30.0
+"""Seconds between the first look without a resource and the one that ends its wait in an error, at least."""
 ABSENT_AFTER = 60.0
 """Seconds after which a resource that need not be there is taken to be gone: lists lag by less."""
 
@@ -73,6 +75,7 @@ class Waiting:
         tell: called with news.
         moved: when the percentage was last seen to change, likewise.
         idle: when it was last seen that nothing has begun, likewise.
+        missed: since when looks in a row have shown nothing, likewise.
     """
 
     condition: Condition[Any]
@@ -85,6 +88,7 @@ class Waiting:
     progress: int | None = None
     moved: float | None = None
     idle: float | None = None
+    missed: float | None = None
     sight: Sight = field(default_factory=Sight)
     due: float = -math.inf
     """When the next look is worth while, likewise; at once for a fresh one."""
@@ -105,6 +109,18 @@ class Waiting:
         if self.verdict is not None and self.verdict.idle:
             return None
         return remaining(age=self.age(now), **self._pace())
+
+    def absent(self, now: float) -> bool:
+        """Whether the last look shows it as good as gone, or as one that should have appeared by then."""
+        patience = ABSENT_AFTER if self.condition.or_gone else APPEARS_WITHIN
+        overdue = not self.condition.gone and now - self.since > patience
+        return self.missed is not None and (self.condition.gone or self.sight.seen or overdue)
+
+    def proven(self, now: float) -> bool:
+        """Whether looks in a row have shown that: one is no proof, as a list may drop what is there."""
+        if self.missed is None or self.sight.looks_without < 2:
+            return False
+        return self.condition.gone or self.condition.or_gone or now - self.missed >= APART
 
     def pause(self, now: float) -> float:
         """Seconds until it is worth another look."""
@@ -279,6 +295,10 @@ class Poller:
 
     def _judge(self, w: Waiting, record: Any, now: float) -> None:
         verdict = w.condition.judge(record, w.sight)
+        w.missed = None if record is not None else now if w.missed is None else w.missed
+        gone = w.absent(now) and w.proven(now)
+        if verdict.outcome == "gone" and not gone:
+            verdict = Verdict("pending", None)
         w.verdict = verdict
         w.looked += 1
         elapsed = now - w.since
@@ -290,12 +310,10 @@ class Poller:
                 elapsed=elapsed,
             )
             return
-        if w.condition.or_gone and not w.sight.seen and elapsed > ABSENT_AFTER:
+        if gone and w.condition.or_gone:
             w.verdict = Verdict("done", None)
             return
-        if verdict.outcome == "gone" or (
-            not w.sight.seen and not w.condition.gone and elapsed > APPEARS_WITHIN
-        ):
+        if gone and not w.condition.gone:
             how = "is gone" if w.sight.seen else f"did not appear within {APPEARS_WITHIN:g} s"
             w.error = ResourceVanished(
                 f"{w.condition.resource} in {w.condition.region_id} {how}",
@@ -319,7 +337,7 @@ class Poller:
     def _check_deadline(w: Waiting, now: float) -> None:
         if now < w.deadline or w.over:
             return
-        if w.condition.gone and w.sight.looks_without == 1 and not w.granted:
+        if w.absent(now) and not w.proven(now) and not w.granted:
             # A run that comes back late sees it gone at its first look, and one look is no proof.
             w.granted, w.deadline = True, now + CONFIRMED_WITHIN
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -26,6 +26,20 @@ class Answer:
 def error(http: int, code: str, message: str, request_id: str) -> Answer:
     """An answer that is an error."""
     return Answer(http, {"Code": code, "Message": message, "RequestId": request_id}, request_id)
+
+
+def emptied(answer: Answer) -> Answer:
+    """The answer of a list that has found nothing."""
+    return replace(answer, body=_emptied(answer.body))
+
+
+def _emptied(body: dict[str, Any]) -> dict[str, Any]:
+    def empty(name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return _emptied(value)
+        return [] if isinstance(value, list) else 0 if name == "TotalCount" else value
+
+    return {name: empty(name, value) for name, value in body.items()}
 
 
 def render(answer: Answer, action: str, *, xml: bool) -> tuple[str, str]:

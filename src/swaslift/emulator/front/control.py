@@ -21,6 +21,7 @@ FAULT_KINDS = (
     "lose_answer",
     "cut",
     "slow",
+    "omit",
     "fail_resource",
     "stall",
     "no_heartbeat",

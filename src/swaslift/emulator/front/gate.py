@@ -112,14 +112,15 @@ class Gate:
                 await asyncio.sleep(fault.seconds)
             elif fault.kind == "cut":
                 raise ConnectionCut
-            elif fault.kind != "lose_answer":
+            elif fault.kind not in {"lose_answer", "omit"}:
                 if fault.lockout:
                     self._limits.lock(limit)
                 return _refusal(fault, request_id)
         if self._limits.exceeded(limit):
             raise ServiceError(400, "Throttling.User", "Request was denied due to user flow control.")
         progress.params = self._decode(service, raw)
-        return self._execute(service, raw, request_id, identity, progress)
+        given = self._execute(service, raw, request_id, identity, progress)
+        return answers.emptied(given) if progress.fault == "omit" and not is_write(raw.action) else given
 
     def _known(self, service: Service, raw: RawRequest) -> None:
         action = raw.action
