@@ -110,8 +110,8 @@ def test_the_image_under_servers_that_somebody_said_are_the_runs_stays(cloud: Em
         undo,
         [
             r"if its call, which got no answer, came through: stays: <new server 1>; .*",
-            rf"delete the SWAS image m-\w+, unless {ON_SERVER}",
-            rf"delete the SWAS snapshot s-\w+, unless {ON_SERVER}",
+            rf"unless {ON_SERVER}: delete the SWAS image m-\w+",
+            rf"unless {ON_SERVER}: delete the SWAS snapshot s-\w+",
         ],
     )
 
@@ -172,9 +172,9 @@ def test_a_call_without_an_answer_that_bought_keeps_the_share(cloud: Emulator, l
     cloud.faults.clear()
     (image,) = (i for i in lift.images.list() if i.product == "swas")
     assert lift.runs.get("night").undo.plan().steps[-3:] == (
-        f"stop sharing the image {image.id} with ECS, unless {ON_DISK}",
-        f"delete the SWAS image {image.id}, unless {ON_DISK}",
-        f"delete the SWAS snapshot {image.system_snapshot_id}, unless {ON_DISK}",
+        f"unless {ON_DISK}: stop sharing the image {image.id} with ECS",
+        f"unless {ON_DISK}: delete the SWAS image {image.id}",
+        f"unless {ON_DISK}: delete the SWAS snapshot {image.system_snapshot_id}",
     )
 
 

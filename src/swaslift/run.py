@@ -14,7 +14,8 @@ from swaslift.drivers.carrier import OVER, Carrier
 from swaslift.errors import RunError, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated
-from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
+from swaslift.lifecycle.undo import Undone, consents_to_undo, deleted, undo_titles
+from swaslift.lifecycle.undo_shares import SHARES, shared_by_others
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_number
@@ -189,18 +190,28 @@ class Run:
 
 
 class UndoPlan(Shown):
-    """What an undo would do, one line a step of the run, latest first, and the leave it needs."""
+    """What an undo would do, one line a step of the run, latest first, and the leave it needs.
+
+    Attributes:
+        run_id: the run.
+        steps: the lines.
+        consents: the leave.
+        first: what has to be done before, or the undo pauses there.
+    """
 
     run_id: str
     steps: tuple[str, ...]
     consents: tuple[Consent, ...]
+    first: tuple[str, ...] = ()
 
     def sheet(self) -> Sheet:
         """What is shown."""
         steps = tuple((str(number), step) for number, step in enumerate(self.steps, 1))
         table = Table("", ("#", "what happens"), steps, wraps=(1,))
         nothing = () if steps else ("nothing to take back",)
-        return Sheet(f"Undo of run {self.run_id}", (table,), (*nothing, f"consent: {self._consents}"))
+        return Sheet(
+            f"Undo of run {self.run_id}", (table,), (*nothing, *self.first, f"consent: {self._consents}")
+        )
 
     @property
     def _consents(self) -> str:
@@ -208,7 +219,8 @@ class UndoPlan(Shown):
 
     def __str__(self) -> str:
         steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or "\n  nothing to take back"
-        return f"undo of run {self.run_id}:{steps}\n  consent: {self._consents}"
+        first = "".join(f"\n  first: {line}" for line in self.first)
+        return f"undo of run {self.run_id}:{steps}{first}\n  consent: {self._consents}"
 
     __repr__ = __str__
 
@@ -227,6 +239,9 @@ class Undo:
             run_id=self._run_id,
             steps=tuple(undo_titles(rows)),
             consents=tuple(consents_to_undo(self._run_id, rows)),
+            first=tuple(
+                shared_by_others(self._run_id, deleted(rows), self._carrier.journal.effects_of(SHARES))
+            ),
         )
 
     def __call__(self, *, consent: Iterable[Consent] | Consent = (), into: HasCloud | None = None) -> Undone:

@@ -15,7 +15,7 @@ from swaslift.planning.unfinished import check_unneeded, unfinished
 from swaslift.runs.journal import Journal
 from swaslift.runs.step import Ref
 from tests.images.test_deleting import copy_of
-from tests.proof import everything, new_ids
+from tests.proof import assert_shown, everything, new_ids
 from tests.servers.conftest import PLAN
 from tests.support import OTHER_ACCOUNT
 
@@ -270,9 +270,16 @@ def test_an_undo_that_a_share_stops_is_got_out_of(cloud: Emulator, lift: Client,
         lift.share_to_ecs(captured)
     else:
         lift.share_with_account(captured, OTHER_ACCOUNT)
+    undo = lift.runs.get("capture").undo
+    (first,) = undo.plan().first
+    call = "unshare_from_ecs(" if verb == "share_to_ecs" else "unshare_with_account("
+    assert f"withdraw it first, if it is still shared: lift.{call}{captured.id!r}" in first
+    assert_shown(undo.plan(), first)
+    assert first in str(undo.plan())
     with pytest.raises(RunPaused, match=r"lift\.unshare_from_ecs\(image\).*lift\.unshare_with_account"):
-        lift.runs.get("capture").undo()
+        undo()
     do(lift, captured)
+    assert undo.plan().first == ()
     lift.runs.resume("capture")
     assert lift.runs.get("capture").status == "undone"
     cloud.clock.advance(60)

@@ -14,7 +14,14 @@ from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.steps import BackUpDisk, CopyImage, ReplaceDisk, RunInstance, RunInstances
+from swaslift.lifecycle.steps import (
+    BackUpDisk,
+    CopyImage,
+    CreateCustomImage,
+    ReplaceDisk,
+    RunInstance,
+    RunInstances,
+)
 from swaslift.lifecycle.undo_keeps import Keeps
 from swaslift.lifecycle.undo_shares import to_and_fro
 from swaslift.planning.sheet import Sheet, Shown
@@ -102,9 +109,25 @@ def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
             continue
         keeps.note(step, outcome, sure=sure)
         title = fates.title(step, outcome, row.prior)
-        title = f"{title}, unless {kept.text}" if kept is not None else title
+        title = f"unless {kept.text}: {title}" if kept is not None else title
         titles.append(title if sure else f"if its call, which got no answer, came through: {title}")
     return [*(f"stays: {text}" for text in _by_hand(rows, fates.gone)), *titles]
+
+
+def deleted(rows: Sequence[EffectRow]) -> set[str]:
+    """Ids of the custom images that `undo` deletes, as far as they are known."""
+    steps = undoable(rows)
+    fates, keeps = _Fates.of(steps, rows), Keeps.of(rows)
+    found: set[str] = set()
+    for row in steps:
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        outcome = step.decode(row.outcome) if row.outcome is not None else None
+        if outcome is None or isinstance(outcome, Refused) or fates.settled(step, outcome):
+            continue
+        if isinstance(step, CreateCustomImage) and keeps.why(step, outcome, row.prior) is None:
+            found.add(outcome.id)
+        keeps.note(step, outcome)
+    return found
 
 
 def _by_hand(rows: Sequence[EffectRow], gone: set[str]) -> list[str]:

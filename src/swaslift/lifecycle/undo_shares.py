@@ -1,8 +1,8 @@
-"""Shares that a run itself changed to and fro: an undo has nothing to take back of either."""
+"""Shares and undo: what a run itself changed to and fro, and what other runs have left shared."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from swaslift.lifecycle.steps import (
@@ -52,3 +52,47 @@ def to_and_fro(rows: Sequence[EffectRow]) -> dict[int, str]:
         if row.outcome is not None:
             even[before.pop().seq] = "the run has taken it back itself"
     return even
+
+
+SHARES = (ShareImage.kind, UnshareImage.kind, ShareWithAccounts.kind, UnshareWithAccounts.kind)
+"""Kinds of the steps that decide whether the service deletes a custom image: it deletes none that is shared."""
+
+
+def shared_by_others(
+    run_id: str, images: Collection[str], changes: Iterable[tuple[str, EffectRow]]
+) -> list[str]:
+    """Which images other runs have left shared, a sentence each with what to do first.
+
+    The journal tells, so it may have been withdrawn elsewhere since.
+
+    Args:
+        run_id: the run that is undone; what it has shared itself, its undo withdraws.
+        images: ids of what its undo deletes.
+        changes: steps of `SHARES`, of all runs, with the runs' ids.
+    """
+    standing: dict[tuple[str, str], str] = {}
+    for who, row in changes:
+        step: Any = STEP_KINDS[row.kind].model_validate(row.request)
+        if (
+            row.state != "done"
+            or step.image.id not in images
+            or isinstance(step.decode(row.outcome), Refused)
+        ):
+            continue
+        for other in getattr(step, "accounts", ("ECS",)):
+            share = (step.image.id, other)
+            if isinstance(step, UnshareImage | UnshareWithAccounts):
+                standing.pop(share, None)
+            elif step.altered(row.prior):
+                standing[share] = who
+    return [_withdraw_first(*share, who) for share, who in standing.items() if who != run_id]
+
+
+def _withdraw_first(image_id: str, other: str, who: str) -> str:
+    call = f"unshare_from_ecs({image_id!r})"
+    if other != "ECS":
+        call, other = f"unshare_with_account({image_id!r}, {other!r})", f"account {other}"
+    return (
+        f"run {who!r} has shared the image {image_id} with {other}, and the service deletes no shared image: "
+        f"withdraw it first, if it is still shared: lift.{call}"
+    )
