@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
 from swaslift import Client, ReplaceSystemDisk, Script
 from swaslift.emulator import Emulator
 from swaslift.emulator.quirks import Quirks
-from swaslift.errors import RunPaused
+from swaslift.errors import OutcomeUnknown, RunPaused
 from swaslift.lifecycle.launch import Launched
 from swaslift.lifecycle.scaled_out import ScaledOut
 from swaslift.run import UndoPlan
 from tests.proof import everything, new_ids
-from tests.servers.conftest import PLAN
+from tests.servers.conftest import PLAN, interrupt_at
 from tests.support import client_of, new_instance
 from tests.test_undo_plan import IMAGE_GOES, assert_lines
 
@@ -94,26 +95,52 @@ def test_the_image_under_bought_servers_stays_and_its_share_goes(cloud: Emulator
     assert not lift.images.get(image).shared_to_ecs
 
 
-def test_the_image_under_servers_that_somebody_said_are_the_runs_stays(cloud: Emulator, lift: Client) -> None:
+def buying(lift: Client) -> Any:
+    """A chain that captures a server and buys another of that image."""
+
     @lift.chain
     def go(server: str) -> Script[ScaledOut]:
         image = yield from lift.capture_image.part(server, "golden")
         bought: ScaledOut = yield from lift.scale_out.part(image, 1, PLAN)
         return bought
 
-    plan = go.plan("shop", run_id="go")
+    return go
+
+
+def test_a_purchase_without_an_answer_is_told_with_an_unless(cloud: Emulator, lift: Client) -> None:
+    plan = buying(lift).plan("shop", run_id="go")
     cloud.faults.cut("CreateInstances", 50)
     with pytest.raises(RunPaused):
         plan.apply(consent=plan.consents)
-    undo = lift.runs.get("go").undo.plan()
     assert_lines(
-        undo,
+        lift.runs.get("go").undo.plan(),
         [
             r"if its call, which got no answer, came through: stays: <new server 1>; .*",
             rf"unless {ON_SERVER}: delete the SWAS image m-\w+",
             rf"unless {ON_SERVER}: delete the SWAS snapshot s-\w+",
         ],
     )
+
+
+def test_the_image_under_servers_that_somebody_said_are_the_runs_stays(
+    cloud: Emulator, lift: Client, tmp_path: Path
+) -> None:
+    interrupt_at(lift, "after", "CreateInstances")
+    plan = buying(lift).plan("shop", run_id="go")
+    with pytest.raises(KeyboardInterrupt):
+        plan.apply(consent=plan.consents)
+    cloud.clock.advance(120)
+    with client_of(cloud, journal=tmp_path / "another.db") as later:
+        again = buying(later).plan("shop", run_id="go")
+        with pytest.raises(RunPaused) as caught:
+            again.apply(consent=again.consents)
+        cause = caught.value.__cause__
+        assert isinstance(cause, OutcomeUnknown)
+        later.runs.resume("go", amend={"scale_out": list(cause.candidates)})
+        undo, left, changes = undone(cloud, later, "go")
+        assert_lines(UndoPlan(run_id="go", steps=undo.steps[-2:], consents=()), stay(ON_SERVER, shared=False))
+        assert changes == []
+        assert later.images.get("golden").id in " ".join(left)
 
 
 def test_the_image_under_a_server_that_was_reset_to_it_stays(cloud: Emulator, lift: Client) -> None:
