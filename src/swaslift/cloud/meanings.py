@@ -218,7 +218,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
     # States that stay
     (
         _conflict(
-            "Stop sharing the image before deleting it: lift.unshare_from_ecs(image), or, where accounts have it, "
+            "Unshare the image before deleting it: lift.unshare_from_ecs(image), or, where accounts have it, "
             "lift.unshare_with_account(image, accounts)."
         ),
         "CustomImageInShare",
