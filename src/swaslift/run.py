@@ -14,7 +14,8 @@ from swaslift.drivers.carrier import OVER, Carrier
 from swaslift.errors import RunBusy, RunError, RunPaused
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated
-from swaslift.lifecycle.undo import Undone, consents_to_undo, undo_titles
+from swaslift.lifecycle.undo import Undone, consents_to_undo, deleted, undo_titles
+from swaslift.lifecycle.undo_shares import SHARES, shared_by_others
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_number
@@ -210,20 +211,28 @@ class Run:
 class UndoPlan(Shown):
     """What an undo would do, one line a step of the run, latest first, and the leave it needs.
 
-    Of a run that is undone there is nothing left to do; ``undone`` says so.
+    Attributes:
+        run_id: the run.
+        steps: the lines.
+        consents: the leave.
+        undone: whether the run is undone already: there is nothing left to do.
+        first: what has to be done before, or the undo pauses there.
     """
 
     run_id: str
     steps: tuple[str, ...]
     consents: tuple[Consent, ...]
     undone: bool = False
+    first: tuple[str, ...] = ()
 
     def sheet(self) -> Sheet:
         """What is shown."""
         steps = tuple((str(number), step) for number, step in enumerate(self.steps, 1))
         table = Table("", ("#", "what happens"), steps, wraps=(1,))
         nothing = () if steps else (self._nothing,)
-        return Sheet(f"Undo of run {self.run_id}", (table,), (*nothing, f"consent: {self._consents}"))
+        return Sheet(
+            f"Undo of run {self.run_id}", (table,), (*nothing, *self.first, f"consent: {self._consents}")
+        )
 
     @property
     def _nothing(self) -> str:
@@ -237,7 +246,8 @@ class UndoPlan(Shown):
 
     def __str__(self) -> str:
         steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or f"\n  {self._nothing}"
-        return f"undo of run {self.run_id}:{steps}\n  consent: {self._consents}"
+        first = "".join(f"\n  first: {line}" for line in self.first)
+        return f"undo of run {self.run_id}:{steps}{first}\n  consent: {self._consents}"
 
     __repr__ = __str__
 
@@ -258,6 +268,9 @@ class Undo:
             run_id=self._run_id,
             steps=tuple(undo_titles(rows)),
             consents=tuple(consents_to_undo(self._run_id, rows)),
+            first=tuple(
+                shared_by_others(self._run_id, deleted(rows), self._carrier.journal.effects_of(SHARES))
+            ),
         )
 
     def __call__(self, *, consent: Iterable[Consent] | Consent = (), into: HasCloud | None = None) -> Undone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from swaslift.errors import PreflightError, RunPaused
 from swaslift.models import CustomImage
 from swaslift.planning.unfinished import check_unneeded, unfinished
 from swaslift.runs.journal import Journal
+from swaslift.runs.step import Ref
 from tests.images.test_deleting import copy_of
+from tests.proof import assert_shown, everything, new_ids
 from tests.servers.conftest import PLAN
+from tests.support import OTHER_ACCOUNT
 
 SGP, HZ = "ap-southeast-1", "cn-hangzhou"
 
@@ -236,3 +240,63 @@ def test_a_server_that_is_not_listed_yet_is_told_of(
     assert (golden.deletion, bought in golden.why) == ("unknown", True)
     cloud.clock.advance(10)
     assert "Wait until it is Running" in blockers(lift.delete_image.plan(image))
+
+
+WAYS: dict[str, tuple[str, Callable[[Client, CustomImage], Any]]] = {
+    "withdrawn from ECS": ("share_to_ecs", lambda lift, image: lift.unshare_from_ecs(image)),
+    "deleted by hand": (
+        "share_to_ecs",
+        lambda lift, image: lift.delete_image(
+            image,
+            unshare=True,
+            snapshots=True,
+            consent=[Consent.erase(image.id), Consent.erase(image.system_snapshot_id)],
+        ),
+    ),
+    "withdrawn from an account": (
+        "share_with_account",
+        lambda lift, image: lift.unshare_with_account(image, OTHER_ACCOUNT),
+    ),
+}
+"""How an image was shared after its run, and what an undo that this stopped asks for."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_undo_that_a_share_stops_is_got_out_of(cloud: Emulator, lift: Client, way: str) -> None:
+    verb, do = WAYS[way]
+    before = everything(cloud)
+    captured = lift.capture_image("shop", "silver", run_id="capture")
+    if verb == "share_to_ecs":
+        lift.share_to_ecs(captured)
+    else:
+        lift.share_with_account(captured, OTHER_ACCOUNT)
+    undo = lift.runs.get("capture").undo
+    (first,) = undo.plan().first
+    call = "unshare_from_ecs(" if verb == "share_to_ecs" else "unshare_with_account("
+    assert f"withdraw it first, if it is still shared: lift.{call}{captured.id!r}" in first
+    assert_shown(undo.plan(), first)
+    assert first in str(undo.plan())
+    with pytest.raises(RunPaused, match=r"lift\.unshare_from_ecs\(image\).*lift\.unshare_with_account"):
+        undo()
+    do(lift, captured)
+    assert undo.plan().first == ()
+    lift.runs.resume("capture")
+    assert lift.runs.get("capture").status == "undone"
+    cloud.clock.advance(60)
+    assert new_ids(before, everything(cloud)) == set()
+
+
+def test_an_undo_needs_what_it_restores_from(cloud: Emulator, lift: Client) -> None:
+    web, base = "i-emulator-web-old", "m-emulator-base-hz"
+    leave = [Consent.erase(web)]
+    replaced = lift.replace_system_disk(web, base, consent=leave, run_id="night")
+    assert replaced.backup is not None
+    cloud.faults.fail("ReplaceSystemDisk", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused):
+        lift.runs.get("night").undo(consent=leave)
+    (restore,) = lift.cloud.ecs.describe_images(HZ, snapshot_id=replaced.backup.id, owner="self")
+    plan = lift.delete_image.plan(restore, snapshots=True)
+    assert "'night' (replace_system_disk), which is being undone, and is paused, needs it" in blockers(plan)
+    backup = Ref(kind="ecs.snapshot", id=replaced.backup.id, region_id=HZ)
+    going = unfinished(lift._carrier.journal, emulated=True)
+    assert check_unneeded(going, [backup])

@@ -216,7 +216,14 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         "QuotaExceed.ConcurrentSnapshotQuota TooManySnapshot.Unfinished",
     ),
     # States that stay
-    (_conflict("Unshare the image before deleting it."), "CustomImageInShare ImageUseShared"),
+    (
+        _conflict(
+            "Unshare the image before deleting it: lift.unshare_from_ecs(image), or, where accounts have it, "
+            "lift.unshare_with_account(image, accounts)."
+        ),
+        "CustomImageInShare",
+    ),
+    (_conflict("Stop sharing the image with other accounts before deleting it."), "ImageUseShared"),
     (_conflict("Instances use the image; delete it by force."), "ImageUsingByInstance"),
     (_conflict("Take the image back from the community first."), "ImageIsPublic"),
     (_conflict("Images were made from the snapshot; delete them first."), "SnapshotCreatedImage"),

@@ -21,6 +21,7 @@ from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
 from swaslift.lifecycle.share import share_to_ecs
 from swaslift.lifecycle.steps import UnshareImage
 from swaslift.lifecycle.steps.images import delete_image
+from swaslift.lifecycle.tidy import still_billed
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import state_of
@@ -75,10 +76,12 @@ class ImageCopies(Shown):
     Attributes:
         ecs: the images of ECS.
         swas: the custom images of SWAS.
+        kept: of a copy that was only a way there, what could not be deleted.
     """
 
     ecs: tuple[EcsImage, ...] = ()
     swas: tuple[CustomImage, ...] = ()
+    kept: str = ""
 
     @property
     def images(self) -> dict[str, EcsImage | CustomImage]:
@@ -128,8 +131,8 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
         made[way.image.region_id] = way.image
         sources = (way.image, way.intermediate) if way.intermediate else (way.image,)
     made |= yield from _spread(copy, sources, [r for r in spec.regions if r not in made])
-    yield from _tidy(spec, way)
-    return ImageCopies(ecs=tuple(made[r] for r in spec.regions))
+    kept = yield from _tidy(spec, way)
+    return ImageCopies(ecs=tuple(made[r] for r in spec.regions), kept=kept or "")
 
 
 def _given(image: EcsImage | None) -> EcsImage:
@@ -160,8 +163,8 @@ def _spread(
     return {first: image, **more}
 
 
-def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
-    """Withdraw what was not shared before, and delete what was only a way there."""
+def _tidy(spec: CopySpec, way: Owned | None) -> Script[str | None]:
+    """Withdraw what was not shared before, and delete what was only a way there; what of that stays, if any."""
     if spec.swas is not None and not spec.swas.shared_to_ecs:
         ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
         yield from do(UnshareImage(name="unshare", image=ref))
@@ -169,6 +172,8 @@ def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
         kept = yield from prefixed(delete_image(way.intermediate_ref, way.intermediate), "delete-copy")
         if kept:
             yield from say("copy-kept", kept)
+        return kept
+    return None
 
 
 def _check_copy(spec: CopySpec, image: CustomImage, image_id: str, there: Mapping[str, CustomImage]) -> None:
@@ -231,4 +236,5 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
     def left(self, outcome: ImageCopies) -> tuple[str, ...]:
         if not outcome.ecs:
             return ()
-        return ("The snapshots behind the copies are billed until the images and the snapshots are deleted.",)
+        billed = "The snapshots behind the copies are billed until the images and the snapshots are deleted."
+        return (billed, *((still_billed(outcome.kept),) if outcome.kept else ()))

@@ -62,8 +62,8 @@ def _take_over(owned: Owned, *, copy: Copies, look: Look) -> Script[Owned]:
     return Owned(image=image, ref=made)
 
 
-def withdraw(owned: Owned, account: str, *, keep: bool) -> Script[None]:
-    """Take the share back, and remove the image that was only a way there.
+def withdraw(owned: Owned, account: str, *, keep: bool) -> Script[str | None]:
+    """Take the share back, and remove the image that was only a way there; a string says what could not be.
 
     Args:
         owned: the image that was shared.
@@ -72,7 +72,8 @@ def withdraw(owned: Owned, account: str, *, keep: bool) -> Script[None]:
     """
     yield from do(UnshareEcsImage(name="withdraw", image=owned.ref, accounts=(account,)))
     if keep:
-        return
+        return None
     kept = yield from prefixed(delete_image(owned.ref, owned.image), "delete-own")
     if kept:
         yield from say("own-kept", kept)
+    return kept

@@ -23,7 +23,7 @@ from swaslift.lifecycle.share import share_to_ecs
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
 from swaslift.lifecycle.steps import CreateImage
 from swaslift.lifecycle.steps.instances import instance
-from swaslift.lifecycle.tidy import tidy
+from swaslift.lifecycle.tidy import still_billed, tidy
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server, Snapshot
 from swaslift.runs.effects import Script, ask, do, gate, until
@@ -66,15 +66,19 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     landed = yield from elsewhere(spec.into, land(spec, image))
     if owned is None and spec.own_image:
         image = yield from _image_from(spec, landed.instance)
+    kept: list[str | None] = []
     if owned is not None and spec.into is not None:
-        yield from withdraw(owned, spec.into, keep="copies" in spec.keep)
-    yield from tidy(spec.keep, captured, owned)
+        kept.append((yield from withdraw(owned, spec.into, keep="copies" in spec.keep)))
+    kept.append((yield from tidy(spec.keep, captured, owned)))
     final = yield from elsewhere(spec.into, _look_at(landed.instance))
     return Migrated(
         instance=final,
         disks=tuple(landed.disks),
         image=image,
-        left=_left(spec, captured.image, landed.backup, built_from_share=owned is None),
+        left=(
+            *_left(spec, captured.image, landed.backup, built_from_share=owned is None),
+            *(still_billed(one) for one in kept if one),
+        ),
     )
 
 

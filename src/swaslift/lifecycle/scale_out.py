@@ -157,7 +157,8 @@ def _buy(
         ours = spec.ours(clear(key), known)[: count - len(got)]
         if ours:
             refs = tuple(Ref(kind="swas.server", id=i, region_id=spec.region_id) for i in ours)
-            got += yield from do(TakeServers(name=f"take-{key}", servers=refs))
+            take = TakeServers(name=f"take-{key}", servers=refs, image_id=spec.image.id)
+            got += yield from do(take)
             yield from do(TagServers(name=f"taken-{key}", servers=refs, tags=spec.tags))
             perhaps = ()
         else:

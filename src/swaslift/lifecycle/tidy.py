@@ -17,14 +17,16 @@ from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, say
 
 
-def tidy(keep: Collection[Keep], captured: Captured, owned: Owned | None) -> Script[None]:
+def tidy(keep: Collection[Keep], captured: Captured, owned: Owned | None) -> Script[str | None]:
     """Unshare, then delete the SWAS image, its snapshots, and copies that were only a way across.
+
+    A string says which copy could not be deleted.
 
     Without an own image that the instance was made from, the share stays: unsharing would block
     re-initialising the instance's disks, and a deleted image cannot be shared again.
     """
     if owned is None:
-        return
+        return None
     if "share" not in keep:
         yield from do(UnshareImage(name="unshare", image=captured.image))
         if "swas_image" not in keep:
@@ -37,3 +39,10 @@ def tidy(keep: Collection[Keep], captured: Captured, owned: Owned | None) -> Scr
         kept = yield from prefixed(copy, "delete-copy")
         if kept:
             yield from say("copy-kept", kept)
+        return kept
+    return None
+
+
+def still_billed(kept: str) -> str:
+    """What is left to do about a copy that was only a way there, and that tidying could not delete."""
+    return f"Of a copy that was only a way there: {kept}. It is billed until it is deleted."

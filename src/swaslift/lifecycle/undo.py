@@ -14,7 +14,16 @@ from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.steps import BackUpDisk, CopyImage, ReplaceDisk, RunInstance, RunInstances
+from swaslift.lifecycle.steps import (
+    BackUpDisk,
+    CopyImage,
+    CreateCustomImage,
+    ReplaceDisk,
+    RunInstance,
+    RunInstances,
+)
+from swaslift.lifecycle.undo_keeps import Keeps
+from swaslift.lifecycle.undo_shares import to_and_fro
 from swaslift.planning.sheet import Sheet, Shown
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, ask
@@ -41,18 +50,17 @@ class Undone(Shown):
 def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     """The script that undoes the steps of a run."""
     steps = undoable(rows)
-    fates = _Fates.of(steps, rows)
+    fates, keeps = _Fates.of(steps, rows), Keeps.of(rows)
     left: list[str] = []
-    needed = False
     for row in steps:
         step = STEP_KINDS[row.kind].model_validate(row.request)
-        if needed and row.kind.startswith("swas."):
-            continue
         if step.removes() is not None:
+            if _refused(row):
+                continue  # it is there, and goes where it was made
             remark = yield from prefixed(elsewhere(step.account, step.complete(fates.gone)), row.undone_as)
             left += [remark] if remark else []
             continue
-        if fates.moot(step):
+        if fates.moot(step, row):
             continue
         outcome = yield from _outcome(run_id, step, row)
         if outcome is None and step.charged:
@@ -61,37 +69,30 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             )
         if outcome is None or isinstance(outcome, Refused):
             continue
-        if fates.settled(step, outcome):
+        if fates.settled(step, outcome) or keeps.why(step, outcome, row.prior):
             continue
+        keeps.note(step, outcome)
         way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
         remark = yield from prefixed(way_back, row.undone_as)
-        if remark:
-            left.append(remark)
-            if _lives_on_the_share(step, rows):
-                needed = True
-                left.append(
-                    "the shared SWAS image and its snapshots are kept: a disk that stays was made from it"
-                )
-    return Undone(left=(*left, *_by_hand(rows, fates.gone)))
+        left += [remark] if remark else []
+    return Undone(left=(*left, *keeps.left(), *_by_hand(rows, fates.gone)))
 
 
 def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
     """What `undo` will do, one line a step, latest first; only the journal is read."""
     steps = undoable(rows)
-    fates = _Fates.of(steps, rows)
+    fates, keeps = _Fates.of(steps, rows), Keeps.of(rows)
     titles: list[str] = []
-    needed = False
     for row in steps:
         step = STEP_KINDS[row.kind].model_validate(row.request)
-        if needed and row.kind.startswith("swas."):
-            titles.append(f"stays: {step.headline}; a disk that stays was made from the shared image")
-            continue
         if step.removes() is not None:
+            if _refused(row):
+                continue
             # What the run removed at its end is told where it was made.
             completed = step.complete_title(fates.gone)
             titles += [in_account(completed, step.account)] if completed else []
             continue
-        if why := fates.moot(step):
+        if why := fates.moot(step, row):
             titles.append(step.nothing(why))
             continue
         sure = row.outcome is not None
@@ -102,10 +103,31 @@ def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
         if sure and (why := fates.settled(step, outcome)):
             titles.append(why)
             continue
+        kept = keeps.why(step, outcome, row.prior)
+        if kept is not None and kept.sure:
+            titles.append(f"stays: {step.headline}; {kept.text}")
+            continue
+        keeps.note(step, outcome, sure=sure)
         title = fates.title(step, outcome, row.prior)
+        title = f"unless {kept.text}: {title}" if kept is not None else title
         titles.append(title if sure else f"if its call, which got no answer, came through: {title}")
-        needed = needed or (sure and title.startswith("stays") and _lives_on_the_share(step, rows))
     return [*(f"stays: {text}" for text in _by_hand(rows, fates.gone)), *titles]
+
+
+def deleted(rows: Sequence[EffectRow]) -> set[str]:
+    """Ids of the custom images that `undo` deletes, as far as they are known."""
+    steps = undoable(rows)
+    fates, keeps = _Fates.of(steps, rows), Keeps.of(rows)
+    found: set[str] = set()
+    for row in steps:
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        outcome = step.decode(row.outcome) if row.outcome is not None else None
+        if outcome is None or isinstance(outcome, Refused) or fates.settled(step, outcome):
+            continue
+        if isinstance(step, CreateCustomImage) and keeps.why(step, outcome, row.prior) is None:
+            found.add(outcome.id)
+        keeps.note(step, outcome)
+    return found
 
 
 def _by_hand(rows: Sequence[EffectRow], gone: set[str]) -> list[str]:
@@ -125,6 +147,7 @@ class _Fates:
         lost: ids of what was deleted: nothing can be restored on it, nor removed.
         going: ids of what it made, and has not seen done.
         kept: ids of what the run made, and holds what it destroyed.
+        even: changes of shares that the run made to and fro, by their place in the journal.
     """
 
     gone: set[str]
@@ -133,22 +156,23 @@ class _Fates:
     going: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
+    even: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, steps: Sequence[EffectRow], rows: Sequence[EffectRow]) -> _Fates:
         """As the journal has it."""
         replaced = {r.request["old_disk_id"] for r in steps if r.kind == ReplaceDisk.kind}
         going = {ref.id for step, outcome in unseen(rows) for ref in step.makes(outcome)}
-        return cls(_removed(steps), made_by(steps), replaced, going)
+        return cls(_removed(steps), made_by(steps), replaced, going, even=to_and_fro(steps[::-1]))
 
-    def moot(self, step: Step[Any]) -> str | None:
+    def moot(self, step: Step[Any], row: EffectRow) -> str | None:
         """Why there is nothing to take back of a change, where that is so."""
         reverted, changed = step.reverts(), step.changes()
         if changed is not None and changed.id in self.gone | self.lost:
             return f"{changed} is deleted"
         if reverted is not None and reverted.id in self.own | self.lost:
             return f"{reverted} goes as a whole"
-        return None
+        return self.even.get(row.seq)
 
     def settled(self, step: Step[Any], outcome: Any) -> str | None:
         """What to say of a change of which nothing is left to take back; notes what it destroyed."""
@@ -206,18 +230,15 @@ def consents_to_undo(run_id: str, rows: Sequence[EffectRow]) -> list[Consent]:
     return needed
 
 
-def _lives_on_the_share(step: Step[Any], rows: Sequence[EffectRow]) -> bool:
-    """Whether what a step made, and an undo left in place, was made from the shared image itself."""
-    shared = {r.outcome["id"] for r in rows if r.name.rsplit("/", 1)[-1] == "share-seen" and r.outcome}
-    stays = isinstance(step, RunInstance) or (isinstance(step, ReplaceDisk) and step.backup is None)
-    return stays and getattr(step, "image_id", None) in shared
+def _refused(row: EffectRow) -> bool:
+    return row.outcome is not None and isinstance(STEP_KINDS[row.kind].decode(row.outcome), Refused)
 
 
 def _removed(rows: Sequence[EffectRow]) -> set[str]:
     found: set[str] = set()
     for row in rows:
         removes: Ref | None = STEP_KINDS[row.kind].model_validate(row.request).removes()
-        if removes is not None and row.state == "done":
+        if removes is not None and row.state == "done" and not _refused(row):
             found.add(removes.id)
     return found
 

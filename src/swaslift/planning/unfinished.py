@@ -10,7 +10,7 @@ from swaslift.checks import Check, warning
 from swaslift.models import CustomImage, EcsImage
 from swaslift.runs.history import made_by
 from swaslift.runs.journal import Journal
-from swaslift.runs.rows import RunRow
+from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.runs.step import RUN_TAG, STEP_KINDS, Ref
 
 Taken = CustomImage | EcsImage | Ref
@@ -28,14 +28,18 @@ class Going:
         row: the run, as it stands.
         ids: what they name; other texts are among them, and do no harm.
         perhaps: names in the arguments of a chain, whose parts look for what they mean as they begin.
+        goes: ids of what its undo, if it is being undone, removes itself.
     """
 
     row: RunRow
     ids: frozenset[str]
     perhaps: frozenset[str]
+    goes: frozenset[str] = frozenset()
 
     def needs(self, one: Taken) -> bool:
-        """Whether the run names it, or has made it."""
+        """Whether the run names it, or has made it; what its undo removes anyway, it does not need."""
+        if one.id in self.goes:
+            return False
         tags = {} if isinstance(one, Ref) else one.tags
         return one.id in self.ids or tags.get(RUN_TAG) == self.row.run_id
 
@@ -78,7 +82,23 @@ def _going(journal: Journal, row: RunRow) -> Going:
         row=journal.standing(row.run_id),
         ids=frozenset(named),
         perhaps=frozenset(_texts(row.arguments)) if chain else frozenset(),
+        goes=frozenset(_goes(effects)) if row.part == "undo" else frozenset(),
     )
+
+
+def _goes(effects: Iterable[EffectRow]) -> set[str]:
+    """Ids of what a run has made and its undo removes: not what it restores from, or leaves for that."""
+    rows = [e for e in effects if e.kind in STEP_KINDS]
+    made = made_by(e for e in rows if e.part == "do")
+    held: set[str] = set()
+    for row in rows:
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        if row.part == "do":
+            held.update(ref.id for ref in (*step.keeps(), *step.restores_from()))
+        elif (removed := step.removes()) is not None:
+            # Made by a call that got no answer, and found by the undo.
+            made.add(removed.id)
+    return made - held
 
 
 def _texts(data: Any) -> Iterator[str]:

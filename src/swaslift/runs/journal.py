@@ -17,7 +17,7 @@ import socket
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -249,6 +249,14 @@ class Journal:
                 self._open().execute("SELECT * FROM effect WHERE run_id=? ORDER BY seq", (run_id,)).fetchall()
             )
         return [effect_row(r) for r in rows]
+
+    def effects_of(self, kinds: Collection[str]) -> list[tuple[str, EffectRow]]:
+        """All attempts of steps of some kinds, of all runs, with the run's id, in the order in which they began."""
+        marks = ", ".join("?" * len(kinds))
+        query = f"SELECT * FROM effect WHERE kind IN ({marks}) ORDER BY began_at, seq"  # noqa: S608  # marks alone
+        with self._lock:
+            rows = self._open().execute(query, tuple(kinds)).fetchall()
+        return [(r["run_id"], effect_row(r)) for r in rows]
 
     def events(self, run_id: str) -> list[EventRow]:
         """The moments in the life of a run."""

@@ -261,6 +261,10 @@ class Step(BaseModel, Generic[T]):
         """What the run made before and an undo leaves in place, since it holds what the step destroyed."""
         return ()
 
+    def restores_from(self) -> tuple[Ref, ...]:
+        """What the run made before, and an undo of the step restores from."""
+        return ()
+
     def switches(self) -> tuple[str, bool] | None:
         """The id of the server or instance that it stops (False) or starts (True)."""
         return None

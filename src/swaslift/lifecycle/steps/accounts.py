@@ -69,6 +69,10 @@ class _Shares(Step[bool]):
     def inverse(self, name: str, accounts: tuple[str, ...]) -> _Shares:
         """The change that takes this one back."""
 
+    @abstractmethod
+    def altered(self, prior: JsonValue) -> frozenset[str]:
+        """The accounts whose share it altered, against the state before."""
+
     def changes(self) -> Ref | None:
         return self.image
 
@@ -100,6 +104,9 @@ class _Share(_Shares):
     def title(self) -> str:
         return f"share the image {self.image.id} with {listed('account', self.accounts)}"
 
+    def altered(self, prior: JsonValue) -> frozenset[str]:
+        return frozenset(self._added(prior))
+
     def _added(self, prior: JsonValue) -> tuple[str, ...]:
         had = self._had(prior)
         return tuple(a for a in self.accounts if a not in had)
@@ -121,6 +128,9 @@ class _Share(_Shares):
 class _Unshare(_Shares):
     def open(self, listed: set[str]) -> list[str]:
         return [a for a in self.accounts if a in listed]
+
+    def altered(self, prior: JsonValue) -> frozenset[str]:
+        return frozenset(self._had(prior))
 
     def listed(self, cloud: Cloud) -> set[str]:
         try:

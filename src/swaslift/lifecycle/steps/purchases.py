@@ -196,12 +196,17 @@ class BuyServers(Step[Bought]):
 
 
 class TakeServers(Step[tuple[Ref, ...]]):
-    """Take servers for the run's own, because somebody said so. Changes nothing."""
+    """Take servers for the run's own, because somebody said so. Changes nothing.
+
+    Attributes:
+        image_id: what they were built from; empty where that does not matter.
+    """
 
     kind: ClassVar[str] = "swas.TakeServers"
     outcome: ClassVar[Any] = tuple[Ref, ...]
 
     servers: tuple[Ref, ...]
+    image_id: str = ""
 
     @property
     def title(self) -> str:

@@ -213,6 +213,9 @@ class ReplaceDisk(Step[Ref]):
     def destroys(self) -> Ref | None:
         return Ref(kind="ecs.disk", id=self.old_disk_id, region_id=self.region_id)
 
+    def restores_from(self) -> tuple[Ref, ...]:
+        return (self.backup,) if self.backup else ()
+
     def foresee(self) -> Ref:
         return self._ref("<new system disk>")
 

@@ -207,6 +207,11 @@ class _Sharing(Step[bool]):
         image = _image(cloud, self.image)
         return {"shared": bool(image and image.shared_to_ecs)}
 
+    def altered(self, prior: JsonValue) -> frozenset[str]:
+        """What it altered, against the state before: ``ecs``, or nothing."""
+        shared = bool(isinstance(prior, dict) and prior.get("shared"))
+        return frozenset() if shared is self.wanted else frozenset({"ecs"})
+
     def find(self, cloud: Cloud, mark: Mark) -> bool | None:
         del mark
         image = _image(cloud, self.image)
