@@ -11,6 +11,7 @@ from swaslift.errors import (
     ApiError,
     ConfigError,
     NoAnswerError,
+    OfferChanged,
     OutcomeUnknown,
     ServerError,
     SwasliftError,
@@ -66,8 +67,18 @@ class Tell(Protocol):
         """Tell one thing."""
 
 
-def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: Cloud, tell: Tell) -> Any:
+def attempt_step(
+    step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: Cloud, tell: Tell, *, fresh: bool
+) -> Any:
     """Find what an earlier try made, or make it; its outcome, or an expected `Refused`.
+
+    Args:
+        step: what is to be done.
+        mark: of the attempt.
+        refusals: codes that are an answer.
+        cloud: the door.
+        tell: who listens.
+        fresh: whether no earlier try of the attempt can have sent anything.
 
     Raises:
         Stop: neither came about.
@@ -79,6 +90,7 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
             if found is not None:
                 tell("adopted", step.name, f"{step.headline}: was done already")
                 return found
+            step.check_offer(there)
             outcome = step.make(there, mark)
         except NoAnswerError as error:
             # With a token the door has tried the same call several times already. Without one,
@@ -92,6 +104,13 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
                 tell("refused", step.name, f"{step.headline}: {error.code}")
                 return Refused(code=error.code, message=error.service_message)
             raise Stop(str(error), remedy_for(error), error, definite=definite) from error
+        except OfferChanged as error:
+            # Where an earlier try may have been carried out, the attempt stays open: it is found, or not.
+            unsent = fresh and tried == 1
+            if unsent and error.code in refusals:
+                tell("refused", step.name, f"{step.headline}: {error.code}")
+                return Refused(code=error.code, message=str(error))
+            raise Stop(str(error), error.remedy, error, definite=unsent) from error
         except SwasliftError as error:
             raise Stop(str(error), remedy_for(error), error) from error
         else:

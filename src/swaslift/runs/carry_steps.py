@@ -31,6 +31,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
             _discard(run, branch, aside, effect, last)
             return None
     run.history.go_live(step.name, branch.path)
+    fresh = last is None or last.state != "intent"
     if last is not None and last.state == "intent":
         step = thaw(step, last.request)
         mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at)
@@ -52,7 +53,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         )
         run.history.reload(step.name)
     try:
-        outcome = attempt_step(step, mark, effect.refusals, run.cloud, run.tell)
+        outcome = attempt_step(step, mark, effect.refusals, run.cloud, run.tell, fresh=fresh)
     except Stop as stop:
         if rest(run, branch, effect, stop):
             return None

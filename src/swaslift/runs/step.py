@@ -171,6 +171,14 @@ class Step(BaseModel, Generic[T]):
         """What an undo takes a try for that got no answer; as `find`, where that can tell."""
         return self.find(cloud, mark)
 
+    def check_offer(self, cloud: Cloud) -> None:
+        """Look, right before it is sent, whether what is charged is what was agreed to.
+
+        Raises:
+            OfferChanged: it costs more, or is no longer sold.
+        """
+        del cloud
+
     @abstractmethod
     def make(self, cloud: Cloud, mark: Mark) -> T:
         """Send the change."""
