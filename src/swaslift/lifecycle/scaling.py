@@ -143,8 +143,8 @@ def _remarks(spec: ScaleOutSpec) -> list[str]:
         )
     if len(spec.waves) > 1:
         remarks.append(
-            f"They are bought in {len(spec.waves)} calls. Where a later one is refused (stock, quota, balance), or costs more by then, those "
-            "bought before are made ready, and the result says how many are missing."
+            f"They are bought in {len(spec.waves)} calls. Where a later one is refused (stock, quota, balance), or "
+            "costs more by then, those bought before are made ready, and the result says how many are missing."
         )
     if spec.image.received:
         remarks.append(f"The image belongs to account {spec.image.owner_id}; its data disk is not shared.")

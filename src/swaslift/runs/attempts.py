@@ -85,13 +85,7 @@ def attempt_step(
     """
     for tried in range(1, READ_BACK_TRIES + 1):
         try:
-            there = cloud.of(step.account)
-            found = step.find(there, mark)
-            if found is not None:
-                tell("adopted", step.name, f"{step.headline}: was done already")
-                return found
-            step.check_offer(there)
-            outcome = step.make(there, mark)
+            outcome, kind, told = _found_or_made(step, mark, cloud.of(step.account))
         except NoAnswerError as error:
             # With a token the door has tried the same call several times already. Without one,
             # what happened is read back, and a harmless repetition is made.
@@ -101,22 +95,34 @@ def attempt_step(
         except ApiError as error:
             definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
             if error.code in refusals or (definite and ANY in refusals):
-                tell("refused", step.name, f"{step.headline}: {error.code}")
-                return Refused(code=error.code, message=error.service_message)
+                return _refused(step, error.code, error.service_message, tell)
             raise Stop(str(error), remedy_for(error), error, definite=definite) from error
         except OfferChanged as error:
             # Where an earlier try may have been carried out, the attempt stays open: it is found, or not.
             unsent = fresh and tried == 1
-            if unsent and error.code in refusals:
-                tell("refused", step.name, f"{step.headline}: {error.code}")
-                return Refused(code=error.code, message=str(error))
-            raise Stop(str(error), error.remedy, error, definite=unsent) from error
+            if not unsent or error.code not in refusals:
+                raise Stop(str(error), error.remedy, error, definite=unsent) from error
+            return _refused(step, error.code, str(error), tell)
         except SwasliftError as error:
             raise Stop(str(error), remedy_for(error), error) from error
         else:
-            tell("done", step.name, step.headline)
+            tell(kind, step.name, told)
             return outcome
     raise AssertionError("unreachable")
+
+
+def _found_or_made(step: Step[Any], mark: Mark, cloud: Cloud) -> tuple[Any, EventKind, str]:
+    """The outcome, and the news of how it came about."""
+    found = step.find(cloud, mark)
+    if found is not None:
+        return found, "adopted", f"{step.headline}: was done already"
+    step.check_offer(cloud)
+    return step.make(cloud, mark), "done", step.headline
+
+
+def _refused(step: Step[Any], code: str, message: str, tell: Tell) -> Refused:
+    tell("refused", step.name, f"{step.headline}: {code}")
+    return Refused(code=code, message=message)
 
 
 def _unanswered(step: Step[Any], error: NoAnswerError) -> Stop:
