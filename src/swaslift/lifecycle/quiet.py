@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.capture import Taken, snapshot_disks
 from swaslift.lifecycle.server_commands import failed, run_until_delivered
-from swaslift.lifecycle.steps import DeleteSnapshot, RunServerCommand, StartServer, StopServer
+from swaslift.lifecycle.steps import RunServerCommand, StartServer, StopServer
+from swaslift.lifecycle.steps.swas import drop_snapshot
 from swaslift.lifecycle.waits import (
     server_command_over,
     server_running,
@@ -24,7 +25,7 @@ from swaslift.lifecycle.waits import (
 )
 from swaslift.models import Server
 from swaslift.runs.changing import prefixed
-from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, pause, say, until
+from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, needed_elsewhere, pause, say, until
 from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
 
@@ -181,6 +182,12 @@ def _clear(server: Server, run_id: str) -> Script[None]:
         ]
 
     left = yield from ask("left", ours, record=list[Ref], foreseen=_NONE)
+    adopted = (yield from needed_elsewhere("adopted", left)) if left else {}
     for number, ref in enumerate(left, 1):
+        if ref.id in adopted:
+            yield from say(f"left-{number}-stays", f"{ref} stays as it is, since {adopted[ref.id]}")
+            continue
         yield from until(swas_snapshot_settled(f"left-{number}-settled", ref))
-        yield from do(DeleteSnapshot(name=f"left-{number}", ref=ref))
+        kept = yield from drop_snapshot(f"left-{number}", ref)
+        if kept:
+            yield from say(f"left-{number}-kept", kept)

@@ -6,7 +6,7 @@ says what it could not take back. It is a script like any verb: journaled, and r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,10 @@ from swaslift.consent import Consent
 from swaslift.lifecycle.steps import BackUpDisk, CopyImage, ReplaceDisk, RunInstance, RunInstances
 from swaslift.planning.sheet import Sheet, Shown
 from swaslift.runs.changing import prefixed
-from swaslift.runs.effects import Script, ask
+from swaslift.runs.effects import Script, ask, needed_elsewhere
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by, made_by_hand
+from swaslift.runs.ledger import Needs
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
 from swaslift.runs.under_way import unseen
@@ -63,8 +64,7 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
             continue
         if fates.settled(step, outcome):
             continue
-        way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
-        remark = yield from prefixed(way_back, row.undone_as)
+        remark = yield from _take_back(fates, step, outcome, row)
         if remark:
             left.append(remark)
             if _lives_on_the_share(step, rows):
@@ -75,8 +75,13 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     return Undone(left=(*left, *_by_hand(rows, fates.gone)))
 
 
-def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
-    """What `undo` will do, one line a step, latest first; only the journal is read."""
+def undo_titles(rows: Sequence[EffectRow], needs: Needs) -> list[str]:
+    """What `undo` will do, one line a step, latest first; only the journal is read.
+
+    Args:
+        rows: what the run did.
+        needs: which resources another run needs.
+    """
     steps = undoable(rows)
     fates = _Fates.of(steps, rows)
     titles: list[str] = []
@@ -103,9 +108,33 @@ def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
             titles.append(why)
             continue
         title = fates.title(step, outcome, row.prior)
+        if used := needs(_given(step, outcome, title)):
+            title = f"stays: {_in_use(used)}"
         titles.append(title if sure else f"if its call, which got no answer, came through: {title}")
         needed = needed or (sure and title.startswith("stays") and _lives_on_the_share(step, rows))
     return [*(f"stays: {text}" for text in _by_hand(rows, fates.gone)), *titles]
+
+
+def _take_back(fates: _Fates, step: Step[Any], outcome: Any, row: EffectRow) -> Script[str | None]:
+    """Take a change back, unless another run needs what it gave; what stays, and why."""
+    given = _given(step, outcome, fates.title(step, outcome, row.prior))
+    needed = (yield from needed_elsewhere(row.needed_in_undo, given)) if given else {}
+    if needed:
+        return f"{_in_use(needed)}; see to it by hand when that run is over"
+    way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
+    return (yield from prefixed(way_back, row.undone_as))
+
+
+def _given(step: Step[Any], outcome: Any, title: str) -> tuple[Ref, ...]:
+    """What is there, or shared, because of a step, and would no longer be after its undo."""
+    if title.startswith(("stays", "nothing to do")):
+        return ()
+    changed = step.changes() if step.reverts() is None else None
+    return (*step.makes(outcome), *((changed,) if changed is not None else ()))
+
+
+def _in_use(needed: Mapping[str, str]) -> str:
+    return "; ".join(f"{i} as it is, since {who}" for i, who in needed.items())
 
 
 def _by_hand(rows: Sequence[EffectRow], gone: set[str]) -> list[str]:
@@ -216,8 +245,9 @@ def _lives_on_the_share(step: Step[Any], rows: Sequence[EffectRow]) -> bool:
 def _removed(rows: Sequence[EffectRow]) -> set[str]:
     found: set[str] = set()
     for row in rows:
-        removes: Ref | None = STEP_KINDS[row.kind].model_validate(row.request).removes()
-        if removes is not None and row.state == "done":
+        step = STEP_KINDS[row.kind].model_validate(row.request)
+        removes: Ref | None = step.removes()
+        if removes is not None and row.state == "done" and not isinstance(step.decode(row.outcome), Refused):
             found.add(removes.id)
     return found
 
