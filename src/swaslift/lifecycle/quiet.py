@@ -36,7 +36,8 @@ class Quiet(BaseModel):
     """What is done to the server around its snapshots.
 
     Attributes:
-        stop: whether it is stopped, and started again.
+        stop: whether it is stopped, and started again; one that is stopped by then is left so.
+        down: whether it is down already because of the run, whose journal is lost, or may be.
         before: a command that is run in it first.
         after: one that is run in it last, also where something failed in between.
     """
@@ -44,6 +45,7 @@ class Quiet(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     stop: bool = False
+    down: bool = False
     before: Command | None = None
     after: Command | None = None
 
@@ -66,6 +68,8 @@ def snapshot_quietly(
     """
     for turn in count(1):
         script = _turn(server, quiet, _disks(server, base, with_data_disk, tags), run_id)
+        # From the second turn on, the journal knows what the run has stopped.
+        quiet = quiet.model_copy(update={"down": False})
         taken = yield from (script if turn == 1 else prefixed(script, f"again-{turn}"))
         if taken is not None:
             return taken
@@ -80,12 +84,15 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     sent: Ref | None = None
     if quiet.before:
         sent = yield from do(_command("before", server, quiet.before, "before the snapshots"))
-    still = _still(server, quiet, sent, disks)
-    outcome = (yield from fork_tolerant("still", {"disks": still}, unsure=True))["disks"]
+    failed_before, starts = yield from _begin(server, quiet, sent)
+    outcome: Taken | Failed | None = failed_before
+    if outcome is None:
+        still = _still(server, quiet, disks)
+        outcome = (yield from fork_tolerant("still", {"disks": still}, unsure=True))["disks"]
     if isinstance(outcome, Failed):
         yield from say("failed", f"The snapshots came to nothing: {outcome.reason}")
     was_down = False
-    if quiet.stop:
+    if starts:
         if isinstance(outcome, Failed):
             settled = yield from until(server_settled("settled", server.region_id, server.id))
             was_down = settled is not None and settled.status == "Stopped"
@@ -118,16 +125,32 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     return outcome
 
 
-def _still(server: Server, quiet: Quiet, sent: Ref | None, disks: Script[Taken]) -> Script[Taken | Failed]:
+def _begin(server: Server, quiet: Quiet, sent: Ref | None) -> Script[tuple[Failed | None, bool]]:
+    """Make it quiet: what failed, and whether it has to be started again, since the run has stopped it."""
     if sent is not None and quiet.before is not None:
-        result = yield from until(server_command_over("before-done", sent, timeout=quiet.before.timeout))
-        ended = failed(result, "before the snapshots")
+        over = _over(sent, quiet.before)
+        ended = (yield from fork_tolerant("ready", {"command": over}, unsure=True))["command"]
         if ended is not None:
-            return ended
+            return ended, False
+    if not quiet.stop:
+        return None, False
+    stop = StopServer(name="stop", region_id=server.region_id, server_id=server.id, server_name=server.name)
+    was_up = (yield from fork_tolerant("stop", {"server": do(stop)}, unsure=True))["server"]
+    if isinstance(was_up, Failed):
+        return was_up, True
+    starts = was_up or quiet.down
+    if not starts:
+        yield from say("left-stopped", f"{server.name} was stopped by somebody else: it is left so")
+    return None, starts
+
+
+def _over(sent: Ref, command: Command) -> Script[Failed | None]:
+    result = yield from until(server_command_over("before-done", sent, timeout=command.timeout))
+    return failed(result, "before the snapshots")
+
+
+def _still(server: Server, quiet: Quiet, disks: Script[Taken]) -> Script[Taken]:
     if quiet.stop:
-        yield from do(
-            StopServer(name="stop", region_id=server.region_id, server_id=server.id, server_name=server.name)
-        )
         yield from until(server_stopped("stopped", server.region_id, server.id))
     return (yield from disks)
 

@@ -13,7 +13,7 @@ from swaslift.runs.history import ASIDE
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.resting import rest
 from swaslift.runs.rows import EffectRow
-from swaslift.runs.step import Mark
+from swaslift.runs.step import Mark, Refused
 
 
 def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
@@ -33,7 +33,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
     run.history.go_live(step.name, branch.path)
     fresh = last is None or last.state != "intent"
     if last is not None and last.state == "intent":
-        step = thaw(step, last.request)
+        step, prior = thaw(step, last.request), last.prior
         mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at)
         run.tell("step", step.name, f"{step.headline} (again, same token)")
     else:
@@ -60,6 +60,8 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         if stop.definite:
             run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
         raise
+    if not isinstance(outcome, Refused):
+        outcome = step.in_view_of(prior, outcome)
     run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
     return outcome
 

@@ -183,6 +183,11 @@ class Step(BaseModel, Generic[T]):
     def make(self, cloud: Cloud, mark: Mark) -> T:
         """Send the change."""
 
+    def in_view_of(self, prior: JsonValue, outcome: T) -> T:
+        """The outcome, in view of the state before the change; it was noted before the first call."""
+        del prior
+        return outcome
+
     @abstractmethod
     def foresee(self) -> T:
         """The outcome as a plan shows it, with ids in angle brackets."""
