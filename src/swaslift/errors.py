@@ -218,12 +218,9 @@ class OfferChanged(SwasliftError):
         remedy: what to do.
     """
 
-    def __init__(self, message: str, *, code: str) -> None:
+    def __init__(self, message: str, *, code: str, remedy: str) -> None:
         self.code = code
-        self.remedy = (
-            "undo the run, which ends it, and call again: its plan asks for leave to spend what it costs now; "
-            "or resume it when that has come down"
-        )
+        self.remedy = remedy
         super().__init__(message)
 
 

@@ -89,23 +89,6 @@ def test_an_undo_leaves_what_an_unfinished_capture_goes_on_with(cloud: Emulator,
     assert (image.name, image.system_snapshot_id) == ("second", snapshot_id)
 
 
-def test_what_an_undo_has_found_needed_it_does_not_ask_again(cloud: Emulator, lift: Client) -> None:
-    snapshot_id = adopted(cloud, lift)
-    seen: list[str] = []
-
-    def press(event: Any) -> None:
-        if event.run_id == "first" and event.kind == "undone":
-            seen.append("undone")
-            raise KeyboardInterrupt
-
-    lift.listen(press)
-    with pytest.raises(KeyboardInterrupt):
-        lift.runs.get("first").undo()
-    lift._carrier.listeners.remove(press)
-    assert seen
-    assert [s.id for s in snapshots(lift)] == [snapshot_id]
-
-
 def test_after_the_other_was_undone_the_snapshot_goes(cloud: Emulator, lift: Client) -> None:
     adopted(cloud, lift)
     assert lift.runs.get("second").undo().left == ()

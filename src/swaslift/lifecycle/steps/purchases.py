@@ -31,6 +31,11 @@ LOOK_SECONDS = 5.0
 MOST = 20
 """Servers that one ``CreateInstances`` makes."""
 
+_ANEW = (
+    "undo the run, which ends it, and call again (again=True): its plan asks for leave to spend what it costs now; or "
+    "resume it when that has come down"
+)
+
 _BUY, _TAG = "buy-", "tag-"
 
 
@@ -153,7 +158,9 @@ class BuyServers(Step[Bought]):
         nothing = f"Of {counted(self.count, 'server')} that were to be bought now, none was"
         if sold is None:
             raise OfferChanged(
-                f"the plan {self.plan_id} is no longer sold in {self.region_id}. {nothing}", code="NotSold"
+                f"the plan {self.plan_id} is no longer sold in {self.region_id}. {nothing}",
+                code="NotSold",
+                remedy=_ANEW,
             )
         if sold.currency == self.currency and sold.price <= self.price:
             return
@@ -164,6 +171,7 @@ class BuyServers(Step[Bought]):
             f"{counted(self.period_months, 'month')} {sold.price * number:.2f} {sold.currency}, and not "
             f"{self.price * number:.2f} {self.currency}. {nothing}",
             code="PriceRisen",
+            remedy=_ANEW,
         )
 
     def make(self, cloud: Cloud, mark: Mark) -> Bought:
