@@ -40,7 +40,7 @@ LINES: dict[str, tuple[Any, dict[str, Any], list[str], list[str]]] = {
             IMAGE_GOES,
             r"stop sharing the image m-\w+ with ECS",
             r"delete the SWAS image m-\w+",
-            r"delete the SWAS snapshot s-\w+",
+            r"delete the SWAS snapshot s-\w+, unless another image was made from it",
         ],
         [
             "DeleteInstance",
@@ -129,7 +129,7 @@ def test_a_call_without_an_answer_is_told_with_an_if(cloud: Emulator, lift: Clie
         lift.runs.get("night").undo.plan(),
         [
             r"if its call, which got no answer, came through: delete the SWAS image <image of shop>",
-            r"delete the SWAS snapshot s-\w+",
+            r"delete the SWAS snapshot s-\w+, unless another image was made from it",
         ],
     )
 

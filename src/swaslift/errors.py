@@ -20,6 +20,7 @@
     │   ├── ConnectError           the call was never sent
     │   └── NoAnswerError          it may have been carried out
     ├── OutcomeUnknown             a change got no answer, and nothing tells whether it happened
+    ├── OfferChanged               what was agreed to costs more now, or is no longer sold; it was not ordered
     ├── WaitError                  a resource did not reach the state waited for
     │   ├── ResourceFailed         it reached a failure state
     │   ├── ResourceVanished       it was there and is gone, or never appeared
@@ -206,6 +207,20 @@ class OutcomeUnknown(SwasliftError):
 
     def __init__(self, message: str, candidates: Sequence[str] = (), remedy: str = "") -> None:
         self.candidates = tuple(candidates)
+        self.remedy = remedy
+        super().__init__(message)
+
+
+class OfferChanged(SwasliftError):
+    """What was agreed to costs more now, or is no longer sold. It was not ordered.
+
+    Attributes:
+        code: ``PriceRisen`` or ``NotSold``.
+        remedy: what to do.
+    """
+
+    def __init__(self, message: str, *, code: str, remedy: str) -> None:
+        self.code = code
         self.remedy = remedy
         super().__init__(message)
 

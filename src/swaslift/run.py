@@ -266,7 +266,7 @@ class Undo:
         rows = self._carrier.journal.effects(self._run_id)
         return UndoPlan(
             run_id=self._run_id,
-            steps=tuple(undo_titles(rows)),
+            steps=tuple(undo_titles(rows, lambda refs: self._carrier.needed_elsewhere(self._run_id, refs))),
             consents=tuple(consents_to_undo(self._run_id, rows)),
             first=tuple(
                 shared_by_others(self._run_id, deleted(rows), self._carrier.journal.effects_of(SHARES))

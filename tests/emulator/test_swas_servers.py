@@ -143,6 +143,7 @@ def test_several_servers_are_bought_at_once_and_paid(swas: Steps) -> None:
         ({"Amount": 21}, (400, "InvalidAmount.ValueNotSupported")),
         ({"DataDiskSize": 30}, (400, "InvalidDataDiskSize.ValueNotSupported")),
         ({"DataDiskSize": 16400}, (400, "InvalidDataDiskSize.ValueNotSupported")),
+        ({"plan": "standard-ssd"}, (400, "InvalidDataDiskSize.ValueNotSupported")),
         ({"ChargeType": "PostPaid"}, (400, "InvalidChargeType.ValueNotSupported")),
         ({"AutoRenew": True, "AutoRenewPeriod": 5}, (400, "InvalidAutoRenewPeriod.ValueNotSupported")),
         ({"image": "img-windows-2022"}, (400, "PlatformNotMatch")),
@@ -160,6 +161,7 @@ def test_an_order_that_cannot_be_is_refused(order: dict[str, Any], expected: tup
     inventory["swas"]["plans"] += [
         plan | {"plan_id": "small-win", "disk_size": 40},
         plan | {"plan_id": "little-memory", "memory": 1},
+        plan | {"plan_id": "standard-ssd", "disk_type": "SSD"},
     ]
     with Emulator(inventory, speed=None) as cloud:
         before = len(cloud.world.swas.servers)

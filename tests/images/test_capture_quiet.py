@@ -13,6 +13,7 @@ from swaslift.emulator import Emulator, Quirks
 from swaslift.emulator.inventory import default
 from swaslift.errors import ConsentRequired, PreflightError, RunPaused
 from tests.proof import assert_only_announced, assert_report_tells_all, assert_unharmed, everything
+from tests.servers.conftest import interrupt_at
 from tests.support import client_of
 
 BEFORE, AFTER = "stop-db", "start-db"
@@ -214,6 +215,49 @@ def test_a_server_that_is_stopped_already_is_left_so(cloud: Emulator, lift: Clie
     plan.apply()
     assert lift.servers.get(stopped.id).status == "Stopped"
     assert writes(cloud) == ["CreateSnapshot", "CreateCustomImage"]
+
+
+def by_its_owner(cloud: Emulator, lift: Client, server: str) -> None:
+    """Its owner stops a server."""
+    lift.servers.stop(server)
+    cloud.clock.advance(300)
+    cloud.log.clear()
+
+
+def test_a_server_that_its_owner_has_stopped_since_the_plan_is_left_so(cloud: Emulator, lift: Client) -> None:
+    plan = lift.capture_image.plan("shop", stop_source=True)
+    by_its_owner(cloud, lift, "shop")
+    plan.apply(consent=plan.consents)
+    assert lift.servers.get("shop").status == "Stopped"
+    assert writes(cloud) == ["CreateSnapshot", "CreateCustomImage"]
+    report = lift.runs.get(plan.run_id).report.to_markdown()
+    assert "shop was stopped by somebody else: it is left so" in report
+    assert lift.runs.get(plan.run_id).down == []
+
+
+def test_nor_does_a_failure_start_it(cloud: Emulator, lift: Client) -> None:
+    plan = lift.capture_image.plan("shop", stop_source=True, run_id="gold")
+    by_its_owner(cloud, lift, "shop")
+    cloud.faults.fail("CreateSnapshot", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused) as caught:
+        plan.apply(consent=plan.consents)
+    assert "started" not in caught.value.reason
+    lift.runs.resume("gold")
+    assert lift.servers.get("shop").status == "Stopped"
+    assert writes(cloud) == ["CreateSnapshot", "CreateCustomImage"]
+
+
+def test_one_that_the_run_has_stopped_without_an_answer_is_started_again(
+    cloud: Emulator, lift: Client
+) -> None:
+    interrupt_at(lift, "after", "StopInstance")
+    with pytest.raises(KeyboardInterrupt):
+        lift.capture_image("shop", stop_source=True, consent=leave(lift), run_id="gold")
+    cloud.clock.advance(300)
+    assert lift.servers.get("shop").status == "Stopped"
+    lift.runs.resume("gold")
+    assert running(lift, "shop")
+    assert writes(cloud).count("StopInstance") == 1
 
 
 @pytest.mark.parametrize("commands", [{"before": BEFORE}, {"after": AFTER}])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from swaslift import Client, Consent
@@ -36,3 +39,9 @@ def interrupt_at(lift: Client, phase: str, action: str) -> None:
             raise KeyboardInterrupt
 
     lift.cloud.observe(press)
+
+
+def sold(cloud: Emulator, **changes: Any) -> None:
+    """Sell the plan otherwise from now on, e.g. at another price."""
+    plans = cloud.world.swas.plans
+    plans[PLAN] = replace(plans[PLAN], **changes)

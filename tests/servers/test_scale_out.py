@@ -191,7 +191,14 @@ def test_a_rule_that_one_server_refuses_is_named(cloud: Emulator, lift: Client, 
 
 
 @pytest.mark.parametrize(
-    ("code", "http"), [("NotEnoughStock", 400), ("ExceedAccountQuota", 400), ("PaymentFailed", 403)]
+    ("code", "http"),
+    [
+        ("NotEnoughStock", 400),
+        ("ExceedAccountQuota", 400),
+        ("PaymentFailed", 403),
+        ("InvalidParam", 403),
+        ("InvalidPlanId.NotFound", 404),
+    ],
 )
 def test_a_later_wave_that_is_refused_leaves_what_was_bought(
     cloud: Emulator, lift: Client, image: CustomImage, code: str, http: int

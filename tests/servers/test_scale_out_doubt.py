@@ -260,7 +260,14 @@ def test_what_is_tagged_only_in_part_is_looked_at_again(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
     step = BuyServers(
-        name="buy-1", region_id=REGION, image_id=image.id, plan_id=PLAN, count=2, period_months=1
+        name="buy-1",
+        region_id=REGION,
+        image_id=image.id,
+        plan_id=PLAN,
+        price=100,
+        currency="CNY",
+        count=2,
+        period_months=1,
     )
     made = step.make(lift.cloud, Mark("night", "buy-1", 1)).servers
     cloud.clock.advance(60)

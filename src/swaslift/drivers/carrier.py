@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 from weakref import WeakValueDictionary
@@ -17,10 +17,12 @@ from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunEr
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
 from swaslift.planning.plan import Plan, consent_list
+from swaslift.planning.unfinished import needed_by, unfinished
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.execution import Execution
 from swaslift.runs.journal import Hold, Journal
 from swaslift.runs.rows import RunRow
+from swaslift.runs.step import Ref
 from swaslift.version import version
 from swaslift.waiting.poller import Poller, Progress
 
@@ -201,9 +203,14 @@ class Carrier:
             listeners=self.listeners,
             part=part,
             agreed=_agreed(row),
+            needs=lambda refs: self.needed_elsewhere(row.run_id, refs),
         )
         self._carried[row.run_id] = execution
         return execution
+
+    def needed_elsewhere(self, run_id: str, refs: Collection[Ref]) -> dict[str, str]:
+        """Which resources another run needs that is not over: who, in words, by id."""
+        return needed_by(unfinished(self.journal, emulated=self.cloud.emulated, but=run_id), refs)
 
     def news(self, row: RunRow) -> dict[str, Progress]:
         """What the open waits of a run told last, by name; empty where another process carries it."""

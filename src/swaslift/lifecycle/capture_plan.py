@@ -166,7 +166,7 @@ def _check_quiet(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> t
     elif server.status == "Stopped" and quiet.stop and _has_begun(cloud, server, run_id):
         problem = "a run of this id whose journal is lost has stopped it; it is started when the snapshots are taken"
         checks.append(warning("server", server.name, problem))
-        quiet = quiet.model_copy(update={"before": None})
+        quiet = quiet.model_copy(update={"before": None, "down": True})
     elif server.status == "Stopped" and (quiet.before or quiet.after):
         name = "before" if quiet.before else "after"
         problem = "commands run in a running server alone, and it is Stopped"
@@ -175,6 +175,9 @@ def _check_quiet(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> t
         problem = "the server is stopped already: it is neither stopped nor started"
         checks.append(warning("server", server.name, problem))
         quiet = Quiet()
+    elif server.status == "Stopping" and quiet.stop:
+        # By whom cannot be told: it may be a run whose journal is lost.
+        quiet = quiet.model_copy(update={"down": True})
     return quiet, checks
 
 

@@ -8,7 +8,7 @@ from itertools import count
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError
 from swaslift.lifecycle.gates import is_as_planned
-from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
+from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, NewTarget
 from swaslift.lifecycle.steps import (
     AttachKeyPair,
     BackUpDisk,
@@ -24,7 +24,6 @@ from swaslift.models import EcsDisk, EcsImage, Snapshot
 from swaslift.runs.changing import ANY, turn
 from swaslift.runs.effects import Script, Wait, ask, attempt, do, gate, pause, until, until_both
 from swaslift.runs.step import Ref, Refused
-from swaslift.targets import NewInstance
 from swaslift.waiting import watches
 
 _NO_DISKS: list[EcsDisk] = []
@@ -53,7 +52,7 @@ def land(spec: MigrationSpec, image: EcsImage) -> Script[Landed]:
         instance, backup = replaced.instance, replaced.backup
     else:
         instance = yield from run_instance(
-            spec.target.how,
+            spec.target,
             image,
             region_id=spec.target_region,
             name=spec.base,
@@ -79,7 +78,7 @@ def disks_of(instance: Ref) -> Script[list[EcsDisk]]:
 
 
 def run_instance(
-    target: NewInstance, image: EcsImage, *, region_id: str, name: str, disk_size: int
+    target: NewTarget, image: EcsImage, *, region_id: str, name: str, disk_size: int
 ) -> Script[Ref]:
     """Run an instance, and wait until it is Running.
 
@@ -95,9 +94,10 @@ def run_instance(
             name="run",
             region_id=region_id,
             image_id=image.id,
-            target=target,
-            instance_name=target.name or name,
+            target=target.how,
+            instance_name=target.how.name or name,
             system_disk_size=disk_size,
+            quote=target.quote,
         )
     )
     yield from until(running("running", region_id, made.id, of="run"))

@@ -18,6 +18,7 @@ from swaslift.lifecycle.spec import Verify
 from swaslift.lifecycle.steps import DeleteInstance, RunInstances
 from swaslift.lifecycle.waits import running
 from swaslift.models import EcsImage, EcsInstance
+from swaslift.planning.costs import Quote
 from swaslift.planning.ecs_images import check_still_there
 from swaslift.planning.sheet import Sheet, Shown, Table, first_line, titled
 from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, gate, until
@@ -38,6 +39,7 @@ class LaunchSpec(BaseModel):
         min_count: how many there must be at least, where fewer will do.
         base: their name, where the target has none.
         verify: what is waited for.
+        quote: what they were to cost; None where the service quoted no price.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -48,6 +50,7 @@ class LaunchSpec(BaseModel):
     min_count: int | None = None
     base: str
     verify: Verify = "cloud_assistant"
+    quote: Quote | None = None
 
     @property
     def disk_size(self) -> int:
@@ -124,6 +127,7 @@ def launch(spec: LaunchSpec) -> Script[Launched]:
             system_disk_size=spec.disk_size,
             count=spec.count,
             min_count=spec.min_count,
+            quote=spec.quote,
         )
     )
     numbered = {str(number): ref for number, ref in enumerate(made, 1)}

@@ -12,7 +12,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.launch import Launched, LaunchSpec, launch, may_launch
 from swaslift.planning import landing
-from swaslift.planning.costs import Cost, cost_of
+from swaslift.planning.costs import Cost, Quote, quote_of
 from swaslift.planning.ecs_images import FIELD, check_ecs_image
 from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
@@ -33,8 +33,10 @@ def prepare(cloud: Cloud, spec: LaunchSpec) -> Preparation:
         checks += may_launch(spec, cloud)
     cost: Cost | None = None
     if not _blocked(checks):
-        cost, more = price(cloud, spec)
+        quote, more = price(cloud, spec)
         checks += more
+        spec = spec.model_copy(update={"quote": quote})
+        cost = quote.cost if quote else None
     return Preparation(
         spec=spec,
         checks=tuple(checks),
@@ -62,9 +64,9 @@ def check_target(cloud: Cloud, spec: LaunchSpec) -> list[Check]:
     return checks
 
 
-def price(cloud: Cloud, spec: LaunchSpec) -> tuple[Cost | None, list[Check]]:
+def price(cloud: Cloud, spec: LaunchSpec) -> tuple[Quote | None, list[Check]]:
     """What all of them cost."""
-    return cost_of(
+    return quote_of(
         cloud,
         spec.target,
         spec.image.region_id,
@@ -135,7 +137,9 @@ class LaunchInstances(Definition[LaunchSpec, Launched]):
             )
         amended = spec.model_copy(update={"target": change})
         refuse_blockers("amend", check_target(cloud, amended))
-        cost, _ = price(cloud, amended)
+        quote, _ = price(cloud, amended)
+        amended = amended.model_copy(update={"quote": quote})
+        cost = quote.cost if quote else None
         return Amendment(amended, {"target": change.model_dump(mode="json")}, (consent_for(cost),))
 
     def facts(self, spec: LaunchSpec, outcome: Launched | None) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated, migrate
-from swaslift.lifecycle.migration_plan import consents_for, cost_of, find_target
+from swaslift.lifecycle.migration_plan import consents_for, find_target, priced
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, Verify
 from swaslift.planning.plan import refuse_blockers
 from swaslift.runs.effects import Script
@@ -63,7 +63,7 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
         found, checks = find_target(there, spec.server, change, region)
         refuse_blockers("amend", checks)
         changed = spec.model_copy(update={"target": found})
-        cost, _ = cost_of(there, changed)
+        changed, cost, _ = priced(there, changed)
         return Amendment(
             changed,
             {"target": change.model_dump(mode="json")},

@@ -12,7 +12,7 @@ from swaslift.lifecycle.migrate_to_ecs import migrate
 from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, NewTarget
 from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
-from swaslift.planning.costs import Cost, charges, cost_of_migration
+from swaslift.planning.costs import Cost, charges, quote_of_migration
 from swaslift.planning.ecs_images import name_taken
 from swaslift.planning.expiry import RE_INITIALISED
 from swaslift.planning.names import check_name, stem
@@ -82,7 +82,7 @@ def prepare(
         )
     cost: Cost | None = None
     if spec is not None and not any(c.level == "blocker" for c in checks):
-        cost, more = cost_of(there, spec)
+        spec, cost, more = priced(there, spec)
         checks += more
     return Preparation(
         spec=spec,
@@ -95,13 +95,15 @@ def prepare(
     )
 
 
-def cost_of(cloud: Cloud, spec: MigrationSpec) -> tuple[Cost | None, list[Check]]:
-    """What the target costs, as the service quotes it; for an existing instance, what its disk grows by."""
+def priced(cloud: Cloud, spec: MigrationSpec) -> tuple[MigrationSpec, Cost | None, list[Check]]:
+    """The same with what a new instance costs, as the service quotes it; or what an existing one's disk grows by."""
     if isinstance(spec.target, ExistingTarget):
-        return cost_of_larger_disk(cloud, spec.target, spec.image_disk_size)
-    return cost_of_migration(
+        return spec, *cost_of_larger_disk(cloud, spec.target, spec.image_disk_size)
+    quote, checks = quote_of_migration(
         cloud, spec.server, spec.target.how, spec.target_region, with_data_disk=spec.takes_data_disk
     )
+    target = spec.target.model_copy(update={"quote": quote})
+    return spec.model_copy(update={"target": target}), quote.cost if quote else None, checks
 
 
 def consents_for(spec: MigrationSpec, cost: Cost | None) -> list[Consent]:

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.capture import Taken, snapshot_disks
 from swaslift.lifecycle.server_commands import failed, run_until_delivered
-from swaslift.lifecycle.steps import DeleteSnapshot, RunServerCommand, StartServer, StopServer
+from swaslift.lifecycle.steps import RunServerCommand, StartServer, StopServer
+from swaslift.lifecycle.steps.swas import drop_snapshot
 from swaslift.lifecycle.waits import (
     server_command_over,
     server_running,
@@ -24,7 +25,7 @@ from swaslift.lifecycle.waits import (
 )
 from swaslift.models import Server
 from swaslift.runs.changing import turn
-from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, pause, say, until
+from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, needed_elsewhere, pause, say, until
 from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
 
@@ -35,7 +36,8 @@ class Quiet(BaseModel):
     """What is done to the server around its snapshots.
 
     Attributes:
-        stop: whether it is stopped, and started again.
+        stop: whether it is stopped, and started again; one that is stopped by then is left so.
+        down: whether it is down already because of the run, whose journal is lost, or may be.
         before: a command that is run in it first.
         after: one that is run in it last, also where something failed in between.
     """
@@ -43,6 +45,7 @@ class Quiet(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     stop: bool = False
+    down: bool = False
     before: Command | None = None
     after: Command | None = None
 
@@ -65,6 +68,8 @@ def snapshot_quietly(
     """
     for number in count(1):
         script = _turn(server, quiet, _disks(server, base, with_data_disk, tags), run_id)
+        # From the second turn on, the journal knows what the run has stopped.
+        quiet = quiet.model_copy(update={"down": False})
         taken = yield from turn(number, script)
         if taken is not None:
             return taken
@@ -79,12 +84,15 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     sent: Ref | None = None
     if quiet.before:
         sent = yield from do(_command("before", server, quiet.before, "before the snapshots"))
-    still = _still(server, quiet, sent, disks)
-    outcome = (yield from fork_tolerant("still", {"disks": still}, unsure=True))["disks"]
+    failed_before, starts = yield from _begin(server, quiet, sent)
+    outcome: Taken | Failed | None = failed_before
+    if outcome is None:
+        still = _still(server, quiet, disks)
+        outcome = (yield from fork_tolerant("still", {"disks": still}, unsure=True))["disks"]
     if isinstance(outcome, Failed):
         yield from say("failed", f"The snapshots came to nothing: {outcome.reason}")
     was_down = False
-    if quiet.stop:
+    if starts:
         if isinstance(outcome, Failed):
             settled = yield from until(server_settled("settled", server.region_id, server.id))
             was_down = settled is not None and settled.status == "Stopped"
@@ -117,16 +125,32 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     return outcome
 
 
-def _still(server: Server, quiet: Quiet, sent: Ref | None, disks: Script[Taken]) -> Script[Taken | Failed]:
+def _begin(server: Server, quiet: Quiet, sent: Ref | None) -> Script[tuple[Failed | None, bool]]:
+    """Make it quiet: what failed, and whether it has to be started again, since the run has stopped it."""
     if sent is not None and quiet.before is not None:
-        result = yield from until(server_command_over("before-done", sent, timeout=quiet.before.timeout))
-        ended = failed(result, "before the snapshots")
+        over = _over(sent, quiet.before)
+        ended = (yield from fork_tolerant("ready", {"command": over}, unsure=True))["command"]
         if ended is not None:
-            return ended
+            return ended, False
+    if not quiet.stop:
+        return None, False
+    stop = StopServer(name="stop", region_id=server.region_id, server_id=server.id, server_name=server.name)
+    was_up = (yield from fork_tolerant("stop", {"server": do(stop)}, unsure=True))["server"]
+    if isinstance(was_up, Failed):
+        return was_up, True
+    starts = was_up or quiet.down
+    if not starts:
+        yield from say("left-stopped", f"{server.name} was stopped by somebody else: it is left so")
+    return None, starts
+
+
+def _over(sent: Ref, command: Command) -> Script[Failed | None]:
+    result = yield from until(server_command_over("before-done", sent, timeout=command.timeout))
+    return failed(result, "before the snapshots")
+
+
+def _still(server: Server, quiet: Quiet, disks: Script[Taken]) -> Script[Taken]:
     if quiet.stop:
-        yield from do(
-            StopServer(name="stop", region_id=server.region_id, server_id=server.id, server_name=server.name)
-        )
         yield from until(server_stopped("stopped", server.region_id, server.id))
     return (yield from disks)
 
@@ -181,6 +205,12 @@ def _clear(server: Server, run_id: str) -> Script[None]:
         ]
 
     left = yield from ask("left", ours, record=list[Ref], foreseen=_NONE)
+    adopted = (yield from needed_elsewhere("adopted", left)) if left else {}
     for number, ref in enumerate(left, 1):
+        if ref.id in adopted:
+            yield from say(f"left-{number}-stays", f"{ref} stays as it is, since {adopted[ref.id]}")
+            continue
         yield from until(swas_snapshot_settled(f"left-{number}-settled", ref))
-        yield from do(DeleteSnapshot(name=f"left-{number}", ref=ref))
+        kept = yield from drop_snapshot(f"left-{number}", ref)
+        if kept:
+            yield from say(f"left-{number}-kept", kept)

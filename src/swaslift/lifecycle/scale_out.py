@@ -35,8 +35,23 @@ call bought whose journal is lost."""
 UP_SECONDS = 1800.0
 """How long a new server is waited for."""
 
-CUT_SHORT = ("ExceedAccountQuota", "InvalidInstance.UnPaidOrder", "NotEnoughStock", "PaymentFailed")
-"""Refusals after which what was bought before is a result, too."""
+CUT_SHORT = (
+    "ExceedAccountQuota",
+    "InvalidImageId.NotFound",
+    "InvalidInstance.UnPaidOrder",
+    "InvalidParam",
+    "InvalidPlanId.NotFound",
+    "NotEnoughStock",
+    "NotSold",
+    "PaymentFailed",
+    "PlatformNotMatch",
+    "PriceRisen",
+)
+"""Refusals of a purchase after which what was bought before is made ready, and is a result, too.
+
+All that can come of a call whose like was taken a moment ago. Refusals of the caller are not among them:
+nothing could be made ready either.
+"""
 
 _NOBODY: list[str] = []
 _NONE: list[Server] = []
@@ -183,6 +198,8 @@ def _purchase(spec: ScaleOutSpec, key: str, count: int, there: Sequence[str], *,
         region_id=spec.region_id,
         image_id=spec.image.id,
         plan_id=spec.plan.id,
+        price=spec.plan.price,
+        currency=spec.plan.currency,
         count=count,
         period_months=spec.period_months,
         auto_renew=spec.auto_renew,

@@ -79,7 +79,7 @@ def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str
         return Preparation(spec=None, checks=(*checks, plan), steps=())
     checks += check_plan(plans, plan, image)
     size = smallest_data_disk(image) if wanted.data_disk_size is None else wanted.data_disk_size
-    checks += check_data_disk(size, image)
+    checks += check_data_disk(size, image, plan)
     there = list(cloud.swas.list_instances(image.region_id))
     checks += check_image_expiry(cloud, image, servers=there)
     others = [s for s in there if s.tags.get(RUN_TAG) != run_id]
@@ -143,8 +143,8 @@ def _remarks(spec: ScaleOutSpec) -> list[str]:
         )
     if len(spec.waves) > 1:
         remarks.append(
-            f"They are bought in {len(spec.waves)} calls. Where a later one is refused (stock, quota, balance), those "
-            "bought before are made ready, and the result says how many are missing."
+            f"They are bought in {len(spec.waves)} calls. Where a later one is refused (stock, quota, balance), or "
+            "costs more by then, those bought before are made ready, and the result says how many are missing."
         )
     if spec.image.received:
         remarks.append(f"The image belongs to account {spec.image.owner_id}; its data disk is not shared.")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from swaslift.models import EcsDisk, EcsInstance, Server
+from swaslift.planning.costs import Quote
 from swaslift.targets import NewInstance, ReplaceSystemDisk
 
 Keep = Literal["share", "swas_image", "swas_snapshots", "copies"]
@@ -45,12 +46,13 @@ class ExistingTarget(BaseModel):
 
 
 class NewTarget(BaseModel):
-    """The instance to be made."""
+    """The instance to be made, and what it was to cost; None where the service quoted no price."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["new"] = "new"
     how: NewInstance
+    quote: Quote | None = None
 
 
 class MigrationSpec(BaseModel):

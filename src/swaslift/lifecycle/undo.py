@@ -6,7 +6,7 @@ says what it could not take back. It is a script like any verb: journaled, and r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +26,10 @@ from swaslift.lifecycle.undo_keeps import Keeps
 from swaslift.lifecycle.undo_shares import to_and_fro
 from swaslift.planning.sheet import Sheet, Shown
 from swaslift.runs.changing import prefixed
-from swaslift.runs.effects import Script, ask
+from swaslift.runs.effects import Script, ask, needed_elsewhere
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by, made_by_hand
+from swaslift.runs.ledger import Needs
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
 from swaslift.runs.under_way import unseen
@@ -72,14 +73,18 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         if fates.settled(step, outcome) or keeps.why(step, outcome, row.prior):
             continue
         keeps.note(step, outcome)
-        way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
-        remark = yield from prefixed(way_back, row.undone_as)
+        remark = yield from _take_back(fates, step, outcome, row)
         left += [remark] if remark else []
     return Undone(left=(*left, *keeps.left(), *_by_hand(rows, fates.gone)))
 
 
-def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
-    """What `undo` will do, one line a step, latest first; only the journal is read."""
+def undo_titles(rows: Sequence[EffectRow], needs: Needs) -> list[str]:
+    """What `undo` will do, one line a step, latest first; only the journal is read.
+
+    Args:
+        rows: what the run did.
+        needs: which resources another run needs.
+    """
     steps = undoable(rows)
     fates, keeps = _Fates.of(steps, rows), Keeps.of(rows)
     titles: list[str] = []
@@ -109,7 +114,10 @@ def undo_titles(rows: Sequence[EffectRow]) -> list[str]:
             continue
         keeps.note(step, outcome, sure=sure)
         title = fates.title(step, outcome, row.prior)
-        title = f"unless {kept.text}: {title}" if kept is not None else title
+        if used := needs(_given(step, outcome, title)):
+            title = f"stays: {_in_use(used)}"
+        elif kept is not None:
+            title = f"unless {kept.text}: {title}"
         titles.append(title if sure else f"if its call, which got no answer, came through: {title}")
     return [*(f"stays: {text}" for text in _by_hand(rows, fates.gone)), *titles]
 
@@ -128,6 +136,28 @@ def deleted(rows: Sequence[EffectRow]) -> set[str]:
             found.add(outcome.id)
         keeps.note(step, outcome)
     return found
+
+
+def _take_back(fates: _Fates, step: Step[Any], outcome: Any, row: EffectRow) -> Script[str | None]:
+    """Take a change back, unless another run needs what it gave; what stays, and why."""
+    given = _given(step, outcome, fates.title(step, outcome, row.prior))
+    needed = (yield from needed_elsewhere(row.needed_in_undo, given)) if given else {}
+    if needed:
+        return f"{_in_use(needed)}; see to it by hand when that run is over"
+    way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
+    return (yield from prefixed(way_back, row.undone_as))
+
+
+def _given(step: Step[Any], outcome: Any, title: str) -> tuple[Ref, ...]:
+    """What is there, or shared, because of a step, and would no longer be after its undo."""
+    if title.startswith(("stays", "nothing to do")):
+        return ()
+    changed = step.changes() if step.reverts() is None else None
+    return (*step.makes(outcome), *((changed,) if changed is not None else ()))
+
+
+def _in_use(needed: Mapping[str, str]) -> str:
+    return "; ".join(f"{i} as it is, since {who}" for i, who in needed.items())
 
 
 def _by_hand(rows: Sequence[EffectRow], gone: set[str]) -> list[str]:
@@ -161,7 +191,7 @@ class _Fates:
     @classmethod
     def of(cls, steps: Sequence[EffectRow], rows: Sequence[EffectRow]) -> _Fates:
         """As the journal has it."""
-        replaced = {r.request["old_disk_id"] for r in steps if r.kind == ReplaceDisk.kind}
+        replaced = {r.request["old_disk_id"] for r in steps if r.kind == ReplaceDisk.kind and not _refused(r)}
         going = {ref.id for step, outcome in unseen(rows) for ref in step.makes(outcome)}
         return cls(_removed(steps), made_by(steps), replaced, going, even=to_and_fro(steps[::-1]))
 
@@ -225,7 +255,7 @@ def consents_to_undo(run_id: str, rows: Sequence[EffectRow]) -> list[Consent]:
             needed += [Consent.erase(ref.id) for ref in made if ref.id not in gone]
             if not made:
                 needed.append(Consent.erase(run_id))
-        elif row.kind == "ecs.ReplaceSystemDisk":
+        elif row.kind == ReplaceDisk.kind and not _refused(row):
             needed.append(Consent.erase(row.request["instance_id"]))
     return needed
 
@@ -254,7 +284,7 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
         return step.decode(row.outcome)
     if row.state != "intent":
         return None
-    mark = Mark(run_id, row.name, row.attempt, row.began_at)
+    mark = Mark(run_id, row.name, row.attempt, row.began_at, again=True)
 
     def seek(cloud: Cloud) -> Any:
         there = cloud.of(step.account)

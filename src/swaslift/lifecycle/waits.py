@@ -18,14 +18,26 @@ from swaslift.runs.effects import Wait
 from swaslift.runs.step import Ref
 from swaslift.waiting import watches
 
+_OF_ANOTHER = (
+    "this run rests on that snapshot, which an earlier one began: undo it, which ends it, and call again "
+    "(again=True); then a fresh one is taken"
+)
+
 
 def swas_snapshot(name: str, snapshot: Ref, *, of: str | None, disk: str) -> Wait[Snapshot]:
-    """Until a SWAS snapshot is accomplished."""
+    """Until a SWAS snapshot is accomplished; one that no step of the run makes was there before."""
     foreseen = Snapshot(
         product="swas", account_id="", region_id=snapshot.region_id, id=snapshot.id, status="Accomplished"
     )
-    condition = watches.swas_snapshot_done(snapshot.region_id, snapshot.id)
-    return Wait(name, condition, Snapshot, foreseen, title=f"snapshot of the {disk} disk accomplished", of=of)
+    return Wait(
+        name,
+        watches.swas_snapshot_done(snapshot.region_id, snapshot.id, known=of is None),
+        Snapshot,
+        foreseen,
+        title=f"snapshot of the {disk} disk accomplished",
+        of=of,
+        beyond=_OF_ANOTHER if of is None else None,
+    )
 
 
 def swas_image(

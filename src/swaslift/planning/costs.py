@@ -61,6 +61,39 @@ class Cost:
         return Consent.charges(max_monthly=up(self.monthly), max_total=up(self.total))
 
 
+@dataclass(frozen=True)
+class Quote:
+    """What instances were to cost when the run was agreed to, and for what that was asked.
+
+    Attributes:
+        cost: of all of them.
+        disk_size: GiB of the system disk, where the target says none.
+        data_disks: GiB of each data disk.
+        image_id: what they boot from; None where the price was that of Linux.
+    """
+
+    cost: Cost
+    disk_size: int
+    data_disks: tuple[int, ...] = ()
+    image_id: str | None = None
+
+    def now(self, cloud: Cloud, target: NewInstance, region_id: str, *, count: int) -> Cost:
+        """What the same costs now.
+
+        Raises:
+            ApiError: the service quotes no price.
+        """
+        return _quoted(
+            cloud,
+            target,
+            region_id,
+            disk_size=self.disk_size,
+            data_disks=self.data_disks,
+            image_id=self.image_id,
+            count=count,
+        )
+
+
 def charges(cost: Cost | None) -> Consent:
     """Leave to spend what was quoted; where no price was, any limit of the user's own will do."""
     return cost.consent if cost else Consent(kind="charges")
@@ -99,12 +132,12 @@ def cost_of_growth(
     return Cost(then.currency, monthly=max(0.0, then.amount - now.amount) * HOURS_A_MONTH), []
 
 
-def cost_of_migration(
+def quote_of_migration(
     cloud: Cloud, server: Server, target: NewInstance, region_id: str, *, with_data_disk: bool
-) -> tuple[Cost | None, list[Check]]:
+) -> tuple[Quote | None, list[Check]]:
     """The quoted cost of a new instance with the disks of a server."""
     data = [d.size for d in server.data_disks] if with_data_disk else []
-    return cost_of(cloud, target, region_id, disk_size=server.system_disk.size, data_disks=data)
+    return quote_of(cloud, target, region_id, disk_size=server.system_disk.size, data_disks=data)
 
 
 def _period(months: int) -> tuple[Literal["hour", "month", "year"], int]:
@@ -112,7 +145,7 @@ def _period(months: int) -> tuple[Literal["hour", "month", "year"], int]:
     return ("year", months // 12) if months % 12 == 0 else ("month", months)
 
 
-def cost_of(
+def quote_of(
     cloud: Cloud,
     target: NewInstance,
     region_id: str,
@@ -121,7 +154,7 @@ def cost_of(
     data_disks: Sequence[int] = (),
     image_id: str | None = None,
     count: int = 1,
-) -> tuple[Cost | None, list[Check]]:
+) -> tuple[Quote | None, list[Check]]:
     """The quoted cost of new instances with their disks and bandwidth; traffic is not in it.
 
     Args:
@@ -133,27 +166,49 @@ def cost_of(
         image_id: what they boot from; without it the price is that of Linux.
         count: how many.
     """
-    disk = target.system_disk
-    prepaid = target.billing == "PrePaid"
-    unit, period = _period(target.period_months) if prepaid else ("hour", 1)
     try:
-        price = cloud.ecs.describe_price(
+        cost = _quoted(
+            cloud,
+            target,
             region_id,
-            instance_type=target.instance_type,
+            disk_size=disk_size,
+            data_disks=data_disks,
             image_id=image_id,
-            disk_category=disk.category,
-            disk_size=disk.size or disk_size,
-            performance_level=disk.performance_level,
-            bandwidth=target.bandwidth,
-            unit=unit,
-            period=period,
-            data_disks=[(disk.category, size) for size in data_disks],
             count=count,
         )
     except ApiError as error:
         return None, [
             warning("cost", target.instance_type, f"the service quoted no price ({error.code})", "Look it up")
         ]
+    return Quote(cost, disk_size, tuple(data_disks), image_id), []
+
+
+def _quoted(
+    cloud: Cloud,
+    target: NewInstance,
+    region_id: str,
+    *,
+    disk_size: int,
+    data_disks: Sequence[int],
+    image_id: str | None,
+    count: int,
+) -> Cost:
+    disk = target.system_disk
+    prepaid = target.billing == "PrePaid"
+    unit, period = _period(target.period_months) if prepaid else ("hour", 1)
+    price = cloud.ecs.describe_price(
+        region_id,
+        instance_type=target.instance_type,
+        image_id=image_id,
+        disk_category=disk.category,
+        disk_size=disk.size or disk_size,
+        performance_level=disk.performance_level,
+        bandwidth=target.bandwidth,
+        unit=unit,
+        period=period,
+        data_disks=[(disk.category, size) for size in data_disks],
+        count=count,
+    )
     if prepaid:
-        return Cost(price.currency, total=price.amount), []
-    return Cost(price.currency, monthly=price.amount * HOURS_A_MONTH), []
+        return Cost(price.currency, total=price.amount)
+    return Cost(price.currency, monthly=price.amount * HOURS_A_MONTH)

@@ -11,6 +11,9 @@ from swaslift.planning.costs import Cost
 WINDOWS_DISK = 40
 """GiB that the system disk of a Windows server has to be above (create a server from a custom image)."""
 
+STANDARD_SSD = "SSD"
+"""The disk of plans whose servers have a data disk."""
+
 DATA_DISK_STEP = 20
 LARGEST_DATA_DISK = 16380
 
@@ -52,8 +55,8 @@ def _choice(plans: Sequence[ServerPlan], image: CustomImage) -> str:
     return f"Plans that fit: {shown}" if shown else "No plan of this region fits the image"
 
 
-def check_data_disk(size: int, image: CustomImage) -> list[Check]:
-    """Whether servers can have a data disk of a size."""
+def check_data_disk(size: int, image: CustomImage, plan: ServerPlan) -> list[Check]:
+    """Whether servers of a plan can have a data disk of a size (CreateInstances)."""
     if size % DATA_DISK_STEP or not 0 <= size <= LARGEST_DATA_DISK:
         return [
             Check(
@@ -61,6 +64,16 @@ def check_data_disk(size: int, image: CustomImage) -> list[Check]:
                 size,
                 "no size that is sold",
                 f"0 for none, or {DATA_DISK_STEP} to {LARGEST_DATA_DISK} GiB in steps of {DATA_DISK_STEP}",
+            )
+        ]
+    if size < DATA_DISK_STEP and plan.disk_type == STANDARD_SSD:
+        return [
+            Check(
+                "data_disk_size",
+                size,
+                f"the plan {plan.id} has a standard SSD, and then a data disk of {DATA_DISK_STEP} GiB at least is "
+                "needed",
+                f"Give {DATA_DISK_STEP} or more, which is paid besides, or choose a plan with an ESSD",
             )
         ]
     if size < image.data_disk_size:

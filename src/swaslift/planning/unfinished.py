@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,11 @@ class Going:
             paused = self.row.state == "paused"
             return "is being undone, and is paused" if paused else "is being undone"
         return f"is {self.row.state}"
+
+    @property
+    def needing(self) -> str:
+        """That it needs something, in words."""
+        return f"run {self.row.run_id!r} ({self.row.verb}), which {self.stands}, needs it"
 
 
 def unfinished(journal: Journal, *, emulated: bool, but: str = "") -> list[Going]:
@@ -115,6 +120,16 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(value)
 
 
+def needed_by(going: Iterable[Going], refs: Collection[Ref]) -> dict[str, str]:
+    """Which of some resources runs need, by id: the first that does, in words."""
+    found: dict[str, str] = {}
+    for run in going:
+        for ref in refs:
+            if run.needs(ref):
+                found.setdefault(ref.id, run.needing)
+    return found
+
+
 def check_unneeded(going: Iterable[Going], takes: Iterable[Taken]) -> list[Check]:
     """What stands against taking images and snapshots away: each run that needs one, once."""
     taken = list(takes)
@@ -123,8 +138,7 @@ def check_unneeded(going: Iterable[Going], takes: Iterable[Taken]) -> list[Check
         needed = next((one for one in taken if run.needs(one)), None)
         perhaps = next((one for one in taken if one.name and one.name in run.perhaps), None)
         if needed is not None:
-            problem = f"run {run.row.run_id!r} ({run.row.verb}), which {run.stands}, needs it"
-            checks.append(Check("image", needed.id, problem, _remedy(run.row)))
+            checks.append(Check("image", needed.id, run.needing, _remedy(run.row)))
         elif perhaps is not None:
             problem = (
                 f"run {run.row.run_id!r} ({run.row.verb}), which {run.stands}, may need it: its arguments "

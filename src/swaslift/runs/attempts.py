@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 from swaslift.cloud import Cloud
@@ -11,6 +12,7 @@ from swaslift.errors import (
     ApiError,
     ConfigError,
     NoAnswerError,
+    OfferChanged,
     OutcomeUnknown,
     ServerError,
     SwasliftError,
@@ -90,7 +92,8 @@ def attempt_step(
             if found is not None:
                 tell("adopted", step.name, f"{step.headline}: was done already")
                 return found
-            look(tried > 1)
+            look(mark.again)
+            step.check_offer(there)
             outcome = step.make(there, mark)
         except NoAnswerError as error:
             # With a token the door has tried the same call several times already. Without one,
@@ -98,33 +101,35 @@ def attempt_step(
             if not step.repeatable or tried == READ_BACK_TRIES:
                 raise _unanswered(step, error) from error
             cloud.clock.sleep(2.0 * tried)
-        except (ApiError, Declined) as error:
+            mark = replace(mark, again=True)
+        except (ApiError, Declined, OfferChanged) as error:
             refused = _refused(effect, mark, error)
             tell("refused", step.name, f"{step.headline}: {refused.code}")
             return refused
         except SwasliftError as error:
             raise Stop(str(error), remedy_for(error), error) from error
         else:
-            tell("done", step.name, step.headline)
+            tell(kind, step.name, told)
             return outcome
     raise AssertionError("unreachable")
 
 
-def _refused(effect: Do[Any], mark: Mark, error: ApiError | Declined) -> Refused:
+def _refused(effect: Do[Any], mark: Mark, error: ApiError | Declined | OfferChanged) -> Refused:
     """The refusal, where the script is ready for it.
 
     Raises:
         Stop: it is not.
     """
-    if isinstance(error, Declined):
-        if error.code not in effect.declines:
-            # What may have been sent before is still in doubt, and keeps its token.
-            raise Stop(error.problem, error.remedy, definite=mark.fresh) from error
-        return Refused(code=error.code, message=error.problem)
-    definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
-    if error.code not in effect.refusals and not (definite and ANY in effect.refusals):
-        raise Stop(str(error), remedy_for(error), error, definite=definite) from error
-    return Refused(code=error.code, message=error.service_message)
+    if isinstance(error, ApiError):
+        definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
+        if error.code not in effect.refusals and not (definite and ANY in effect.refusals):
+            raise Stop(str(error), remedy_for(error), error, definite=definite) from error
+        return Refused(code=error.code, message=error.service_message)
+    # What may have been sent before is still in doubt, and keeps its token: it is found, or not.
+    ready = error.code in (effect.declines if isinstance(error, Declined) else effect.refusals)
+    if not ready or (mark.again and isinstance(error, OfferChanged)):
+        raise Stop(str(error), error.remedy, error, definite=not mark.again) from error
+    return Refused(code=error.code, message=str(error))
 
 
 def _unanswered(step: Step[Any], error: NoAnswerError) -> Stop:

@@ -14,7 +14,7 @@ from swaslift.runs.history import ASIDE
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.resting import rest
 from swaslift.runs.rows import EffectRow
-from swaslift.runs.step import Mark, Step
+from swaslift.runs.step import Mark, Refused, Step
 
 
 def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
@@ -33,15 +33,15 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
             return None
     run.history.go_live(step.name, branch.path)
     if last is not None and last.state == "intent":
-        step = thaw(step, last.request)
-        mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at)
+        step, prior = thaw(step, last.request), last.prior
+        mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at, again=True)
         run.tell("step", step.name, f"{step.headline} (again, same token)")
     else:
         run.tell("step", step.name, step.headline)
         with pausing():
             prior = step.prior(run.cloud.of(step.account))
         now = run.cloud.clock.now()
-        mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now, fresh=True)
+        mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now)
         run.hold.begin(
             step.name,
             kind=step.kind,
@@ -53,7 +53,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         )
         run.history.reload(step.name)
     try:
-        look = partial(_look, run, step, not mark.fresh)
+        look = partial(_look, run, step)
         outcome = attempt_step(effect, step, mark, run.cloud, run.tell, look)
     except Stop as stop:
         if rest(run, branch, effect, stop):
@@ -61,11 +61,13 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         if stop.definite:
             run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
         raise
+    if not isinstance(outcome, Refused):
+        outcome = step.in_view_of(prior, outcome)
     run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
     return outcome
 
 
-def _look(run: Ledger, step: Step[Any], sent: bool, again: bool) -> None:
+def _look(run: Ledger, step: Step[Any], again: bool) -> None:
     """Look once more, right before it is sent: what the plan saw may be long ago.
 
     Where an earlier send of the attempt may still come through, the attempt is not over.
@@ -79,7 +81,7 @@ def _look(run: Ledger, step: Step[Any], sent: bool, again: bool) -> None:
         raise Stop(
             f"{step.headline}: " + "; ".join(c.problem for c in blockers),
             "; ".join((*remedies, "then resume it, or undo it")),
-            definite=not (sent or again),
+            definite=not again,
         )
 
 

@@ -144,6 +144,8 @@ def _wait_failed(run: Ledger, wait: Wait[Any], error: SwasliftError) -> None:
     remedy = remedy_for(error)
     if wait.remedy and isinstance(error, WaitTimeout):
         remedy = wait.remedy.format(run=run.row.run_id)
+    if proven and wait.beyond is not None:
+        remedy = wait.beyond
     if anew:
         remedy = f"resume it: {wait.of} is made anew, as another attempt"
     elif proven and maker is not None:

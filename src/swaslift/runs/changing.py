@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Include, Pause, Say, Script, Until
+from swaslift.runs.effects import Ask, AskNeeded, Do, Effect, Fork, Gate, Include, Pause, Say, Script, Until
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
                 )
             )
         case (
-            Ask() | Gate() | Say() | Include() | Pause() | Fork()
+            Ask() | AskNeeded() | Gate() | Say() | Include() | Pause() | Fork()
         ):  # a fork names its branches' effects after itself
             return replace(effect, name=f"{prefix}/{effect.name}")
 

@@ -13,7 +13,7 @@ Effects are yielded through the helpers at the end, so that every outcome has it
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.runs.step import Refused, Step
+from swaslift.runs.step import Ref, Refused, Step
 from swaslift.waiting.conditions import Condition
 
 T = TypeVar("T")
@@ -71,6 +71,7 @@ class Wait(Generic[T]):
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
         remedy: what to do where time runs out; ``{run}`` stands for the id of the run.
+        beyond: what to do where the resource, which no step of the run has made, proves failed or gone.
         if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
     """
 
@@ -84,6 +85,7 @@ class Wait(Generic[T]):
     manual: str | None = None
     evidence: Callable[[Cloud], str] | None = None
     remedy: str | None = None
+    beyond: str | None = None
     if_late: T | None = None
 
 
@@ -107,6 +109,15 @@ class Ask(Generic[T]):
     query: Callable[[Cloud], T]
     record: Any
     foreseen: T
+
+
+@dataclass(frozen=True)
+class AskNeeded:
+    """Ask which resources another run needs that is not over. The answer is kept: who, in words, by id."""
+
+    name: str
+    refs: tuple[Ref, ...]
+    foreseen: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -204,7 +215,7 @@ class Included(NamedTuple):
     spec: Any
 
 
-Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork | Include | Pause
+Effect = Do[Any] | Until | Ask[Any] | AskNeeded | Gate | Say | Fork | Include | Pause
 Script = Generator[Effect, Any, T]
 
 
@@ -249,6 +260,11 @@ def fork_tolerant(
 def ask(name: str, query: Callable[[Cloud], T], *, record: Any, foreseen: T) -> Script[T]:
     """Read something that a decision rests on."""
     return cast("T", (yield Ask(name, query, record, foreseen)))
+
+
+def needed_elsewhere(name: str, refs: Sequence[Ref]) -> Script[dict[str, str]]:
+    """Which resources another run needs that is not over: who needs it, in words, by id."""
+    return cast("dict[str, str]", (yield AskNeeded(name, tuple(refs))))
 
 
 def gate(name: str, title: str, query: Callable[[Cloud], Sequence[Check]]) -> Script[None]:

@@ -92,6 +92,11 @@ class EffectRow:
         """The question with which an undo looks for what it made, where its outcome was not written."""
         return f"{self.undone_as}/found"
 
+    @property
+    def needed_in_undo(self) -> str:
+        """The question with which an undo asks whether another run needs what it made."""
+        return f"{self.undone_as}/needed"
+
 
 @dataclass(frozen=True)
 class EventRow:

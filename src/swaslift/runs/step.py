@@ -77,8 +77,8 @@ class Mark:
     attempt: int
     since: datetime | None = None
     """When the attempt was written down, before its first call."""
-    fresh: bool = False
-    """Whether it was written down just now, so that the run has sent nothing under it yet."""
+    again: bool = False
+    """Whether it may have been sent already, by this process or one before."""
 
     @property
     def _digest(self) -> str:
@@ -198,6 +198,14 @@ class Step(BaseModel, Generic[T]):
         del cloud
         return ()
 
+    def check_offer(self, cloud: Cloud) -> None:
+        """Look, right before it is sent, whether what is charged is what was agreed to.
+
+        Raises:
+            OfferChanged: it costs more, or is no longer sold.
+        """
+        del cloud
+
     @abstractmethod
     def make(self, cloud: Cloud, mark: Mark) -> T:
         """Send the change.
@@ -205,6 +213,11 @@ class Step(BaseModel, Generic[T]):
         Raises:
             Declined: it is not sent, since what it rests on is no longer so.
         """
+
+    def in_view_of(self, prior: JsonValue, outcome: T) -> T:
+        """The outcome, in view of the state before the change; it was noted before the first call."""
+        del prior
+        return outcome
 
     @abstractmethod
     def foresee(self) -> T:

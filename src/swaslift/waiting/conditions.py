@@ -74,6 +74,7 @@ class Condition(Generic[T]):
         fails_on: states that are a failure here; by default those of its kind.
         account: where it is, if not in the client's own account.
         seen: the wait ends with the first sight, whatever the state, also one that is not known.
+        known: it was seen before the wait began, so nothing seen means gone from the first look on.
     """
 
     watch: Watch[T]
@@ -86,6 +87,7 @@ class Condition(Generic[T]):
     or_gone: bool = False
     fails_on: frozenset[str] | None = None
     seen: bool = False
+    known: bool = False
     account: str | None = None
 
     @property
@@ -100,6 +102,7 @@ class Condition(Generic[T]):
 
     def judge(self, record: T | None, sight: Sight) -> Verdict[T]:
         """What a look means; ``sight`` remembers what earlier looks showed."""
+        sight.seen = sight.seen or self.known
         if record is None:
             sight.looks_without += 1
             expected = self.gone or (self.or_gone and sight.seen)

@@ -145,9 +145,9 @@ def server_command_over(region_id: str, server_id: str, invoke_id: str) -> Condi
     )
 
 
-def swas_snapshot_done(region_id: str, snapshot_id: str) -> Condition[Snapshot]:
-    """A SWAS snapshot is ``Accomplished``."""
-    return Condition(SWAS_SNAPSHOTS, region_id, snapshot_id)
+def swas_snapshot_done(region_id: str, snapshot_id: str, *, known: bool = False) -> Condition[Snapshot]:
+    """A SWAS snapshot is ``Accomplished``; ``known``: it was seen before."""
+    return Condition(SWAS_SNAPSHOTS, region_id, snapshot_id, known=known)
 
 
 def swas_image_available(region_id: str, image_id: str) -> Condition[CustomImage]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PERIODS = (1, 3, 6, 12, 24, 36)
 SERVERS_PER_REGION = 50
 WINDOWS_DISK = 40
+SMALLEST_DATA_DISK = 20
 
 
 @SWAS.action("ListInstances")
@@ -134,6 +135,12 @@ def _check_fit(call: Call, plan: Plan, image: StockImage | CustomImage, data_dis
         raise call.error(
             "InvalidPlanMemorySize.ValueNotSupported",
             f"The memory of the plan, {plan.memory} GiB, is too small for the image.",
+        )
+    if plan.disk_type == "SSD" and data_disk < SMALLEST_DATA_DISK:
+        raise call.error(
+            "InvalidDataDiskSize.ValueNotSupported",
+            f"The disk of the plan {plan.plan_id} is a standard SSD: DataDiskSize must be {SMALLEST_DATA_DISK} or "
+            "more.",
         )
     needed = _data_disk_of(call, image)
     if data_disk < needed:

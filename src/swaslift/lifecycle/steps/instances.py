@@ -9,12 +9,14 @@ from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.cloud.parse import given, tag_list
+from swaslift.errors import OfferChanged
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import (
     instance_settled,
     released,
 )
 from swaslift.models import EcsInstance
+from swaslift.planning.costs import Quote
 from swaslift.runs.effects import Script, do, fork, until
 from swaslift.runs.step import Mark, Ref, Step
 from swaslift.targets import NewInstance
@@ -74,7 +76,11 @@ def run_request(
 
 
 class _Runs(Step[T]):
-    """What running one instance and running several have in common."""
+    """What running one instance and running several have in common.
+
+    Attributes:
+        quote: what they were to cost; None where the service quoted no price.
+    """
 
     writes: ClassVar[tuple[str, ...]] = ("RunInstances",)
     discards: ClassVar[tuple[str, ...]] = ("DeleteInstance",)
@@ -84,6 +90,27 @@ class _Runs(Step[T]):
     target: NewInstance
     instance_name: str
     system_disk_size: int
+    quote: Quote | None = None
+
+    @property
+    def number(self) -> int:
+        """How many are run."""
+        return 1
+
+    def check_offer(self, cloud: Cloud) -> None:
+        if self.quote is None:
+            return
+        was, now = self.quote.cost, self.quote.now(cloud, self.target, self.region_id, count=self.number)
+        if now.currency != was.currency or not was.consent.covers(now.consent):
+            raise OfferChanged(
+                f"{self.title}: it costs {now}, and {was} when the run was agreed to. Nothing was run",
+                code="PriceRisen",
+                remedy=(
+                    "give leave for what it costs now, with the same target or another one: "
+                    "lift.runs.resume(id, amend=NewInstance(...), consent=[...]); or undo the run; or resume it when "
+                    "the price has come down"
+                ),
+            )
 
     @property
     def minutes(self) -> float:
@@ -168,6 +195,10 @@ class RunInstances(_Runs[tuple[Ref, ...]]):
 
     count: int
     min_count: int | None = None
+
+    @property
+    def number(self) -> int:
+        return self.count
 
     @property
     def title(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from swaslift.cloud import Cloud
-from swaslift.errors import ApiError, NotFoundError, OutcomeUnknown
+from swaslift.errors import ApiError, NotFoundError, OfferChanged, OutcomeUnknown
 from swaslift.lifecycle.waits import server_seen
 from swaslift.models import Server
 from swaslift.runs.effects import Script, do, fork, until
@@ -30,6 +30,11 @@ LOOK_SECONDS = 5.0
 
 MOST = 20
 """Servers that one ``CreateInstances`` makes."""
+
+_ANEW = (
+    "undo the run, which ends it, and call again (again=True): its plan asks for leave to spend what it costs now; or "
+    "resume it when that has come down"
+)
 
 _BUY, _TAG = "buy-", "tag-"
 
@@ -62,6 +67,7 @@ class BuyServers(Step[Bought]):
     """``CreateInstances``.
 
     Attributes:
+        price: what one was to cost for a month when the run was agreed to, in ``currency``.
         before: ids of the servers that were there before.
         already: how many the run has bought before; a plan numbers the new ones on from there.
     """
@@ -73,6 +79,8 @@ class BuyServers(Step[Bought]):
     region_id: str
     image_id: str
     plan_id: str
+    price: float
+    currency: str
     count: int
     period_months: int
     auto_renew: bool = False
@@ -143,6 +151,27 @@ class BuyServers(Step[Bought]):
             server_ref(s)
             for s in cloud.swas.list_instances(self.region_id)
             if s.plan_id == self.plan_id and s.id not in self.before and RUN_TAG not in s.tags
+        )
+
+    def check_offer(self, cloud: Cloud) -> None:
+        sold = next((p for p in cloud.swas.list_plans(self.region_id) if p.id == self.plan_id), None)
+        nothing = f"Of {counted(self.count, 'server')} that were to be bought now, none was"
+        if sold is None:
+            raise OfferChanged(
+                f"the plan {self.plan_id} is no longer sold in {self.region_id}. {nothing}",
+                code="NotSold",
+                remedy=_ANEW,
+            )
+        if sold.currency == self.currency and sold.price <= self.price:
+            return
+        number = self.count * self.period_months
+        raise OfferChanged(
+            f"the plan {self.plan_id} costs {sold.price:.2f} {sold.currency} a month, and {self.price:.2f} "
+            f"{self.currency} when the run was agreed to: {counted(self.count, 'server')} for "
+            f"{counted(self.period_months, 'month')} {sold.price * number:.2f} {sold.currency}, and not "
+            f"{self.price * number:.2f} {self.currency}. {nothing}",
+            code="PriceRisen",
+            remedy=_ANEW,
         )
 
     def make(self, cloud: Cloud, mark: Mark) -> Bought:

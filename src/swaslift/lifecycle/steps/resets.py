@@ -111,7 +111,7 @@ class ResetSystem(Step[bool]):
             return True
         if self.image_id != self.old_image_id:
             return True if found.image_id == self.image_id else None
-        started = self.running or (self.seen_down and mark.fresh)
+        started = self.running or (self.seen_down and not mark.again)
         return True if not started and found.status not in DOWN else None
 
     def happened(self, cloud: Cloud, mark: Mark) -> bool | None:

@@ -22,6 +22,10 @@ def server(cloud: Cloud, region_id: str, server_id: str) -> Server | None:
     return next(iter(cloud.swas.list_instances(region_id, ids=[server_id])), None)
 
 
+def _was_up(prior: JsonValue) -> bool:
+    return isinstance(prior, dict) and prior.get("status") in UP
+
+
 class _Power(Step[bool]):
     """Start or stop a server; the state before is kept, and restored by the undo."""
 
@@ -69,7 +73,7 @@ class _Power(Step[bool]):
 
 
 class StopServer(_Power):
-    """``StopInstance`` of a server. Its undo starts it, where it was up before."""
+    """``StopInstance`` of a server; the outcome is whether it was up before. Then its undo starts it."""
 
     kind: ClassVar[str] = "swas.StopInstance"
     writes: ClassVar[tuple[str, ...]] = ("StopInstance",)
@@ -82,15 +86,18 @@ class StopServer(_Power):
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.stop_instance(self.region_id, self.server_id, token=token)
 
+    def in_view_of(self, prior: JsonValue, outcome: bool) -> bool:
+        return outcome and _was_up(prior)
+
     def undo_title(self, outcome: bool, prior: JsonValue) -> str:
         del outcome
-        if isinstance(prior, dict) and prior.get("status") in UP:
+        if _was_up(prior):
             return f"start the server {self.server_id}, unless it runs again"
         return self.nothing()
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
-        if isinstance(prior, dict) and prior.get("status") in UP:
+        if _was_up(prior):
             yield from until(server_settled("settled", self.region_id, self.server_id))
             yield from do(StartServer(name="start", **self.where))
             yield from until(server_running("running", self.region_id, self.server_id))

@@ -9,13 +9,13 @@ from pydantic import Field, JsonValue
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
-from swaslift.errors import NotFoundError
+from swaslift.errors import ApiError, ConflictError, NotFoundError
 from swaslift.lifecycle.steps.removal import Removal
 from swaslift.lifecycle.waits import swas_image_settled, swas_snapshot_settled
 from swaslift.models import CustomImage
 from swaslift.planning.deletions import check_unused, check_withdrawal
-from swaslift.runs.effects import Script, do, until
-from swaslift.runs.step import Mark, Ref, Step
+from swaslift.runs.effects import Script, attempt, do, until
+from swaslift.runs.step import Mark, Ref, Refused, Step
 
 
 class CreateSnapshot(Step[Ref]):
@@ -67,13 +67,12 @@ class CreateSnapshot(Step[Ref]):
 
     def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
         del prior
-        return f"delete the SWAS snapshot {outcome.id}"
+        return f"delete the SWAS snapshot {outcome.id}, unless another image was made from it"
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
         yield from until(swas_snapshot_settled("settled", outcome))
-        yield from do(DeleteSnapshot(name="delete", ref=outcome))
-        return None
+        return (yield from drop_snapshot("delete", outcome))
 
 
 class DeleteSnapshot(Removal):
@@ -88,6 +87,44 @@ class DeleteSnapshot(Removal):
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         cloud.swas.delete_snapshot(self.ref.region_id, self.ref.id, token=mark.token)
+
+
+BEHIND_AN_IMAGE = "BehindAnImage"
+"""No document names the code with which the service keeps a snapshot that an image was made from."""
+
+
+class DropSnapshot(DeleteSnapshot):
+    """``DeleteSnapshot``; whether an image was made from it is what a refusal is told by."""
+
+    kind: ClassVar[str] = "swas.DeleteSnapshot.unbound"
+
+    def delete(self, cloud: Cloud, mark: Mark) -> None:
+        try:
+            super().delete(cloud, mark)
+        except NotFoundError:
+            raise
+        except ApiError as error:
+            images = [
+                i.id
+                for i in cloud.swas.list_custom_images(self.ref.region_id)
+                if self.ref.id in {i.system_snapshot_id, i.data_snapshot_id}
+            ]
+            if not images:
+                raise
+            raise ConflictError(
+                f"an image was made from it ({', '.join(images)})",
+                action=error.action,
+                code=BEHIND_AN_IMAGE,
+                http_status=error.http_status,
+                request_id=error.request_id,
+                region_id=error.region_id,
+            ) from error
+
+
+def drop_snapshot(name: str, snapshot: Ref) -> Script[str | None]:
+    """Delete a snapshot of the run, unless an image was made from it; why it stays, where it does."""
+    dropped = yield from attempt(DropSnapshot(name=name, ref=snapshot), BEHIND_AN_IMAGE)
+    return f"{snapshot} stays: {dropped.message}" if isinstance(dropped, Refused) else None
 
 
 class CreateCustomImage(Step[Ref]):
