@@ -7,7 +7,7 @@ by side: three regions take the time of two copies, seven that of three.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
-from swaslift.lifecycle.console_copy import console_copy, may_be_copy
+from swaslift.lifecycle.console_copy import COPIED, console_copy, may_be_copy
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
 from swaslift.lifecycle.share import share_to_ecs
@@ -28,6 +28,8 @@ from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, fork, say, until
 from swaslift.runs.step import Ref
+
+_CONSOLE = "console"
 
 
 class CopySpec(BaseModel):
@@ -106,7 +108,7 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
         by_hand = {
             r: console_copy(spec.swas, r, spec.name or spec.swas.name, spec.taken) for r in spec.regions
         }
-        found = yield from fork("console", by_hand)
+        found = yield from fork(_CONSOLE, by_hand)
         return ImageCopies(swas=tuple(found[r] for r in spec.regions))
     copy = Copies(spec.base, frozenset(spec.regions), spec.name, spec.encrypted, spec.keys)
     made: dict[str, EcsImage] = {}
@@ -200,9 +202,10 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
     def script(self, spec: CopySpec) -> Script[ImageCopies]:
         return copy_image(spec)
 
-    def amend(self, spec: CopySpec, change: Any, cloud: Cloud, begun: Collection[str]) -> Amendment[CopySpec]:
+    def amend(
+        self, spec: CopySpec, change: Any, cloud: Cloud, begun: Mapping[str, str]
+    ) -> Amendment[CopySpec]:
         """Which images are the copies that were made in the console, whatever they are called: their ids."""
-        del begun
         if spec.swas is None or spec.product != "swas":
             raise InvalidArgument(
                 "amend", change, "this run makes its copies itself", "Resume it as it is, or undo it"
@@ -218,7 +221,13 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
         if len(set(regions)) < len(regions):
             raise InvalidArgument("amend", change, "two of them are in one region", "Give one a region")
         kept = [i for i in spec.taken if i in there and there[i].region_id not in regions]
-        return Amendment(spec.model_copy(update={"taken": (*kept, *change)}), {}, asks_anew=False)
+        waits = [f"{_CONSOLE}/{region}/{COPIED}" for region in regions]
+        return Amendment(
+            spec.model_copy(update={"taken": (*kept, *change)}),
+            {},
+            asks_anew=False,
+            anew=tuple(wait for wait in waits if begun.get(wait) == "done"),
+        )
 
     def facts(self, spec: CopySpec, outcome: ImageCopies | None) -> list[tuple[str, str]]:
         image = spec.image
