@@ -18,10 +18,10 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.console_copy import COPIED, console_copy, may_be_copy
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
-from swaslift.lifecycle.share import share_to_ecs
-from swaslift.lifecycle.steps import UnshareImage
+from swaslift.lifecycle.share import kept_shared, share_to_ecs
 from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.waits import image_usable
+from swaslift.lifecycle.withdrawing import withdraw_share
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import state_of
 from swaslift.planning.sheet import Sheet, Shown, Table
@@ -77,10 +77,12 @@ class ImageCopies(Shown):
     Attributes:
         ecs: the images of ECS.
         swas: the custom images of SWAS.
+        left: what is left to do by hand.
     """
 
     ecs: tuple[EcsImage, ...] = ()
     swas: tuple[CustomImage, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def images(self) -> dict[str, EcsImage | CustomImage]:
@@ -99,7 +101,7 @@ class ImageCopies(Shown):
             (region, i.product.upper(), i.name, i.id, state_of(i)) for region, i in self.images.items()
         )
         title = f"The image is in {', '.join(self.images)}"
-        return Sheet(title, (Table("", ("region", "product", "name", "id", "state"), rows),))
+        return Sheet(title, (Table("", ("region", "product", "name", "id", "state"), rows),), self.left)
 
 
 def copy_image(spec: CopySpec) -> Script[ImageCopies]:
@@ -113,25 +115,36 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
     copy = Copies(spec.base, frozenset(spec.regions), spec.name, spec.encrypted, spec.keys)
     made: dict[str, EcsImage] = {}
     way: Owned | None = None
+    shared: EcsImage | None
+    sources: tuple[EcsImage, ...]
     if spec.ecs is not None and spec.ecs.owner_alias == "self":
-        sources: tuple[EcsImage, ...] = (spec.ecs,)
+        shared, sources = None, (spec.ecs,)
     else:
         if spec.swas is not None:
-            ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
+            ref = _ref(spec.swas)
             shared = yield from share_to_ecs(ref, like=spec.swas)
+            way = yield from kept_shared(_first(spec, shared, copy), shared, ref, like=spec.swas)
         else:
             shared = _given(spec.ecs)
-        if shared.region_id in spec.regions:
-            way = yield from own_here(shared, copy=copy)
-        else:
-            way = yield from across(shared, to_region=spec.regions[0], copy=copy)
+            way = yield from _first(spec, shared, copy)
         if way.insisted:
             copy = replace(copy, encrypted=True)  # all of them are alike
         made[way.image.region_id] = way.image
         sources = (way.image, way.intermediate) if way.intermediate else (way.image,)
     made |= yield from _spread(copy, sources, [r for r in spec.regions if r not in made])
-    yield from _tidy(spec, way)
-    return ImageCopies(ecs=tuple(made[r] for r in spec.regions))
+    left = yield from _tidy(spec, shared, way)
+    return ImageCopies(ecs=tuple(made[r] for r in spec.regions), left=left)
+
+
+def _first(spec: CopySpec, shared: EcsImage, copy: Copies) -> Script[Owned]:
+    """The first copy, made of an image of another owner."""
+    if shared.region_id in spec.regions:
+        return (yield from own_here(shared, copy=copy))
+    return (yield from across(shared, to_region=spec.regions[0], copy=copy))
+
+
+def _ref(image: CustomImage) -> Ref:
+    return Ref(kind="swas.image", id=image.id, region_id=image.region_id, name=image.name)
 
 
 def _given(image: EcsImage | None) -> EcsImage:
@@ -162,15 +175,17 @@ def _spread(
     return {first: image, **more}
 
 
-def _tidy(spec: CopySpec, way: Owned | None) -> Script[None]:
-    """Withdraw what was not shared before, and delete what was only a way there."""
-    if spec.swas is not None and not spec.swas.shared_to_ecs:
-        ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
-        yield from do(UnshareImage(name="unshare", image=ref))
+def _tidy(spec: CopySpec, shared: EcsImage | None, way: Owned | None) -> Script[tuple[str, ...]]:
+    """Withdraw what the run shared, and delete what was only a way there; what is left by that."""
+    left: list[str] = []
+    if spec.swas is not None and shared is not None:
+        stays = yield from withdraw_share(_ref(spec.swas), shared, was_shared=spec.swas.shared_to_ecs)
+        left += [stays] if stays else []
     if way is not None and way.intermediate is not None and way.intermediate_ref is not None:
         kept = yield from prefixed(delete_image(way.intermediate_ref, way.intermediate), "delete-copy")
         if kept:
             yield from say("copy-kept", kept)
+    return tuple(left)
 
 
 def _check_copy(spec: CopySpec, image: CustomImage, image_id: str, there: Mapping[str, CustomImage]) -> None:
@@ -239,5 +254,6 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
 
     def left(self, outcome: ImageCopies) -> tuple[str, ...]:
         if not outcome.ecs:
-            return ()
-        return ("The snapshots behind the copies are billed until the images and the snapshots are deleted.",)
+            return outcome.left
+        billed = "The snapshots behind the copies are billed until the images and the snapshots are deleted."
+        return (billed, *outcome.left)

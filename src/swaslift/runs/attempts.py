@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 from swaslift.cloud import Cloud
@@ -86,6 +87,7 @@ def attempt_step(step: Step[Any], mark: Mark, refusals: frozenset[str], cloud: C
             if not step.repeatable or tried == READ_BACK_TRIES:
                 raise _unanswered(step, error) from error
             cloud.clock.sleep(2.0 * tried)
+            mark = replace(mark, again=True)
         except ApiError as error:
             definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
             if error.code in refusals or (definite and ANY in refusals):

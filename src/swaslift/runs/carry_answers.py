@@ -11,7 +11,7 @@ from swaslift.checks import Check
 from swaslift.consent import Consent
 from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
-from swaslift.runs.effects import Ask, Gate, Include, Included, Pause, Say
+from swaslift.runs.effects import Ask, Gate, Include, Included, Pause, Records, Say
 from swaslift.runs.ledger import Ledger
 
 
@@ -31,12 +31,19 @@ def answer(run: Ledger, branch: Branch, effect: Ask[Any] | Gate | Say | Pause | 
 
 
 def _ask(run: Ledger, branch: Branch, effect: Ask[Any]) -> Any:
+    if effect.before and run.history.done(effect.before) and not run.history.done(effect.name):
+        return effect.foreseen
     done, outcome = run.history.recorded(effect.name, branch.path)
     adapter = TypeAdapter(effect.record)
     if done:
         return adapter.validate_python(outcome)
     with pausing():
-        found = effect.query(run.cloud)
+        if effect.consult is not None:
+            found = effect.consult(Records(run.cloud, run.hold.journal, run.row.run_id, effect.name))
+        elif effect.query is not None:
+            found = effect.query(run.cloud)
+        else:
+            raise AssertionError(f"{effect.name} asks nothing")
     run.settle(effect.name, "ask", adapter.dump_python(found, mode="json"))
     return found
 

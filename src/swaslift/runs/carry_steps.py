@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from swaslift.errors import ApiError
 from swaslift.runs.attempts import Stop, attempt_step, pausing, thaw
 from swaslift.runs.branch import Branch
 from swaslift.runs.changing import lenient, prefixed
@@ -14,6 +15,9 @@ from swaslift.runs.ledger import Ledger
 from swaslift.runs.resting import rest
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import Mark
+
+MENDS = 3
+"""How often one process puts right what keeps one step from being carried out."""
 
 
 def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
@@ -33,7 +37,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
     run.history.go_live(step.name, branch.path)
     if last is not None and last.state == "intent":
         step = thaw(step, last.request)
-        mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at)
+        mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at, again=True)
         run.tell("step", step.name, f"{step.headline} (again, same token)")
     else:
         run.tell("step", step.name, step.headline)
@@ -58,9 +62,24 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
             return None
         if stop.definite:
             run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
+            if _mend(run, branch, effect, stop, mark):
+                return None
         raise
     run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
     return outcome
+
+
+def _mend(run: Ledger, branch: Branch, effect: Do[Any], stop: Stop, mark: Mark) -> bool:
+    """Put in a script that puts right what a refusal tells, before the next attempt; whether there is one."""
+    code = stop.error.code if isinstance(stop.error, ApiError) else ""
+    mended = branch.mended.get(effect.name, 0)
+    if code not in effect.mends or mended == MENDS:
+        return False
+    branch.mended[effect.name] = mended + 1
+    run.history.reload(effect.name)
+    run.tell("note", effect.name, stop.reason)
+    branch.asides.append((prefixed(effect.mends[code](), f"{effect.name}{ASIDE}{mark.attempt}"), effect))
+    return True
 
 
 def _discard(run: Ledger, branch: Branch, aside: str, effect: Do[Any], failed: EffectRow) -> None:

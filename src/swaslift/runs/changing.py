@@ -47,9 +47,9 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
                     for w in waits
                 )
             )
-        case (
-            Ask() | Gate() | Say() | Include() | Pause() | Fork()
-        ):  # a fork names its branches' effects after itself
+        case Ask(name=name, before=before):
+            return replace(effect, name=f"{prefix}/{name}", before=f"{prefix}/{before}" if before else "")
+        case Gate() | Say() | Include() | Pause() | Fork():  # a fork names its branches' effects after itself
             return replace(effect, name=f"{prefix}/{effect.name}")
 
 

@@ -13,8 +13,8 @@ Effects are yielded through the helpers at the end, so that every outcome has it
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +23,9 @@ from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.runs.step import Refused, Step
 from swaslift.waiting.conditions import Condition
+
+if TYPE_CHECKING:
+    from swaslift.runs.journal import Journal
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -39,10 +42,18 @@ class Failed(BaseModel):
 
 @dataclass(frozen=True)
 class Do(Generic[T]):
-    """Carry out a step. ``refusals``: error codes that are an answer here, not a failure."""
+    """Carry out a step.
+
+    Attributes:
+        step: what is done.
+        refusals: error codes that are an answer here, not a failure.
+        mends: what puts right what an error code tells, by code. It is carried out, and the step tried again,
+            a few times before that pauses the run.
+    """
 
     step: Step[T]
     refusals: frozenset[str] = frozenset()
+    mends: Mapping[str, Callable[[], Script[Any]]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -94,13 +105,42 @@ class Until:
 
 
 @dataclass(frozen=True)
+class Records:
+    """What a question about other runs is asked of.
+
+    Attributes:
+        cloud: the door.
+        journal: what all runs have done.
+        run_id: the run that asks.
+        name: of the question, with the path of its part.
+    """
+
+    cloud: Cloud
+    journal: Journal
+    run_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Ask(Generic[T]):
-    """Read something that a decision rests on. The answer is kept."""
+    """Read something that a decision rests on. The answer is kept.
+
+    Attributes:
+        name: unique in the run.
+        query: reads it.
+        record: the type of the answer, as pydantic reads it.
+        foreseen: the answer as a plan has it.
+        consult: asks the journal as well; then there is no ``query``.
+        before: a step that comes behind it. Where that is done, an older version did not ask, and went on as
+            foreseen.
+    """
 
     name: str
-    query: Callable[[Cloud], T]
+    query: Callable[[Cloud], T] | None
     record: Any
     foreseen: T
+    consult: Callable[[Records], T] | None = None
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -243,6 +283,13 @@ def fork_tolerant(
 def ask(name: str, query: Callable[[Cloud], T], *, record: Any, foreseen: T) -> Script[T]:
     """Read something that a decision rests on."""
     return cast("T", (yield Ask(name, query, record, foreseen)))
+
+
+def consult(
+    name: str, query: Callable[[Records], T], *, record: Any, foreseen: T, before: str = ""
+) -> Script[T]:
+    """Read something of the journal and of the run's own account that a decision rests on; see `Ask`."""
+    return cast("T", (yield Ask(name, None, record, foreseen, query, before)))
 
 
 def gate(name: str, title: str, query: Callable[[Cloud], Sequence[Check]]) -> Script[None]:

@@ -60,6 +60,8 @@ class Mark:
     attempt: int
     since: datetime | None = None
     """When the attempt was written down, before its first call."""
+    again: bool = False
+    """Whether it may have been sent already, by this process or one before."""
 
     @property
     def _digest(self) -> str:
