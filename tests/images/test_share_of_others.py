@@ -159,7 +159,7 @@ def test_an_image_that_is_deleted_pauses_with_a_word_on_it(
     lift.runs.get("copy").undo()
 
 
-def test_a_share_that_is_withdrawn_before_it_is_seen_is_made_anew(
+def test_a_share_withdrawn_before_it_is_seen_is_made_anew(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
     times: list[str] = []
