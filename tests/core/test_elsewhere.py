@@ -49,6 +49,7 @@ def test_each_effect_goes_to_the_other_account(cloud: Emulator, lift: Client) ->
         assert isinstance(gated, Gate)
         assert gated.title.endswith(f"in account {OTHER_ACCOUNT}")
         assert isinstance(asked, Ask)
+        assert asked.query is not None
         assert asked.query(lift.cloud) == OTHER_ACCOUNT
         assert isinstance(forked, Fork)
         done = next(forked.branches["two"])

@@ -6,11 +6,12 @@ import io
 import re
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from swaslift import Client
+from swaslift import Client, Script
 from swaslift.emulator import Emulator
 from swaslift.errors import InvalidArgument, PreflightError, RunPaused
 from swaslift.models import CustomImage
@@ -197,6 +198,121 @@ def test_an_image_that_cannot_be_the_copy_is_neither_named_nor_taken(
     assert unlike.system_disk_size != image.system_disk_size
     with pytest.raises(InvalidArgument, match="no copy of golden"):
         lift.runs.resume("m", amend=[unlike.id])
+
+
+def look_until(lift: Client, times: int, act: Callable[[], None]) -> None:
+    """Something that happens as soon as the run says what to click; Ctrl-C some looks later."""
+    ticks: list[str] = []
+
+    def listen(event: Event) -> None:
+        if event.kind == "manual" and not ticks:
+            act()
+        elif event.kind == "progress":
+            ticks.append(event.name)
+            if len(ticks) == times:
+                raise KeyboardInterrupt
+
+    lift.listen(listen)
+
+
+def captured(cloud: Emulator, lift: Client, region: str, server: str, name: str) -> str:
+    """Another image, made of a server by its snapshot."""
+    swas = lift.cloud.swas
+    one = lift.servers.get(server, region=region)
+    snapshot = swas.create_snapshot(region, one.system_disk.id, name, tags={}, token=f"s-{name}")
+    cloud.clock.advance(3600)
+    return swas.create_custom_image(region, one.id, name, snapshot, tags={}, token=f"i-{name}")
+
+
+def test_another_image_of_the_same_name_is_not_taken(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    made: list[str] = []
+    look_until(lift, 4, lambda: made.append(captured(cloud, lift, SGP, "edge-sg", "golden")))
+    with pytest.raises(KeyboardInterrupt):
+        lift.copy_to_region(image, SGP, product="swas", run_id="m")
+    (unlike,) = (i for i in lift.images.list(SGP) if i.id in made)
+    assert (unlike.name, unlike.system_disk_size) == ("golden", image.system_disk_size + 10)
+    assert lift.runs.get("m").status == "paused"
+    copy = cloud.console_copy_image(image.id, SGP, "golden-2")
+    cloud.clock.advance(60)  # lists lag
+    assert lift.runs.resume("m", amend=[copy]).id == copy
+
+
+def test_what_a_run_made_is_not_taken_for_the_copy_but_can_be_said_to_be_it(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    notes, _ = stop_at_the_note(lift)
+    copies: list[str] = []
+
+    def tagged(event: Event) -> None:
+        if event.kind == "manual":
+            copies.append(cloud.console_copy_image(image.id, SGP, "golden"))
+            lift.cloud.swas.tag_resources(SGP, "customimage", copies, {"swaslift-run": "other"}, token="t")
+
+    lift.listen(tagged)
+    with pytest.raises(KeyboardInterrupt):
+        lift.copy_to_region(image, SGP, product="swas", run_id="m")
+    assert f"golden ({copies[0]}, which carries the tags of run other). Is that the copy?" in notes[0]
+    assert lift.runs.resume("m", amend=copies).id == copies[0]
+
+
+def test_a_copy_that_was_taken_wrongly_is_put_right(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    made: dict[str, str] = {}
+
+    def act(event: Event) -> None:
+        if event.kind == "manual" and not made:
+            made["wrong"] = cloud.console_copy_image(image.id, SGP, "golden")
+            made["right"] = cloud.console_copy_image(image.id, SGP, "golden-right")
+        if event.kind == "done" and "stopped" not in made:
+            made["stopped"] = event.name
+            raise KeyboardInterrupt
+
+    lift.listen(act)
+    with pytest.raises(KeyboardInterrupt):
+        lift.copy_to_region(image, [SGP, BJ], product="swas", run_id="m")
+    there = cloud.console_copy_image(image.id, BJ, "golden")
+    cloud.clock.advance(7200)
+    copies = lift.runs.resume("m", amend=[made["right"]])
+    assert {r: i.id for r, i in copies.images.items()} == {SGP: made["right"], BJ: there}
+    told = " ".join(lift.runs.get("m").undo().left)
+    assert made["right"] in told
+    assert made["wrong"] not in told, "that is not what the run asked for"
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_in_a_chain_it_is_put_right_until_the_chain_goes_on(
+    cloud: Emulator, lift: Client, image: CustomImage, goes_on: bool
+) -> None:
+    @lift.chain
+    def away(image: str) -> Script[str]:
+        copied = yield from lift.copy_to_region.part(image, SGP, product="swas")
+        yield from lift.share_to_ecs.part(copied, region=SGP)
+        return str(copied.id)
+
+    made: dict[str, str] = {}
+
+    def act(event: Event) -> None:
+        if event.kind == "manual" and not made:
+            made["wrong"] = cloud.console_copy_image(image.id, SGP, "golden")
+            made["right"] = cloud.console_copy_image(image.id, SGP, "golden-right")
+        if event.kind == "done" and event.name.endswith("copied") and not goes_on and "stopped" not in made:
+            made["stopped"] = event.name
+            raise KeyboardInterrupt
+
+    lift.listen(act)
+    if goes_on:
+        cloud.faults.fail("ModifyImageShareStatus", 403, "Forbidden.RAM")
+    with pytest.raises(RunPaused if goes_on else KeyboardInterrupt):
+        away("golden", run_id="m")
+    cloud.clock.advance(7200)
+    if goes_on:
+        with pytest.raises(InvalidArgument, match="the run has gone on since"):
+            lift.runs.resume("m", amend=[made["right"]])
+    else:
+        assert lift.runs.resume("m", amend=[made["right"]]) == made["right"]
 
 
 def test_copies_of_ecs_images_cannot_be_named_to_the_run(

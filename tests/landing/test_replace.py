@@ -176,6 +176,26 @@ def test_a_silent_instance_pauses_and_running_may_be_enough(cloud: Emulator, lif
     assert done.instance.status == "Running"
 
 
+@pytest.mark.parametrize(("first", "then"), [("cloud_assistant", "running"), ("running", "cloud_assistant")])
+def test_verify_is_not_amended_past_its_wait(cloud: Emulator, lift: Client, first: str, then: str) -> None:
+    heard = "target-running" if first == "running" else "answers"
+    plan = lift.replace_system_disk.plan(WEB, BASE, run_id="night", verify=first)  # type: ignore[arg-type]  # of two
+
+    def fail(event: Any) -> None:
+        if (event.kind, event.name) == ("done", heard):
+            cloud.faults.fail("DescribeInstances", 403, "Forbidden.RAM", after=0)
+
+    lift.listen(fail)
+    with pytest.raises(RunPaused, match=r"Forbidden\.RAM"):
+        plan.apply(consent=plan.consents)
+    if first == "running":  # nothing of what comes behind the wait is done: it can still be waited for
+        assert lift.runs.resume("night", amend=then).instance.status == "Running"
+    else:
+        with pytest.raises(InvalidArgument, match="past that wait"):
+            lift.runs.resume("night", amend=then)
+        assert lift.runs.resume("night").instance.status == "Running"
+
+
 def test_what_is_amended_is_checked(cloud: Emulator, lift: Client) -> None:
     cloud.faults.fail("StopInstance", 403, "Forbidden.RAM")
     with pytest.raises(RunPaused):

@@ -73,6 +73,11 @@ _QUOTA = Meaning(QuotaError, "Delete what is no longer needed, or ask for a high
 _STOCK = Meaning(OutOfStockError, "Try later, or choose another zone, type or disk category.")
 _PLAN_STOCK = Meaning(OutOfStockError, "Try later, or choose another server plan or region.")
 _REGION = _wrong("Check the region's or zone's id.")
+_UNSEEN = Meaning(
+    NotFoundError,
+    "The image is deleted, or not shared with the account any more; a custom image of SWAS is shared again with "
+    "lift.share_to_ecs(image).",
+)
 _IMAGE = _conflict("The image is disabled, deleted or otherwise not usable.")
 
 STILL_PROCESSING = frozenset({"IdempotentProcessing", "LastTokenProcessing"})
@@ -86,6 +91,10 @@ COPYING = frozenset(
 _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("CancelCopyImage", "IncorrectImageStatus", 400): _conflict("The copy is over; delete the image."),
     ("CopyImage", "OperationDenied", 403): _wrong("A snapshot of the image may not be used for images."),
+    ("CopyImage", "InvalidImageId.NotFound", 404): _UNSEEN,
+    ("RunInstances", "InvalidImageId.NotFound", 404): _UNSEEN,
+    ("ReplaceSystemDisk", "InvalidImageId.NotFound", 404): _UNSEEN,
+    ("DescribeImageSupportInstanceTypes", "InvalidImageId.NotFound", 404): _UNSEEN,
     ("CopyImage", "IncorrectDestinationRegion", 403): _wrong(
         "Inside its region the service may take only an encrypted copy of a shared image; one that is encrypted with "
         "the service key cannot be shared on. Copy it with a KMS key of your own; a run that was told to encrypt "

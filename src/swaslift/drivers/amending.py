@@ -52,6 +52,7 @@ class Amending:
         amendment = self._tried(definition, self.row.spec, self.change, "")
         self._require(amendment.consents)
         self._ask_anew(amendment, "")
+        self._take_anew(amendment, "")
         self.hold.set_spec(
             amendment.spec.model_dump(mode="json"),
             {**self.row.arguments, **amendment.arguments},
@@ -69,6 +70,7 @@ class Amending:
         others = (c for n, e in self._parts.items() if n != name for c in _consents(e))
         self._require(Consent.together((*others, *kept)))
         self._ask_anew(amendment, f"{name}/")
+        self._take_anew(amendment, f"{name}/")
         outcome = {
             "spec": amendment.spec.model_dump(mode="json"),
             "consents": [c.model_dump(mode="json") for c in kept],
@@ -104,6 +106,8 @@ class Amending:
                 takes.append((name, self._tried_part(name, self.change)))
             except (InvalidArgument, PreflightError) as error:
                 refused.append(f"{name}: {error.problem if isinstance(error, InvalidArgument) else error}")
+        # What says again what a part does already is meant for another one, where that takes it.
+        takes = [(n, a) for n, a in takes if self._changes(n, a)] or takes
         if len(takes) > 1:
             names = ", ".join(name for name, _ in takes)
             raise self._refused(f"it may be for each of {names}", "Give amend={part: change}")
@@ -111,13 +115,16 @@ class Amending:
             raise self._refused("; ".join(refused) or "no part has begun", "Resume it as it is, or undo it")
         return takes[0]
 
+    def _changes(self, name: str, amendment: Amendment[Any]) -> bool:
+        return bool(amendment.spec.model_dump(mode="json") != self._parts[name].outcome["spec"])
+
     def _tried_part(self, name: str, change: Any) -> Amendment[Any]:
         definition = self.definitions[name.rsplit("/", 1)[-1]]
         return self._tried(definition, self._parts[name].outcome["spec"], change, f"{name}/")
 
     def _tried(self, definition: Definition[Any, Any], spec: Any, change: Any, prefix: str) -> Amendment[Any]:
-        ours = (e.name for e in self._effects if e.state != "failed" and e.name.startswith(prefix))
-        begun = {name.removeprefix(prefix) for name in ours}
+        ours = [e for e in self._effects if e.state != "failed" and e.name.startswith(prefix)]
+        begun = {e.name.removeprefix(prefix): e.state for e in ours}
         return definition.amend(definition.spec.model_validate(spec), change, self.cloud, begun)
 
     def _refused(self, problem: str, remedy: str) -> InvalidArgument:
@@ -143,6 +150,22 @@ class Amending:
             if effect.kind == "gate" and effect.state == "done" and effect.name.startswith(prefix):
                 now = self.cloud.clock.now()
                 self.hold.fail(effect.name, "amended since", attempt=effect.attempt, now=now)
+
+    def _take_anew(self, amendment: Amendment[Any], prefix: str) -> None:
+        """Waits that brought the wrong thing are open again, unless a chain has gone on with it."""
+        met = [
+            e for e in self._effects if e.state == "done" and e.name.removeprefix(prefix) in amendment.anew
+        ]
+        for effect in met if prefix else ():
+            later = [e.name for e in self._effects if e.seq > effect.seq and not e.name.startswith(prefix)]
+            if later:
+                raise self._refused(
+                    f"{effect.outcome['id']} was taken already, and the run has gone on since ({later[0]})",
+                    "Undo the run, and begin another",
+                )
+        for effect in met:
+            now = self.cloud.clock.now()
+            self.hold.fail(effect.name, "amended since", attempt=effect.attempt, now=now)
 
 
 def _consents(part: EffectRow) -> list[Consent]:

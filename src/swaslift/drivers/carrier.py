@@ -203,7 +203,6 @@ class Carrier:
             listeners=self.listeners,
             part=part,
             agreed=_agreed(row),
-            needs=lambda refs: self.needed_elsewhere(row.run_id, refs),
         )
         self._carried[row.run_id] = execution
         return execution

@@ -14,6 +14,9 @@ from swaslift.waiting.states import States
 PATIENCE = 7 * 24 * 3600
 """Seconds that a person may take."""
 
+COPIED = "copied"
+"""The wait for the copy."""
+
 _NOT_BEGUN = "not begun"
 _STATES = States(
     "swas.image",
@@ -56,7 +59,7 @@ def console_copy(
     return (
         yield from until(
             Wait(
-                "copied",
+                COPIED,
                 _copied(copied, frozenset(before), frozenset(taken)),
                 CustomImage,
                 copied,
@@ -75,8 +78,9 @@ def console_copy(
 def _copied(wanted: CustomImage, before: frozenset[str], taken: frozenset[str]) -> Condition[CustomImage]:
     def look(cloud: Cloud, region: str, _ids: Sequence[str]) -> Mapping[str, CustomImage]:
         there = list(cloud.swas.list_custom_images(region, patient=False))
-        fresh = [i for i in there if i.id not in before]
-        chosen = [i for i in there if i.id in taken] or [i for i in fresh if i.name == wanted.name]
+        fresh = [i for i in there if i.id not in before and may_be_copy(wanted, i)]
+        named = [i for i in fresh if i.name == wanted.name and RUN_TAG not in i.tags]
+        chosen = [i for i in there if i.id in taken] or named
         return {wanted.name: chosen[0] if chosen else _awaited(wanted, fresh)}
 
     watch = Watch(
@@ -90,24 +94,30 @@ def _copied(wanted: CustomImage, before: frozenset[str], taken: frozenset[str]) 
 
 
 def _awaited(wanted: CustomImage, fresh: Sequence[CustomImage]) -> CustomImage:
-    """The copy is not there; tells of images that may be it, under another name.
+    """The copy is not there; tells of images that may be it: under another name, or with the tags of a run.
 
     No field says which image another one was copied from: the size and the system must fit, and no
-    run may have made it.
+    run may have made it. Whether the console copies tags is not documented, so one of the right name is
+    told of all the same.
     """
-    beside = [i for i in fresh if may_be_copy(wanted, i) and RUN_TAG not in i.tags]
+    beside = [i for i in fresh if RUN_TAG not in i.tags or i.name == wanted.name]
     note = ""
     if beside:
-        names = ", ".join(f"{i.name} ({i.id})" for i in beside)
+        names = ", ".join(map(_described, beside))
         note = (
-            f"No image {wanted.name} has come about in {wanted.region_id}, but {names}. Is that the copy, under "
-            f"another name? Then stop the run (run.cancel(), or Ctrl-C), and go on with that image: "
+            f"No image {wanted.name} has come about in {wanted.region_id}, but {names}. Is that the copy? "
+            "Then stop the run (run.cancel(), or Ctrl-C), and go on with that image: "
             f"lift.runs.resume('{{run}}', amend={[beside[0].id]!r})."
         )
     return _Awaited.model_validate({**wanted.model_dump(), "status": _NOT_BEGUN, "note": note})
 
 
+def _described(image: CustomImage) -> str:
+    run = image.tags.get(RUN_TAG)
+    return f"{image.name} ({image.id}{f', which carries the tags of run {run}' if run else ''})"
+
+
 def may_be_copy(image: CustomImage, other: CustomImage) -> bool:
-    """Whether an image can be a copy of another one, by what a copy keeps."""
+    """Whether an image can be a copy of another one, by what a copy keeps; sizes in GiB."""
     kept = ("system_disk_size", "data_disk_size", "os_type")
     return all(getattr(image, k) == getattr(other, k) for k in kept)

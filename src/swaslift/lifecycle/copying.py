@@ -7,7 +7,7 @@ by side: three regions take the time of two copies, seven that of three.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -15,20 +15,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
-from swaslift.lifecycle.console_copy import console_copy, may_be_copy
+from swaslift.lifecycle.console_copy import COPIED, console_copy, may_be_copy
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
-from swaslift.lifecycle.share import share_to_ecs
-from swaslift.lifecycle.steps import UnshareImage
+from swaslift.lifecycle.share import kept_shared, share_to_ecs
 from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.tidy import still_billed
 from swaslift.lifecycle.waits import image_usable
+from swaslift.lifecycle.withdrawing import withdraw_share
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import state_of
 from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, fork, say, until
 from swaslift.runs.step import Ref
+
+_CONSOLE = "console"
 
 
 class CopySpec(BaseModel):
@@ -76,12 +78,12 @@ class ImageCopies(Shown):
     Attributes:
         ecs: the images of ECS.
         swas: the custom images of SWAS.
-        kept: of a copy that was only a way there, what could not be deleted.
+        left: what is left to do by hand.
     """
 
     ecs: tuple[EcsImage, ...] = ()
     swas: tuple[CustomImage, ...] = ()
-    kept: str = ""
+    left: tuple[str, ...] = ()
 
     @property
     def images(self) -> dict[str, EcsImage | CustomImage]:
@@ -100,7 +102,7 @@ class ImageCopies(Shown):
             (region, i.product.upper(), i.name, i.id, state_of(i)) for region, i in self.images.items()
         )
         title = f"The image is in {', '.join(self.images)}"
-        return Sheet(title, (Table("", ("region", "product", "name", "id", "state"), rows),))
+        return Sheet(title, (Table("", ("region", "product", "name", "id", "state"), rows),), self.left)
 
 
 def copy_image(spec: CopySpec) -> Script[ImageCopies]:
@@ -109,30 +111,41 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
         by_hand = {
             r: console_copy(spec.swas, r, spec.name or spec.swas.name, spec.taken) for r in spec.regions
         }
-        found = yield from fork("console", by_hand)
+        found = yield from fork(_CONSOLE, by_hand)
         return ImageCopies(swas=tuple(found[r] for r in spec.regions))
     copy = Copies(spec.base, frozenset(spec.regions), spec.name, spec.encrypted, spec.keys)
     made: dict[str, EcsImage] = {}
     way: Owned | None = None
+    shared: EcsImage | None
+    sources: tuple[EcsImage, ...]
     if spec.ecs is not None and spec.ecs.owner_alias == "self":
-        sources: tuple[EcsImage, ...] = (spec.ecs,)
+        shared, sources = None, (spec.ecs,)
     else:
         if spec.swas is not None:
-            ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
+            ref = _ref(spec.swas)
             shared = yield from share_to_ecs(ref, like=spec.swas)
+            way = yield from kept_shared(_first(spec, shared, copy), shared, ref, like=spec.swas)
         else:
             shared = _given(spec.ecs)
-        if shared.region_id in spec.regions:
-            way = yield from own_here(shared, copy=copy)
-        else:
-            way = yield from across(shared, to_region=spec.regions[0], copy=copy)
+            way = yield from _first(spec, shared, copy)
         if way.insisted:
             copy = replace(copy, encrypted=True)  # all of them are alike
         made[way.image.region_id] = way.image
         sources = (way.image, way.intermediate) if way.intermediate else (way.image,)
     made |= yield from _spread(copy, sources, [r for r in spec.regions if r not in made])
-    kept = yield from _tidy(spec, way)
-    return ImageCopies(ecs=tuple(made[r] for r in spec.regions), kept=kept or "")
+    left = yield from _tidy(spec, shared, way)
+    return ImageCopies(ecs=tuple(made[r] for r in spec.regions), left=left)
+
+
+def _first(spec: CopySpec, shared: EcsImage, copy: Copies) -> Script[Owned]:
+    """The first copy, made of an image of another owner."""
+    if shared.region_id in spec.regions:
+        return (yield from own_here(shared, copy=copy))
+    return (yield from across(shared, to_region=spec.regions[0], copy=copy))
+
+
+def _ref(image: CustomImage) -> Ref:
+    return Ref(kind="swas.image", id=image.id, region_id=image.region_id, name=image.name)
 
 
 def _given(image: EcsImage | None) -> EcsImage:
@@ -163,17 +176,18 @@ def _spread(
     return {first: image, **more}
 
 
-def _tidy(spec: CopySpec, way: Owned | None) -> Script[str | None]:
-    """Withdraw what was not shared before, and delete what was only a way there; what of that stays, if any."""
-    if spec.swas is not None and not spec.swas.shared_to_ecs:
-        ref = Ref(kind="swas.image", id=spec.swas.id, region_id=spec.swas.region_id, name=spec.swas.name)
-        yield from do(UnshareImage(name="unshare", image=ref))
+def _tidy(spec: CopySpec, shared: EcsImage | None, way: Owned | None) -> Script[tuple[str, ...]]:
+    """Withdraw what the run shared, and delete what was only a way there; what is left by that."""
+    left: list[str] = []
+    if spec.swas is not None and shared is not None:
+        stays = yield from withdraw_share(_ref(spec.swas), shared, was_shared=spec.swas.shared_to_ecs)
+        left += [stays] if stays else []
     if way is not None and way.intermediate is not None and way.intermediate_ref is not None:
         kept = yield from prefixed(delete_image(way.intermediate_ref, way.intermediate), "delete-copy")
         if kept:
             yield from say("copy-kept", kept)
-        return kept
-    return None
+        left += [still_billed(kept)] if kept else []
+    return tuple(left)
 
 
 def _check_copy(spec: CopySpec, image: CustomImage, image_id: str, there: Mapping[str, CustomImage]) -> None:
@@ -205,9 +219,10 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
     def script(self, spec: CopySpec) -> Script[ImageCopies]:
         return copy_image(spec)
 
-    def amend(self, spec: CopySpec, change: Any, cloud: Cloud, begun: Collection[str]) -> Amendment[CopySpec]:
+    def amend(
+        self, spec: CopySpec, change: Any, cloud: Cloud, begun: Mapping[str, str]
+    ) -> Amendment[CopySpec]:
         """Which images are the copies that were made in the console, whatever they are called: their ids."""
-        del begun
         if spec.swas is None or spec.product != "swas":
             raise InvalidArgument(
                 "amend", change, "this run makes its copies itself", "Resume it as it is, or undo it"
@@ -223,7 +238,13 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
         if len(set(regions)) < len(regions):
             raise InvalidArgument("amend", change, "two of them are in one region", "Give one a region")
         kept = [i for i in spec.taken if i in there and there[i].region_id not in regions]
-        return Amendment(spec.model_copy(update={"taken": (*kept, *change)}), {}, asks_anew=False)
+        waits = [f"{_CONSOLE}/{region}/{COPIED}" for region in regions]
+        return Amendment(
+            spec.model_copy(update={"taken": (*kept, *change)}),
+            {},
+            asks_anew=False,
+            anew=tuple(wait for wait in waits if begun.get(wait) == "done"),
+        )
 
     def facts(self, spec: CopySpec, outcome: ImageCopies | None) -> list[tuple[str, str]]:
         image = spec.image
@@ -235,6 +256,6 @@ class CopyToRegion(Definition[CopySpec, ImageCopies]):
 
     def left(self, outcome: ImageCopies) -> tuple[str, ...]:
         if not outcome.ecs:
-            return ()
+            return outcome.left
         billed = "The snapshots behind the copies are billed until the images and the snapshots are deleted."
-        return (billed, *((still_billed(outcome.kept),) if outcome.kept else ()))
+        return (billed, *outcome.left)

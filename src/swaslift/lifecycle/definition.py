@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -29,12 +29,14 @@ class Amendment(Generic[S]):
 
     Attributes:
         asks_anew: whether what gates let through has changed, so that they are asked once more.
+        anew: names of waits that are met, and are taken anew since what they brought was not what was meant.
     """
 
     spec: S
     arguments: dict[str, Any]
     consents: tuple[Consent, ...] = ()
     asks_anew: bool = True
+    anew: tuple[str, ...] = ()
 
 
 class Definition(ABC, Generic[S, O]):
@@ -52,14 +54,15 @@ class Definition(ABC, Generic[S, O]):
     def script(self, spec: S) -> Script[O]:
         """The verb's text."""
 
-    def amend(self, spec: S, change: Any, cloud: Cloud, begun: Collection[str]) -> Amendment[S]:
+    def amend(self, spec: S, change: Any, cloud: Cloud, begun: Mapping[str, str]) -> Amendment[S]:
         """A change to what has not started.
 
         Args:
             spec: what the run rests on.
             change: what the user gave.
             cloud: to read with.
-            begun: names of the effects that are done or under way.
+            begun: the states of the effects that are done or under way (``done``, ``intent``), by their names and
+                in their order.
 
         Raises:
             InvalidArgument: it cannot be changed, or not any more.

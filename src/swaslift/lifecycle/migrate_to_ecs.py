@@ -8,18 +8,19 @@ server is read and its disks are snapshotted; nothing else is done to it.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import ConflictError
-from swaslift.lifecycle.capture import capture
+from swaslift.lifecycle.capture import Captured, capture
 from swaslift.lifecycle.gates import can_run, contradicts, takes_new_disk
 from swaslift.lifecycle.into import hand_on, withdraw
 from swaslift.lifecycle.land import land
 from swaslift.lifecycle.own_image import Copies, Owned, own_image
-from swaslift.lifecycle.share import share_to_ecs
+from swaslift.lifecycle.share import kept_shared, share_to_ecs
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec
 from swaslift.lifecycle.steps import CreateImage
 from swaslift.lifecycle.steps.instances import instance
@@ -29,6 +30,8 @@ from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server, Snapshot
 from swaslift.runs.effects import Script, ask, do, gate, until
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.step import Ref
+
+T = TypeVar("T")
 
 
 class Migrated(BaseModel):
@@ -54,7 +57,7 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
     captured = yield from capture(spec.server, base=spec.base, with_data_disk=spec.takes_data_disk)
     shared = yield from share_to_ecs(captured.image, like=captured.record)
     yield from gate("gate", _what_is_asked(spec), lambda c: _can_share(spec, shared, c))
-    owned = yield from _own_image(spec, shared)
+    owned = yield from _kept(_own_image(spec, shared), shared, captured)
     image = owned.image if owned else shared
     if spec.crosses and spec.into is None:
         yield from gate("gate-there", _what_is_asked_there(spec), lambda c: _can_land(spec, image, c))
@@ -63,13 +66,14 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
             owned, spec.into, copy=_copies(spec), look=lambda i, c: _can_land(spec, i, c)
         )
         image = handed.image
-    landed = yield from elsewhere(spec.into, land(spec, image))
+    landed = yield from elsewhere(spec.into, _kept(land(spec, image), shared, captured))
     if owned is None and spec.own_image:
         image = yield from _image_from(spec, landed.instance)
-    kept: list[str | None] = []
+    left: list[str] = []
     if owned is not None and spec.into is not None:
-        kept.append((yield from withdraw(owned, spec.into, keep="copies" in spec.keep)))
-    kept.append((yield from tidy(spec.keep, captured, owned)))
+        one = yield from withdraw(owned, spec.into, keep="copies" in spec.keep)
+        left += [still_billed(one)] if one else []
+    left += yield from tidy(spec.keep, captured, shared, owned)
     final = yield from elsewhere(spec.into, _look_at(landed.instance))
     return Migrated(
         instance=final,
@@ -77,9 +81,14 @@ def migrate(spec: MigrationSpec) -> Script[Migrated]:
         image=image,
         left=(
             *_left(spec, captured.image, landed.backup, built_from_share=owned is None),
-            *(still_billed(one) for one in kept if one),
+            *left,
         ),
     )
+
+
+def _kept(script: Script[T], shared: EcsImage, captured: Captured) -> Script[T]:
+    """The same script, sharing the image again where somebody has withdrawn it."""
+    return kept_shared(script, shared, captured.image, like=captured.record)
 
 
 def _what_is_asked(spec: MigrationSpec) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from swaslift.cloud import Cloud
@@ -11,6 +11,7 @@ from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.migrate_to_ecs import Migrated, migrate
 from swaslift.lifecycle.migration_plan import consents_for, find_target, priced
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, Verify
+from swaslift.lifecycle.verify_amendment import amend_verify
 from swaslift.planning.plan import refuse_blockers
 from swaslift.runs.effects import Script
 from swaslift.targets import NewInstance, ReplaceSystemDisk
@@ -30,11 +31,11 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
         return migrate(spec)
 
     def amend(
-        self, spec: MigrationSpec, change: Any, cloud: Cloud, begun: Collection[str]
+        self, spec: MigrationSpec, change: Any, cloud: Cloud, begun: Mapping[str, str]
     ) -> Amendment[MigrationSpec]:
         """Another target of the same kind in the same region, or another ``verify``."""
         if change in get_args(Verify):
-            return Amendment(spec.model_copy(update={"verify": change}), {"verify": change}, asks_anew=False)
+            return amend_verify(spec, change, begun, last="disks")
         if not isinstance(change, NewInstance | ReplaceSystemDisk):
             raise InvalidArgument(
                 "amend", change, "not a target", "Give a NewInstance or a ReplaceSystemDisk"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.capture import Taken, snapshot_disks
+from swaslift.lifecycle.needed import needed_elsewhere
 from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import RunServerCommand, StartServer, StopServer
 from swaslift.lifecycle.steps.swas import drop_snapshot
@@ -25,7 +26,7 @@ from swaslift.lifecycle.waits import (
 )
 from swaslift.models import Server
 from swaslift.runs.changing import turn
-from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, needed_elsewhere, pause, say, until
+from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, pause, say, until
 from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -17,6 +17,7 @@ from swaslift.lifecycle.gates import takes_new_disk
 from swaslift.lifecycle.land import answers, replace_disk
 from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_larger_disk
 from swaslift.lifecycle.spec import ExistingTarget, Verify
+from swaslift.lifecycle.verify_amendment import amend_verify
 from swaslift.models import EcsDisk, EcsImage, EcsInstance, Snapshot
 from swaslift.planning import landing
 from swaslift.planning.costs import Cost
@@ -209,11 +210,11 @@ class ReplaceSystemDisks(Definition[ReplaceSpec, Replaced]):
         return replace_system_disk(spec)
 
     def amend(
-        self, spec: ReplaceSpec, change: Any, cloud: Cloud, begun: Collection[str]
+        self, spec: ReplaceSpec, change: Any, cloud: Cloud, begun: Mapping[str, str]
     ) -> Amendment[ReplaceSpec]:
         """Another size, login or backup for the same instance, or another ``verify``."""
         if change in get_args(Verify):
-            return Amendment(spec.model_copy(update={"verify": change}), {"verify": change}, asks_anew=False)
+            return amend_verify(spec, change, begun, last="target-running")
         if not isinstance(change, ReplaceSystemDisk):
             raise InvalidArgument("amend", change, "not a target", "Give a ReplaceSystemDisk")
         instance = spec.target.instance

@@ -8,18 +8,23 @@ the run stops: it never guesses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, TypeVar
 
 from swaslift.cloud import Cloud
 from swaslift.errors import ConflictError
 from swaslift.lifecycle.steps import ShareImage
 from swaslift.models import CustomImage, EcsImage, ImageDisk
-from swaslift.runs.effects import Script, Wait, ask, do, until
+from swaslift.runs.changing import changed
+from swaslift.runs.effects import Do, Effect, Script, Wait, ask, do, until
 from swaslift.runs.step import Ref
 from swaslift.waiting import states
 from swaslift.waiting.conditions import Condition, Watch
 
+T = TypeVar("T")
+
 _NONE: list[str] = []
+_GONE = "InvalidImageId.NotFound"
 
 
 def share_to_ecs(image: Ref, *, like: CustomImage) -> Script[EcsImage]:
@@ -48,11 +53,34 @@ def share_to_ecs(image: Ref, *, like: CustomImage) -> Script[EcsImage]:
                     size=like.system_disk_size,
                     disks=tuple(ImageDisk(kind=kind, size=size) for kind, size in sizes.items() if size),
                 ),
+                of="share",
                 title="shared image visible and usable in ECS",
                 timeout=1800,
+                remedy=(
+                    "look whether the image is still shared: somebody may have withdrawn it. Share it again, "
+                    f"lift.share_to_ecs({image.id!r}, region={image.region_id!r}), then resume"
+                ),
             )
         )
     )
+
+
+def kept_shared(script: Script[T], seen: EcsImage, image: Ref, *, like: CustomImage) -> Script[T]:
+    """The same script; where somebody withdraws the share meanwhile, it shares the image again and goes on.
+
+    Args:
+        script: uses the image in ECS.
+        seen: the image as ECS sees it.
+        image: the custom image.
+        like: what its disks are.
+    """
+
+    def mended(effect: Effect) -> Effect:
+        if not isinstance(effect, Do) or getattr(effect.step, "image_id", None) != seen.id:
+            return effect
+        return replace(effect, mends={**effect.mends, _GONE: lambda: share_to_ecs(image, like=like)})
+
+    return changed(script, mended)
 
 
 def _named(cloud: Cloud, image: Ref) -> list[str]:

@@ -10,26 +10,33 @@ from swaslift.lifecycle.spec import Keep
 from swaslift.lifecycle.steps import (
     DeleteCustomImage,
     DeleteSnapshot,
-    UnshareImage,
 )
 from swaslift.lifecycle.steps.images import delete_image
+from swaslift.lifecycle.withdrawing import withdraw_share
+from swaslift.models import EcsImage
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, say
 
 
-def tidy(keep: Collection[Keep], captured: Captured, owned: Owned | None) -> Script[str | None]:
+def tidy(
+    keep: Collection[Keep], captured: Captured, shared: EcsImage, owned: Owned | None
+) -> Script[tuple[str, ...]]:
     """Unshare, then delete the SWAS image, its snapshots, and copies that were only a way across.
 
-    A string says which copy could not be deleted.
+    Where somebody else needs the share by now, image and snapshots are kept; the lines say so, and which copy
+    could not be deleted.
 
     Without an own image that the instance was made from, the share stays: unsharing would block
     re-initialising the instance's disks, and a deleted image cannot be shared again.
     """
     if owned is None:
-        return None
+        return ()
+    left: list[str] = []
     if "share" not in keep:
-        yield from do(UnshareImage(name="unshare", image=captured.image))
-        if "swas_image" not in keep:
+        stays = yield from withdraw_share(captured.image, shared)
+        if stays is not None:
+            left.append(f"{stays} It is kept, with its snapshots, which count in the quota.")
+        elif "swas_image" not in keep:
             yield from do(DeleteCustomImage(name="delete-image", ref=captured.image))
             if "swas_snapshots" not in keep:
                 for i, snapshot in enumerate(captured.snapshots):
@@ -39,8 +46,8 @@ def tidy(keep: Collection[Keep], captured: Captured, owned: Owned | None) -> Scr
         kept = yield from prefixed(copy, "delete-copy")
         if kept:
             yield from say("copy-kept", kept)
-        return kept
-    return None
+            left.append(still_billed(kept))
+    return tuple(left)
 
 
 def still_billed(kept: str) -> str:

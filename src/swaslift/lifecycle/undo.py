@@ -6,7 +6,7 @@ says what it could not take back. It is a script like any verb: journaled, and r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.lifecycle.needed import needed_elsewhere
 from swaslift.lifecycle.steps import (
     BackUpDisk,
     CopyImage,
@@ -26,10 +27,9 @@ from swaslift.lifecycle.undo_keeps import Keeps
 from swaslift.lifecycle.undo_shares import to_and_fro
 from swaslift.planning.sheet import Sheet, Shown
 from swaslift.runs.changing import prefixed
-from swaslift.runs.effects import Script, ask, needed_elsewhere
+from swaslift.runs.effects import Script, ask
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by, made_by_hand
-from swaslift.runs.ledger import Needs
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
 from swaslift.runs.under_way import unseen
@@ -78,7 +78,9 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
     return Undone(left=(*left, *keeps.left(), *_by_hand(rows, fates.gone)))
 
 
-def undo_titles(rows: Sequence[EffectRow], needs: Needs) -> list[str]:
+def undo_titles(
+    rows: Sequence[EffectRow], needs: Callable[[Collection[Ref]], Mapping[str, str]]
+) -> list[str]:
     """What `undo` will do, one line a step, latest first; only the journal is read.
 
     Args:

@@ -109,7 +109,7 @@ def attempt_step(
         except SwasliftError as error:
             raise Stop(str(error), remedy_for(error), error) from error
         else:
-            tell(kind, step.name, told)
+            tell("done", step.name, step.headline)
             return outcome
     raise AssertionError("unreachable")
 

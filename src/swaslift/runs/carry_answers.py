@@ -9,17 +9,15 @@ from pydantic import TypeAdapter
 from swaslift.consent import Consent
 from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
-from swaslift.runs.effects import Ask, AskNeeded, Gate, Include, Included, Pause, Say
+from swaslift.runs.effects import Ask, Gate, Include, Included, Pause, Records, Say
 from swaslift.runs.ledger import Ledger
 
 
-def answer(run: Ledger, branch: Branch, effect: Ask[Any] | AskNeeded | Gate | Say | Pause | Include) -> Any:
+def answer(run: Ledger, branch: Branch, effect: Ask[Any] | Gate | Say | Pause | Include) -> Any:
     """Answer an effect, from the journal where it is there."""
     match effect:
         case Ask():
             return _ask(run, branch, effect)
-        case AskNeeded():
-            return _ask_needed(run, branch, effect)
         case Gate():
             return _gate(run, branch, effect)
         case Say():
@@ -31,23 +29,21 @@ def answer(run: Ledger, branch: Branch, effect: Ask[Any] | AskNeeded | Gate | Sa
 
 
 def _ask(run: Ledger, branch: Branch, effect: Ask[Any]) -> Any:
+    if effect.before and run.history.done(effect.before) and not run.history.done(effect.name):
+        return effect.foreseen
     done, outcome = run.history.recorded(effect.name, branch.path)
     adapter = TypeAdapter(effect.record)
     if done:
         return adapter.validate_python(outcome)
     with pausing():
-        found = effect.query(run.cloud)
+        if effect.consult is not None:
+            found = effect.consult(Records(run.cloud, run.hold.journal, run.row.run_id, effect.name))
+        elif effect.query is not None:
+            found = effect.query(run.cloud)
+        else:
+            raise AssertionError(f"{effect.name} asks nothing")
     run.settle(effect.name, "ask", adapter.dump_python(found, mode="json"))
     return found
-
-
-def _ask_needed(run: Ledger, branch: Branch, effect: AskNeeded) -> dict[str, str]:
-    done, outcome = run.history.recorded(effect.name, branch.path)
-    if done:
-        return dict(outcome)
-    needed = run.needs(effect.refs)
-    run.settle(effect.name, "ask", needed)
-    return needed
 
 
 def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:

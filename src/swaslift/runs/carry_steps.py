@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from pydantic import JsonValue
+
+from swaslift.errors import ApiError
 from swaslift.runs.attempts import Stop, attempt_step, pausing, thaw
 from swaslift.runs.branch import Branch
 from swaslift.runs.changing import lenient, prefixed
@@ -15,6 +18,9 @@ from swaslift.runs.ledger import Ledger
 from swaslift.runs.resting import rest
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import Mark, Refused, Step
+
+MENDS = 3
+"""How often one process puts right what keeps one step from being carried out."""
 
 
 def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
@@ -32,26 +38,7 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
             _discard(run, branch, aside, effect, last)
             return None
     run.history.go_live(step.name, branch.path)
-    if last is not None and last.state == "intent":
-        step, prior = thaw(step, last.request), last.prior
-        mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at, again=True)
-        run.tell("step", step.name, f"{step.headline} (again, same token)")
-    else:
-        run.tell("step", step.name, step.headline)
-        with pausing():
-            prior = step.prior(run.cloud.of(step.account))
-        now = run.cloud.clock.now()
-        mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now)
-        run.hold.begin(
-            step.name,
-            kind=step.kind,
-            part=run.part,
-            attempt=mark.attempt,
-            request=step.model_dump(mode="json"),
-            prior=prior,
-            now=now,
-        )
-        run.history.reload(step.name)
+    step, mark, prior = _begun(run, step, last)
     try:
         look = partial(_look, run, step)
         outcome = attempt_step(effect, step, mark, run.cloud, run.tell, look)
@@ -60,11 +47,37 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
             return None
         if stop.definite:
             run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
+            if _mend(run, branch, effect, stop, mark):
+                return None
         raise
     if not isinstance(outcome, Refused):
         outcome = step.in_view_of(prior, outcome)
     run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
     return outcome
+
+
+def _begun(run: Ledger, step: Step[Any], last: EffectRow | None) -> tuple[Step[Any], Mark, JsonValue]:
+    """The attempt: the one that was begun and has no answer yet, or a new one, written down before its call."""
+    if last is not None and last.state == "intent":
+        run.tell("step", step.name, f"{step.headline} (again, same token)")
+        mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at, again=True)
+        return thaw(step, last.request), mark, last.prior
+    run.tell("step", step.name, step.headline)
+    with pausing():
+        prior = step.prior(run.cloud.of(step.account))
+    now = run.cloud.clock.now()
+    mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now)
+    run.hold.begin(
+        step.name,
+        kind=step.kind,
+        part=run.part,
+        attempt=mark.attempt,
+        request=step.model_dump(mode="json"),
+        prior=prior,
+        now=now,
+    )
+    run.history.reload(step.name)
+    return step, mark, prior
 
 
 def _look(run: Ledger, step: Step[Any], again: bool) -> None:
@@ -83,6 +96,19 @@ def _look(run: Ledger, step: Step[Any], again: bool) -> None:
             "; ".join((*remedies, "then resume it, or undo it")),
             definite=not again,
         )
+
+
+def _mend(run: Ledger, branch: Branch, effect: Do[Any], stop: Stop, mark: Mark) -> bool:
+    """Put in a script that puts right what a refusal tells, before the next attempt; whether there is one."""
+    code = stop.error.code if isinstance(stop.error, ApiError) else ""
+    mended = branch.mended.get(effect.name, 0)
+    if code not in effect.mends or mended == MENDS:
+        return False
+    branch.mended[effect.name] = mended + 1
+    run.history.reload(effect.name)
+    run.tell("note", effect.name, stop.reason)
+    branch.asides.append((prefixed(effect.mends[code](), f"{effect.name}{ASIDE}{mark.attempt}"), effect))
+    return True
 
 
 def _discard(run: Ledger, branch: Branch, aside: str, effect: Do[Any], failed: EffectRow) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from swaslift.runs.effects import Ask, AskNeeded, Do, Effect, Fork, Gate, Include, Pause, Say, Script, Until
+from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Include, Pause, Say, Script, Until
 
 T = TypeVar("T")
 
@@ -52,9 +52,9 @@ def _renamed(effect: Effect, prefix: str) -> Effect:
                     for w in waits
                 )
             )
-        case (
-            Ask() | AskNeeded() | Gate() | Say() | Include() | Pause() | Fork()
-        ):  # a fork names its branches' effects after itself
+        case Ask(name=name, before=before):
+            return replace(effect, name=f"{prefix}/{name}", before=f"{prefix}/{before}" if before else "")
+        case Gate() | Say() | Include() | Pause() | Fork():  # a fork names its branches' effects after itself
             return replace(effect, name=f"{prefix}/{effect.name}")
 
 

@@ -14,15 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.runs.step import Ref, Refused, Step
+from swaslift.runs.step import Refused, Step
 from swaslift.waiting.conditions import Condition
+
+if TYPE_CHECKING:
+    from swaslift.runs.journal import Journal
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -42,13 +45,17 @@ class Do(Generic[T]):
     """Carry out a step.
 
     Attributes:
+        step: what is done.
         refusals: error codes of the service that are an answer here, not a failure.
         declines: codes of `Declined` that are likewise; a plan does not foresee them.
+        mends: what puts right what an error code tells, by code. It is carried out, and the step tried again,
+            a few times before that pauses the run.
     """
 
     step: Step[T]
     refusals: frozenset[str] = frozenset()
     declines: frozenset[str] = frozenset()
+    mends: Mapping[str, Callable[[], Script[Any]]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -102,22 +109,42 @@ class Until:
 
 
 @dataclass(frozen=True)
-class Ask(Generic[T]):
-    """Read something that a decision rests on. The answer is kept."""
+class Records:
+    """What a question about other runs is asked of.
 
+    Attributes:
+        cloud: the door.
+        journal: what all runs have done.
+        run_id: the run that asks.
+        name: of the question, with the path of its part.
+    """
+
+    cloud: Cloud
+    journal: Journal
+    run_id: str
     name: str
-    query: Callable[[Cloud], T]
-    record: Any
-    foreseen: T
 
 
 @dataclass(frozen=True)
-class AskNeeded:
-    """Ask which resources another run needs that is not over. The answer is kept: who, in words, by id."""
+class Ask(Generic[T]):
+    """Read something that a decision rests on. The answer is kept.
+
+    Attributes:
+        name: unique in the run.
+        query: reads it.
+        record: the type of the answer, as pydantic reads it.
+        foreseen: the answer as a plan has it.
+        consult: asks the journal as well; then there is no ``query``.
+        before: a step that comes behind it. Where that is done, an older version did not ask, and went on as
+            foreseen.
+    """
 
     name: str
-    refs: tuple[Ref, ...]
-    foreseen: dict[str, str] = field(default_factory=dict)
+    query: Callable[[Cloud], T] | None
+    record: Any
+    foreseen: T
+    consult: Callable[[Records], T] | None = None
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,7 +242,7 @@ class Included(NamedTuple):
     spec: Any
 
 
-Effect = Do[Any] | Until | Ask[Any] | AskNeeded | Gate | Say | Fork | Include | Pause
+Effect = Do[Any] | Until | Ask[Any] | Gate | Say | Fork | Include | Pause
 Script = Generator[Effect, Any, T]
 
 
@@ -262,9 +289,11 @@ def ask(name: str, query: Callable[[Cloud], T], *, record: Any, foreseen: T) -> 
     return cast("T", (yield Ask(name, query, record, foreseen)))
 
 
-def needed_elsewhere(name: str, refs: Sequence[Ref]) -> Script[dict[str, str]]:
-    """Which resources another run needs that is not over: who needs it, in words, by id."""
-    return cast("dict[str, str]", (yield AskNeeded(name, tuple(refs))))
+def consult(
+    name: str, query: Callable[[Records], T], *, record: Any, foreseen: T, before: str = ""
+) -> Script[T]:
+    """Read something of the journal and of the run's own account that a decision rests on; see `Ask`."""
+    return cast("T", (yield Ask(name, None, record, foreseen, query, before)))
 
 
 def gate(name: str, title: str, query: Callable[[Cloud], Sequence[Check]]) -> Script[None]:

@@ -34,7 +34,7 @@ def _there(effect: Effect, account: str) -> Effect:
         case Until(waits=waits):
             return Until(tuple(_wait(w, account) for w in waits))
         case Ask(query=query):
-            return replace(effect, query=_with(query, account))
+            return replace(effect, query=_with(query, account) if query else None)
         case Gate(ask=ask, title=title):
             return replace(effect, ask=_with(ask, account), title=in_account(title, account))
         case Fork(branches=branches):

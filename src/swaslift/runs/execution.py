@@ -30,7 +30,7 @@ from swaslift.runs.effects import Do, Effect, Failed, Fork, Script, Until
 from swaslift.runs.events import Listener
 from swaslift.runs.history import History
 from swaslift.runs.journal import Hold, Journal
-from swaslift.runs.ledger import Ledger, Needs, nobody
+from swaslift.runs.ledger import Ledger
 from swaslift.runs.rows import RunRow
 from swaslift.runs.under_way import still_going
 from swaslift.waiting.poller import Progress, Waiting
@@ -50,7 +50,6 @@ class Execution:
         script: the verb's generator, fresh.
         part: the run itself, or its undo.
         agreed: leave that was given for it.
-        needs: which resources another run needs that is not over.
     """
 
     cloud: Cloud
@@ -61,7 +60,6 @@ class Execution:
     listeners: Sequence[Listener] = ()
     part: Literal["do", "undo"] = "do"
     agreed: Sequence[Consent] = ()
-    needs: Needs = nobody
     result: Any = None
     over: bool = False
     cancelled: str = ""
@@ -78,7 +76,6 @@ class Execution:
             self._history,
             agreed=self.agreed,
             listeners=self.listeners,
-            needs=self.needs,
         )
 
     @property

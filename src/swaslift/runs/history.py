@@ -31,7 +31,13 @@ def made_by(rows: Iterable[EffectRow]) -> set[str]:
 def made_by_hand(row: EffectRow) -> Ref | None:
     """What a person made because the run asked for it; None where it is no resource, or not there yet."""
     about, record = row.about, row.outcome
-    if about.manual is None or not isinstance(record, dict) or "region_id" not in record:
+    # A wait that failed with a record was amended since: that was not what the run asked for.
+    if (
+        row.state == "failed"
+        or about.manual is None
+        or not isinstance(record, dict)
+        or "region_id" not in record
+    ):
         return None
     return Ref(kind=about.resource, id=record["id"], region_id=record["region_id"], name=record["name"])
 

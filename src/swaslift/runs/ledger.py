@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,16 +14,7 @@ from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.history import History
 from swaslift.runs.journal import Hold
 from swaslift.runs.rows import RunRow
-from swaslift.runs.step import Ref
 from swaslift.waiting.poller import Progress
-
-Needs = Callable[[Collection[Ref]], dict[str, str]]
-"""Which resources other runs need that are not over: who, in words, by id."""
-
-
-def nobody(_refs: Collection[Ref]) -> dict[str, str]:
-    """No other run needs anything."""
-    return {}
 
 
 @dataclass
@@ -39,7 +30,6 @@ class Ledger:
         agreed: leave that was given for it.
         listeners: who is told the news.
         news: what the open waits told last, by their names.
-        needs: which resources another run needs that is not over: who, in words, by id.
     """
 
     cloud: Cloud
@@ -50,7 +40,6 @@ class Ledger:
     agreed: Sequence[Consent] = ()
     listeners: Sequence[Listener] = ()
     news: dict[str, Progress] = field(default_factory=dict)
-    needs: Needs = nobody
 
     def settle(self, name: str, kind: str, outcome: Any) -> None:
         """Write down an effect that has begun and ended at once."""

@@ -15,7 +15,6 @@ from swaslift.errors import InvalidArgument
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import (
     Ask,
-    AskNeeded,
     Do,
     Effect,
     Fork,
@@ -220,7 +219,7 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
                 if w.manual or w.title
             ]
             return tuple(w.foreseen for w in waits), lines, False
-        case Ask(foreseen=foreseen) | AskNeeded(foreseen=foreseen):
+        case Ask(foreseen=foreseen):
             return foreseen, [], False
         case Gate(name=name, title=title):
             return None, [PlannedStep(name, title, "gate")], False

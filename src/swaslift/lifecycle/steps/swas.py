@@ -270,6 +270,19 @@ class ShareImage(_Sharing):
     kind: ClassVar[str] = "swas.ShareImage"
     wanted: ClassVar[bool] = True
 
+    def find(self, cloud: Cloud, mark: Mark) -> bool | None:
+        """The outcome tells whether the step itself may have shared it: not what was so when it first looked."""
+        return None if super().find(cloud, mark) is None else mark.again
+
+    def happened(self, cloud: Cloud, mark: Mark) -> bool | None:
+        return super().find(cloud, mark)
+
+    def discard(self, outcome: bool) -> Script[str | None]:
+        """Nothing: where ECS does not see the image, it is shared once more."""
+        del outcome
+        return None
+        yield  # a script without effects
+
     @property
     def title(self) -> str:
         return f"share the image {self.image.id} with ECS"
