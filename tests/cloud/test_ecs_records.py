@@ -66,6 +66,7 @@ INSTANCE: dict[str, Field] = {
     "stopped_mode": "StoppedMode",
     "locks": lambda i: tuple(r["LockReason"] for r in at(i, "OperationLocks.LockReason")),
     "created_at": time("CreationTime"),
+    "started_at": time("StartTime"),
     "expires_at": time("ExpiredTime"),
     "tags": pairs("Tags.Tag", "TagKey", "TagValue"),
 }
