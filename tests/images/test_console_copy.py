@@ -228,7 +228,12 @@ def test_another_image_of_the_same_name_is_not_taken(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
     made: list[str] = []
-    look_until(lift, 4, lambda: made.append(captured(cloud, lift, SGP, "edge-sg", "golden")))
+
+    def another() -> None:
+        made.append(captured(cloud, lift, SGP, "edge-sg", "golden"))
+        cloud.clock.advance(3600)
+
+    look_until(lift, 4, another)
     with pytest.raises(KeyboardInterrupt):
         lift.copy_to_region(image, SGP, product="swas", run_id="m")
     (unlike,) = (i for i in lift.images.list(SGP) if i.id in made)

@@ -19,10 +19,10 @@ from tests.support import client_of, new_instance
 HZ, SGP, BJ, FRA = "cn-hangzhou", "ap-southeast-1", "cn-beijing", "eu-central-1"
 ANY = Consent.charges(max_monthly=1e6, max_total=1e6)
 QUIRKS = [
-    Quirks(),
-    Quirks(swas_image_id_in_ecs="different", swas_image_owner_alias="self"),
-    Quirks(shared_image_cross_region_copy="allowed"),
-    Quirks(same_region_copy="encrypted_only"),
+    pytest.param(Quirks(), id="usual"),
+    pytest.param(Quirks(swas_image_id_in_ecs="different", swas_image_owner_alias="self"), id="other-id"),
+    pytest.param(Quirks(shared_image_cross_region_copy="allowed"), id="straight"),
+    pytest.param(Quirks(same_region_copy="encrypted_only"), id="encrypted"),
 ]
 
 
@@ -93,7 +93,7 @@ def test_a_copy_of_another_machine_keeps_it(cloud: Emulator, lift: Client, image
     assert "the copy other" in left(lift, "copy")
 
 
-@pytest.mark.parametrize("quirks", QUIRKS, ids=str)
+@pytest.mark.parametrize("quirks", QUIRKS)
 @pytest.mark.parametrize("late", [False, True])
 def test_one_that_pauses_keeps_its_share_when_another_ends(quirks: Quirks, late: bool) -> None:
     with Emulator(speed=None, quirks=quirks) as cloud, client_of(cloud) as lift:
@@ -121,7 +121,7 @@ def test_the_one_that_shared_hands_on_to_the_one_that_is_left(
     assert changes(cloud) == ["Share", "UnShare"]
 
 
-@pytest.mark.parametrize("quirks", QUIRKS, ids=str)
+@pytest.mark.parametrize("quirks", QUIRKS)
 @pytest.mark.parametrize("region", [HZ, SGP])
 def test_what_somebody_withdrew_is_shared_again(quirks: Quirks, region: str) -> None:
     with Emulator(speed=None, quirks=quirks) as cloud, client_of(cloud) as lift:
