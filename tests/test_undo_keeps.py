@@ -201,8 +201,10 @@ def test_a_call_without_an_answer_that_bought_keeps_the_share(cloud: Emulator, l
     assert lift.runs.get("night").undo.plan().steps[-3:] == (
         f"unless {ON_DISK}: stop sharing the image {image.id} with ECS",
         f"unless {ON_DISK}: delete the SWAS image {image.id}",
-        f"unless {ON_DISK}: delete the SWAS snapshot {image.system_snapshot_id}, unless another image was made "
-        "from it",
+        (
+            f"unless {ON_DISK}: delete the SWAS snapshot {image.system_snapshot_id}, "
+            "unless another image was made from it"
+        ),
     )
 
 
