@@ -83,7 +83,7 @@ def test_an_undo_leaves_what_an_unfinished_capture_goes_on_with(cloud: Emulator,
     undo = lift.runs.get("first").undo
     who = f"{snapshot_id} as it is, since run 'second' (capture_image), which is paused, needs it"
     assert undo.plan().steps == (f"stays: {who}",)
-    assert undo().left == (f"{who}; see to it by hand when that run is over",)
+    assert undo().left == (f"stays: {who}; see to it by hand when that run is over",)
     lift.runs.resume("second")
     (image,) = images(lift)
     assert (image.name, image.system_snapshot_id) == ("second", snapshot_id)
@@ -172,5 +172,5 @@ def test_an_undo_leaves_the_image_of_a_purchase_that_paused(cloud: Emulator, lif
     lift._carrier.create(lift.scale_out.plan(image, 1, "swas.s.c2m2s50b3", run_id="buy"))
     left = lift.runs.get("gold").undo().left
     who = "as it is, since run 'buy' (scale_out), which is paused, needs it; see to it by hand when that run is over"
-    assert left == (f"{image.id} {who}", f"{image.system_snapshot_id} {who}")
+    assert left == (f"stays: {image.id} {who}", f"stays: {image.system_snapshot_id} {who}")
     assert everything(cloud) == before

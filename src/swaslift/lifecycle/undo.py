@@ -145,7 +145,7 @@ def _take_back(fates: _Fates, step: Step[Any], outcome: Any, row: EffectRow) -> 
     given = _given(step, outcome, fates.title(step, outcome, row.prior))
     needed = (yield from needed_elsewhere(row.needed_in_undo, given)) if given else {}
     if needed:
-        return f"{_in_use(needed)}; see to it by hand when that run is over"
+        return f"stays: {_in_use(needed)}; see to it by hand when that run is over"
     way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
     return (yield from prefixed(way_back, row.undone_as))
 
