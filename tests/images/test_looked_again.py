@@ -10,7 +10,7 @@ from swaslift import Client, Consent, Script
 from swaslift.emulator import Emulator, Quirks
 from swaslift.errors import PreflightError, RunPaused
 from swaslift.models import CustomImage
-from tests.images.conftest import make_image
+from tests.images.conftest import bought, make_image
 from tests.images.test_deleting import copy_of
 from tests.servers.conftest import PLAN
 from tests.support import OTHER_ACCOUNT, client_of, new_instance
@@ -42,23 +42,6 @@ def launched(cloud: Emulator, lift: Client, image_id: str, *, token: str = "run"
     made = lift.cloud.ecs.run_instances(HZ, request, token=token)[0]
     cloud.clock.advance(60)
     return made
-
-
-def bought(lift: Client, image: CustomImage) -> str:
-    """A server from an image, by somebody else."""
-    (server,) = lift.cloud.swas.create_instances(
-        HZ,
-        image.id,
-        PLAN,
-        period_months=1,
-        amount=1,
-        data_disk_size=0,
-        auto_renew=False,
-        auto_renew_months=None,
-        token="buy",
-        within=60,
-    )
-    return server
 
 
 def sent(cloud: Emulator) -> list[str]:

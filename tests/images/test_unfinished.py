@@ -14,6 +14,7 @@ from swaslift.models import CustomImage
 from swaslift.planning.unfinished import check_unneeded, unfinished
 from swaslift.runs.journal import Journal
 from swaslift.runs.step import Ref
+from tests.images.conftest import bought, paused_before_the_image
 from tests.images.test_deleting import copy_of
 from tests.proof import assert_shown, everything, new_ids
 from tests.servers.conftest import PLAN
@@ -117,8 +118,8 @@ def test_ecs_images_and_snapshots_are_kept_as_well(cloud: Emulator, lift: Client
 def test_what_a_server_was_made_from_is_not_needed_by_its_runs(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
-    bought = lift.scale_out.plan(image, 1, PLAN)
-    (built,) = bought.apply(consent=bought.consents).servers
+    plan = lift.scale_out.plan(image, 1, PLAN)
+    (built,) = plan.apply(consent=plan.consents).servers
     cloud.clock.advance(60)
     assert lift.servers.get(built.id).image_id == image.id
     cloud.faults.fail("CreateSnapshot", 403, "Forbidden.RAM")
@@ -174,14 +175,7 @@ def test_a_part_of_a_chain_minds_other_runs(cloud: Emulator, lift: Client, image
 def test_a_chain_that_has_only_a_name_may_mean_the_image(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
-    @lift.chain
-    def late(server: str, image: str) -> Script[None]:
-        yield from lift.capture_image.part(server, "before")
-        yield from lift.share_to_ecs.part(image)
-
-    cloud.faults.fail("CreateSnapshot", 403, "Forbidden.RAM")
-    with pytest.raises(RunPaused):
-        late("shop", "golden", run_id="late")
+    paused_before_the_image(cloud, lift)
     plan = lift.delete_image.plan(image)
     assert plan.blockers == ()
     assert "may need it: its arguments name 'golden'" in str(plan.checks)
@@ -220,24 +214,13 @@ def test_a_copy_under_way_in_the_cloud_keeps_the_share(
 def test_a_server_that_is_not_listed_yet_is_told_of(
     cloud: Emulator, lift: Client, image: CustomImage
 ) -> None:
-    (bought,) = lift.cloud.swas.create_instances(
-        HZ,
-        image.id,
-        PLAN,
-        period_months=1,
-        amount=1,
-        data_disk_size=0,
-        auto_renew=False,
-        auto_renew_months=None,
-        token="buy",
-        within=60,
-    )
-    assert all(s.id != bought for s in lift.servers.list())
+    server = bought(lift, image)
+    assert all(s.id != server for s in lift.servers.list())
     (told,) = lift.delete_image.plan(image).checks
-    assert (told.level, bought in told.problem) == ("warning", True)
+    assert (told.level, server in told.problem) == ("warning", True)
     assert "about to be made, or it is gone" in told.problem
     (golden,) = (r for r in lift.overview(HZ).rows if r.image.id == image.id)
-    assert (golden.deletion, bought in golden.why) == ("unknown", True)
+    assert (golden.deletion, server in golden.why) == ("unknown", True)
     cloud.clock.advance(10)
     assert "Wait until it is Running" in blockers(lift.delete_image.plan(image))
 

@@ -9,12 +9,12 @@ from typing import Literal
 
 import pytest
 
-from swaslift import Client, Script
+from swaslift import Client
 from swaslift.emulator import Emulator, Quirks
 from swaslift.errors import ApiError, InvalidArgument, RunPaused
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.overview import Overview, OverviewRow
-from tests.images.conftest import make_image
+from tests.images.conftest import make_image, paused_before_the_image
 from tests.support import OTHER_ACCOUNT, client_of, client_of_other, new_instance
 
 FAR = "ap-southeast-1"
@@ -141,14 +141,7 @@ def test_what_a_paused_run_needs_is_not_free(cloud: Emulator, lift: Client, imag
 
 
 def test_what_a_paused_chain_names_may_be_needed(cloud: Emulator, lift: Client, image: CustomImage) -> None:
-    @lift.chain
-    def late(server: str, image: str) -> Script[None]:
-        yield from lift.capture_image.part(server, "before")
-        yield from lift.share_to_ecs.part(image)
-
-    cloud.faults.fail("CreateSnapshot", 403, "Forbidden.RAM")
-    with pytest.raises(RunPaused):
-        late("shop", "golden", run_id="late")
+    paused_before_the_image(cloud, lift)
     overview = lift.overview()
     golden = row(overview, image.id)
     assert golden.deletion == "unknown"
