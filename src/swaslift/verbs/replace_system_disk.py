@@ -39,10 +39,14 @@ def replace_system_disk(
     **The data of the old system disk is lost**, save for its backup. The instance is stopped (it stays
     charged), the old disk is backed up by a snapshot, replaced, the key pair is attached again, and the
     instance is started. Its data disks, addresses and security groups stay. An undo brings the old system
-    back on a new disk, through an image made from the backup; without a backup there is none.
+    back on a new disk, through an image made from the backup; without a backup there is none, and where
+    somebody has put in another disk since, it is left.
+
+    Right before the replacement the instance is looked at once more. Where somebody has started it since the
+    backup, the run pauses, and a resume stops it and takes the backup anew, in place of the old one.
 
     Sizes are GiB. API actions that change something: StopInstance, CreateSnapshot, ReplaceSystemDisk,
-    AttachKeyPair, StartInstance. Rests on
+    AttachKeyPair, StartInstance; DeleteSnapshot for what failed or is taken anew. Rests on
     https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-replacesystemdisk
 
     Args:

@@ -39,9 +39,13 @@ def reset_server(
     of the server itself. The snapshots stay, and an image can be made of them for another server. An undo
     before the reset starts the server again and removes them.
 
+    Right before the reset the server is looked at once more. Where somebody has started it, the run pauses, and
+    a resume stops it and takes the snapshots anew, in place of the old ones. So it does at once where they are
+    older than two hours: no answer of the service tells when a server was last started.
+
     The system needs to be no larger than the server's disk. Where the service does not take a stopped
     server, it is started and reset while it runs. API actions that change something: StopInstance,
-    CreateSnapshot, ResetSystem; StartInstance where needed; DeleteSnapshot for what failed. Rests on
+    CreateSnapshot, ResetSystem; StartInstance where needed; DeleteSnapshot for what failed or is taken anew. Rests on
     https://www.alibabacloud.com/help/en/simple-application-server/developer-reference/api-swas-open-2020-06-01-resetsystem
 
     Args:
