@@ -62,6 +62,16 @@ def test_a_share_that_came_after_the_plan_is_left(cloud: Emulator, lift: Client,
     assert shared(lift, image)
 
 
+def test_instances_that_were_left_without_a_share_before_do_not_keep_it(
+    cloud: Emulator, lift: Client, image: CustomImage
+) -> None:
+    lift.launch_instances(lift.share_to_ecs(image), new_instance(), consent=[ANY])
+    lift.unshare_from_ecs(image, consent=[Consent.unshare(image.id)])
+    cloud.clock.advance(120)
+    lift.copy_to_region(image, SGP, run_id="copy")
+    assert not shared(lift, image)
+
+
 @pytest.mark.parametrize("instance", [False, True])
 def test_a_share_that_somebody_came_to_use_meanwhile_is_left(
     cloud: Emulator, lift: Client, image: CustomImage, instance: bool

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
@@ -132,7 +132,8 @@ def _weigh(records: Records, image: Ref, seen: EcsImage) -> Withdrawal:
         for s in others
         if s.on_purpose and s.run.state == "finished" and not any(at > s.at for at in ended)
     ]
-    why += _in_ecs(records, image, seen, known=effects.keys())
+    since = min((s.at for s in shares if s.changed and not s.withdrawn), default=None)
+    why += _in_ecs(records, image, seen, known=effects.keys(), since=since)
     return Withdrawal(why=tuple(why), left_to=tuple(g.row.run_id for g in going))
 
 
@@ -170,12 +171,19 @@ def _withdraws(row: EffectRow, image: Ref) -> bool:
     return done and bool(row.request["image"]["id"] == image.id)
 
 
-def _in_ecs(records: Records, image: Ref, seen: EcsImage, known: Collection[str]) -> list[str]:
-    """What ECS shows of others: the runs of this journal were asked about there."""
+def _in_ecs(
+    records: Records, image: Ref, seen: EcsImage, known: Collection[str], since: datetime | None
+) -> list[str]:
+    """What ECS shows of others: the runs of this journal were asked about there.
+
+    Instances that are older than the share were left without one before, by somebody's will.
+    """
     ecs = records.cloud.ecs
     why = [
         f"instance {i.name} ({i.id}) was made from it"
         for i in ecs.describe_instances(image.region_id, image_id=seen.id)
+        # The service tells the minute alone.
+        if since is None or i.created_at is None or i.created_at + timedelta(minutes=1) > since
     ]
     why += [
         f"the copy {i.name} ({i.id}) is under way, and may be one of it"
