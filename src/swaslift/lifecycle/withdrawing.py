@@ -132,7 +132,7 @@ def _weigh(records: Records, image: Ref, seen: EcsImage) -> Withdrawal:
         for s in others
         if s.on_purpose and s.run.state == "finished" and not any(at > s.at for at in ended)
     ]
-    since = min((s.at for s in shares if s.changed and not s.withdrawn), default=None)
+    since = max((s.at for s in shares if s.changed), default=None)
     why += _in_ecs(records, image, seen, known=effects.keys(), since=since)
     return Withdrawal(why=tuple(why), left_to=tuple(g.row.run_id for g in going))
 
