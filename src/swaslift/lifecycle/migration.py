@@ -35,7 +35,7 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
     ) -> Amendment[MigrationSpec]:
         """Another target of the same kind in the same region, or another ``verify``."""
         if change in get_args(Verify):
-            return amend_verify(spec, change, begun, last="disks")
+            return amend_verify(spec, change, begun, now=spec.verify, last="disks")
         if not isinstance(change, NewInstance | ReplaceSystemDisk):
             raise InvalidArgument(
                 "amend", change, "not a target", "Give a NewInstance or a ReplaceSystemDisk"

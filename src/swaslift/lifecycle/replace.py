@@ -214,7 +214,7 @@ class ReplaceSystemDisks(Definition[ReplaceSpec, Replaced]):
     ) -> Amendment[ReplaceSpec]:
         """Another size, login or backup for the same instance, or another ``verify``."""
         if change in get_args(Verify):
-            return amend_verify(spec, change, begun, last="target-running")
+            return amend_verify(spec, change, begun, now=spec.verify, last="target-running")
         if not isinstance(change, ReplaceSystemDisk):
             raise InvalidArgument("amend", change, "not a target", "Give a ReplaceSystemDisk")
         instance = spec.target.instance
