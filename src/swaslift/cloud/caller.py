@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from swaslift.cloud import faults, sdk
+from swaslift.cloud.dated import HEARD
 from swaslift.cloud.endpoints import Product
 from swaslift.cloud.parse import given, number
 from swaslift.cloud.policy import CallPolicy
@@ -35,9 +36,12 @@ Observer = Callable[[Exchange], None]
 class Caller:
     """Sends calls. Thread-safe."""
 
-    def __init__(self, clients: sdk.SdkClients, policy: CallPolicy) -> None:
+    def __init__(
+        self, clients: sdk.SdkClients, policy: CallPolicy, dated: Callable[[str | None], None]
+    ) -> None:
         self._clients = clients
         self._policy = policy
+        self._dated = dated
         self.observers: list[Observer] = []
 
     def read(
@@ -140,6 +144,7 @@ class Caller:
         region_id: str,
         url: str,
     ) -> T:
+        HEARD.set(self._dated)
         self._tell(Exchange("before", product, action, region_id))
         try:
             found = _read(send(), answer)

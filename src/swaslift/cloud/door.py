@@ -8,7 +8,7 @@ from functools import cached_property
 from random import Random
 from typing import Generic, TypeVar
 
-from swaslift.clock import Clock
+from swaslift.clock import Clock, ServiceClock
 from swaslift.cloud.caller import Caller, Observer
 from swaslift.cloud.ecs import Ecs
 from swaslift.cloud.emulated import EmulatedClock, clock_of
@@ -52,21 +52,17 @@ class Cloud:
     ) -> None:
         self.settings = settings
         self.random = random or Random()  # noqa: S311  # jitter, no secret
-        self._given_clock = clock
         self._endpoints_clock = _Once(lambda: clock_of(settings.endpoint_url))
+        self.clock = ServiceClock(lambda: clock or self._endpoints_clock.get())
+        """The services' time of day. Seconds are counted by the clock given, the emulator's, or the machine's."""
         self._identity = _Once(lambda: get_caller_identity(self.caller, settings.region))
         self.policy = CallPolicy(lambda: self.clock, self.random)
-        self.caller = Caller(SdkClients(settings), self.policy)
+        self.caller = Caller(SdkClients(settings), self.policy, self.clock.dated)
         self._others: dict[str, Cloud] = {}
         self.swas = Swas(self.caller, lambda: self.account_id)
         """Simple Application Server (SWAS-OPEN 2020-06-01)."""
         self.ecs = Ecs(self.caller, lambda: self.account_id)
         """Elastic Compute Service (ECS 2014-05-26)."""
-
-    @cached_property
-    def clock(self) -> Clock:
-        """The clock that the client lives at: given, the emulator's, or the machine's."""
-        return self._given_clock or self._endpoints_clock.get()
 
     @cached_property
     def emulated(self) -> bool:

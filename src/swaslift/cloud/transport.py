@@ -6,7 +6,8 @@ The SDK keeps one `requests` session for each host. Into that place goes a sessi
   SDK takes ``HTTP_PROXY`` for every host, and never asks ``NO_PROXY``);
 - follows no redirect: the signed headers, a security token among them, are for one host alone;
 - tells an answer that is not the service's (an error page of a gateway, a login page) by its first
-  byte, while its HTTP status is still known: the SDK would only say that it is no JSON.
+  byte, while its HTTP status is still known: the SDK would only say that it is no JSON;
+- passes on when the service says that it answered (`cloud.dated`).
 
 `tests/cloud/test_transport.py` pins each of these against the installed SDK.
 """
@@ -30,6 +31,7 @@ from requests.exceptions import (
 from requests.utils import should_bypass_proxies
 from urllib3.exceptions import NewConnectionError
 
+from swaslift.cloud.dated import HEARD
 from swaslift.cloud.endpoints import is_loopback
 from swaslift.cloud.masking import mask
 
@@ -67,6 +69,7 @@ class Transport(HTTPAdapter):
         if response.is_redirect or not _from_service(response.content, content_type):
             response.close()
             raise ForeignAnswer(response.status_code, content_type)
+        HEARD.get()(response.headers.get("date"))
         return response
 
 
