@@ -12,7 +12,8 @@ is killed with SIGKILL there, and another one that goes on.
 Trials: ``kill``; ``double`` (what goes on is killed as well, at random); ``undo`` (undone instead of
 gone on with); ``journal`` (the journal is lost); ``tokens`` (the service forgot the tokens); ``late``
 (gone on with after most of a day, when every deadline has passed); ``interrupt`` (Ctrl-C in the
-middle of a wait).
+middle of a wait); ``clock`` (whoever goes on has a clock that is wrong by hours, by turns in both
+directions, and the service forgot the tokens).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.clocks import JUMPS
 from tests.crash import trials
 from tests.crash.forge import Forge
 from tests.crash.proof import Outcome, Reference, record
@@ -91,6 +93,15 @@ def _interrupt(
         yield where, trials.interrupt(reference, forge, at, way=turn)
 
 
+def _clock(reference: Reference, forge: Forge, options: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
+    for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
+        off = JUMPS[turn % len(JUMPS)]
+        outcome = trials.kill(
+            reference, forge, at, way=turn, token_lifetime=trials.SHORT_LIVED, gap=GAP, clock_off=off
+        )
+        yield f"{where}, clock off by {off / 3600:+g} h", outcome
+
+
 TRIALS: dict[str, Trial] = {
     "kill": _kill,
     "double": _double,
@@ -99,6 +110,7 @@ TRIALS: dict[str, Trial] = {
     "tokens": _tokens,
     "late": _late,
     "interrupt": _interrupt,
+    "clock": _clock,
 }
 
 

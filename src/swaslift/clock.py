@@ -105,7 +105,7 @@ class ServiceClock:
             return  # no news: an answer of the same second
         try:
             date = parsedate_to_datetime(header)
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         if date.tzinfo is None:
             return  # "-0000": no time of a known zone
