@@ -110,14 +110,16 @@ class ServiceClock:
         if date.tzinfo is None:
             return  # "-0000": no time of a known zone
         date, monotonic = date.astimezone(UTC), self._own().monotonic()
-        behind = math.inf if self._anchor is None else (date - self._at(monotonic)).total_seconds()
+        known = self._anchor
+        behind = math.inf if known is None else (date - _later(known, monotonic)).total_seconds()
         if behind > 0 or behind < -SKEW:
             self._anchor = (date, monotonic)
         self._header = header
 
     def now(self) -> datetime:
         """The time of day of the services, in UTC; the machine's own as long as no answer was dated."""
-        return self._own().now() if self._anchor is None else self._at(self._own().monotonic())
+        known = self._anchor
+        return self._own().now() if known is None else _later(known, self._own().monotonic())
 
     def age(self, since: datetime | None) -> float | None:
         """Seconds since a moment that the journal or a service noted.
@@ -137,10 +139,10 @@ class ServiceClock:
         """Let time pass."""
         self._own().sleep(seconds)
 
-    def _at(self, monotonic: float) -> datetime:
-        assert self._anchor is not None
-        date, then = self._anchor
-        return date + timedelta(seconds=monotonic - then)
+
+def _later(known: tuple[datetime, float], monotonic: float) -> datetime:
+    date, then = known
+    return date + timedelta(seconds=monotonic - then)
 
 
 def nap(clock: Clock) -> float:

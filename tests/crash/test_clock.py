@@ -23,9 +23,7 @@ def test_what_was_bought_is_not_bought_again_whatever_the_clock_says(
 ) -> None:
     reference = recorded(scenario)
     at = reference.last(moment)
-    outcome = trials.kill(
-        reference, forge, at, token_lifetime=trials.SHORT_LIVED, gap=GAP, clock_off=off
-    )
+    outcome = trials.kill(reference, forge, at, token_lifetime=trials.SHORT_LIVED, gap=GAP, clock_off=off)
     assert not outcome.problems
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import threading
 from pathlib import Path
 from typing import Any
 
 from swaslift.cloud.masking import mask
 from swaslift.cloud.settings import Keys
 from swaslift.errors import ConfigError, CredentialsMissing, InvalidArgument
+from swaslift.process import ProcessLock
 
 _VARIABLES = (
     "ALIBABA_CLOUD_ACCESS_KEY_ID",
@@ -23,7 +23,7 @@ _OIDC_VARIABLES = (
     "ALIBABA_CLOUD_ROLE_ARN",
     "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
 )
-_LOCK = threading.Lock()
+_LOCK = ProcessLock()
 
 
 class Signer:

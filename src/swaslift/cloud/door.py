@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import cached_property
 from random import Random
@@ -19,6 +18,7 @@ from swaslift.cloud.sts import get_caller_identity
 from swaslift.cloud.swas import Swas
 from swaslift.errors import ClientMissing
 from swaslift.models import Identity
+from swaslift.process import ProcessLock, ProcessOwned
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class _Once(Generic[T]):
 
     def __init__(self, fetch: Callable[[], T]) -> None:
         self._fetch = fetch
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._kept: list[T] = []
 
     def get(self) -> T:
@@ -38,6 +38,17 @@ class _Once(Generic[T]):
                 if not self._kept:
                     self._kept.append(self._fetch())
         return self._kept[0]
+
+
+class _Jitter(ProcessOwned, Random):
+    """Randomness of which each forked child has its own: they must not all send at the same moments."""
+
+    def __init__(self) -> None:
+        Random.__init__(self)
+        ProcessOwned.__init__(self)
+
+    def _renew(self) -> None:
+        self.seed()
 
 
 class Cloud:
@@ -51,7 +62,7 @@ class Cloud:
         self, settings: Settings, *, clock: Clock | None = None, random: Random | None = None
     ) -> None:
         self.settings = settings
-        self.random = random or Random()  # noqa: S311  # jitter, no secret
+        self.random = random or _Jitter()
         self._endpoints_clock = _Once(lambda: clock_of(settings.endpoint_url))
         self.clock = ServiceClock(lambda: clock or self._endpoints_clock.get())
         """The services' time of day. Seconds are counted by the clock given, the emulator's, or the machine's."""

@@ -34,6 +34,7 @@ from urllib3.exceptions import NewConnectionError
 from swaslift.cloud.dated import HEARD
 from swaslift.cloud.endpoints import is_loopback
 from swaslift.cloud.masking import mask
+from swaslift.process import ProcessOwned
 
 POOL_SIZE = 36
 """Connections kept open to one host. The SDK names its sessions by it, too: a size that is not the
@@ -55,8 +56,16 @@ class ForeignAnswer(OSError):
         super().__init__(f"HTTP {status} with {content_type or 'no content type'}")
 
 
-class Transport(HTTPAdapter):
-    """Sends requests by the rules above."""
+class Transport(ProcessOwned, HTTPAdapter):
+    """Sends requests by the rules above. A forked child makes connections of its own."""
+
+    def __init__(self) -> None:
+        HTTPAdapter.__init__(self, pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE)
+        ProcessOwned.__init__(self)
+
+    def _renew(self) -> None:
+        self.init_poolmanager(POOL_SIZE, POOL_SIZE)
+        self.proxy_manager.clear()
 
     def send(  # type: ignore[override]  # the session passes all but the request by name
         self, request: PreparedRequest, **rest: Any
@@ -90,7 +99,7 @@ def install(core: Any, protocol: str, host: str) -> None:
     if key in core._sessions:  # noqa: SLF001  # the only place where the SDK keeps its sessions
         return
     session = Session()
-    session.mount(f"{protocol}://", Transport(pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE))
+    session.mount(f"{protocol}://", Transport())
     core._sessions[key] = session  # noqa: SLF001  # as above
 
 

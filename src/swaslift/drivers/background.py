@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from swaslift.clock import nap
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import RunPaused
+from swaslift.process import ProcessOwned
 from swaslift.runs.execution import Execution
 from swaslift.waiting.poller import Waiting
 
@@ -18,11 +19,15 @@ class _Going:
     waits: list[Waiting] = field(default_factory=list)
 
 
-class Background:
+class Background(ProcessOwned):
     """Carries many runs in one thread; a run that waits holds nothing but its place in a list."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
+        super().__init__()
+
+    def _renew(self) -> None:
+        # In a forked child there is no such thread: the parent carries its runs on.
         self._changed = threading.Condition()
         self._going: dict[str, _Going] = {}
         self._errors: dict[str, BaseException] = {}

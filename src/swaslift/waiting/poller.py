@@ -27,6 +27,7 @@ from swaslift.errors import (
     TransportError,
     WaitTimeout,
 )
+from swaslift.process import ProcessOwned
 from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
 from swaslift.waiting.pacing import CAP, delay, remaining
 
@@ -177,11 +178,15 @@ class _Group:
         return [w for w in self.waits if not w.over]
 
 
-class Poller:
+class Poller(ProcessOwned):
     """Looks at what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        super().__init__()
+
+    def _renew(self) -> None:
+        # In a forked child nobody waits: whoever did is in the parent.
         self._lock = threading.RLock()
         self._groups: dict[tuple[int, str, str | None], _Group] = {}
 
