@@ -13,6 +13,7 @@ from swaslift.cloud.endpoints import Product
 from swaslift.cloud.parse import given, number
 from swaslift.cloud.policy import CallPolicy
 from swaslift.errors import NotFoundError
+from swaslift.redaction import remember_call
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -126,6 +127,7 @@ class Caller:
         patient: bool = True,
         within: float | None = None,
     ) -> T:
+        remember_call(params)
         client = self._clients.client(product, region_id)
         send = sdk.prepare(client.client, product, action, params)
         return self._policy.run(

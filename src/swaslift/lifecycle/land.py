@@ -21,6 +21,7 @@ from swaslift.lifecycle.steps import (
 from swaslift.lifecycle.steps.replacement import STARTED
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
 from swaslift.models import EcsDisk, EcsImage, Snapshot
+from swaslift.redaction import hide
 from swaslift.runs.changing import ANY, turn
 from swaslift.runs.effects import Script, Wait, ask, attempt, do, gate, pause, until, until_both
 from swaslift.runs.step import Ref, Refused
@@ -230,7 +231,7 @@ def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
         except ApiError as error:
             return f"The console output cannot be read ({error.code})."
         tail = "\n".join(text.strip().splitlines()[-15:])
-        return f"End of the console output of {instance.id}:\n{tail}"
+        return f"End of the console output of {instance.id}:\n{hide(tail)}"
 
     return Wait(
         "answers",

@@ -29,6 +29,7 @@ from platformdirs import user_state_path
 
 from swaslift.errors import ConfigError, RunBusy, RunNotFound
 from swaslift.process import ProcessOwned
+from swaslift.redaction import hide
 from swaslift.runs.database import HOLDERS, open_database
 from swaslift.runs.downtime import still_down
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
@@ -342,8 +343,8 @@ class Hold:
                 "UPDATE run SET state=?, part=COALESCE(?, part), reason=?, remedy=?, "
                 "outcome=COALESCE(?, outcome), updated_at=? WHERE run_id=?",
                 (
-                    state, part, reason, remedy, None if outcome is None else _dump(outcome),
-                    now.isoformat(), self.run_id,
+                    state, part, reason and hide(reason), remedy and hide(remedy),
+                    None if outcome is None else _dump(outcome), now.isoformat(), self.run_id,
                 ),
             )  # fmt: skip
             self._event(db, now, state, event or reason or state)
@@ -374,7 +375,7 @@ class Hold:
     def _event(self, db: sqlite3.Connection, now: datetime, kind: str, text: str) -> None:
         db.execute(
             "INSERT INTO event SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM event WHERE run_id=?",
-            (self.run_id, now.isoformat(), kind, text, self.run_id),
+            (self.run_id, now.isoformat(), kind, hide(text), self.run_id),
         )
 
     def begin(
@@ -416,5 +417,5 @@ class Hold:
         with self._write() as db:
             db.execute(
                 "UPDATE effect SET state='failed', error=?, ended_at=? WHERE run_id=? AND name=? AND attempt=?",
-                (error, now.isoformat(), self.run_id, name, attempt),
+                (hide(error), now.isoformat(), self.run_id, name, attempt),
             )
