@@ -23,8 +23,8 @@ NAP = 1.0
 SKEW = 60.0
 """Seconds by which the services' time may seem to go back: answers are slow, and hosts differ."""
 
-_CONTINUOUS = getattr(time, "CLOCK_BOOTTIME", None) if hasattr(time, "clock_gettime") else None
-"""On Linux ``time.monotonic`` stands still while the machine is suspended; this clock does not."""
+_CONTINUOUS: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+"""On Linux and macOS ``time.monotonic`` stands still while the machine is suspended; this clock does not."""
 
 
 class Clock(Protocol):
