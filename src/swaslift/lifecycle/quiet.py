@@ -17,12 +17,13 @@ from swaslift.lifecycle.needed import needed_elsewhere
 from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import RunServerCommand, StartServer, StopServer
 from swaslift.lifecycle.steps.swas import drop_snapshot
+from swaslift.lifecycle.stops import landed
 from swaslift.lifecycle.waits import (
     server_command_over,
     server_running,
     server_settled,
     server_stopped,
-    swas_snapshot_settled,
+    server_stops,
 )
 from swaslift.models import Server
 from swaslift.runs.changing import turn
@@ -95,6 +96,7 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     was_down = False
     if starts:
         if isinstance(outcome, Failed):
+            yield from landed(server.id, server_stops("stops", server.region_id, server.id))
             settled = yield from until(server_settled("settled", server.region_id, server.id))
             was_down = settled is not None and settled.status == "Stopped"
         yield from do(
@@ -106,7 +108,7 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
                 restores=True,
             )
         )
-        yield from until(server_running("running", server.region_id, server.id))
+        yield from until(server_running("running", server.region_id, server.id, sent_by="start"))
     ended: Failed | None = None
     if quiet.after:
         after = _after(server, quiet.after)
@@ -211,7 +213,6 @@ def _clear(server: Server, run_id: str) -> Script[None]:
         if ref.id in adopted:
             yield from say(f"left-{number}-stays", f"{ref} stays as it is, since {adopted[ref.id]}")
             continue
-        yield from until(swas_snapshot_settled(f"left-{number}-settled", ref))
         kept = yield from drop_snapshot(f"left-{number}", ref)
         if kept:
             yield from say(f"left-{number}-kept", kept)
