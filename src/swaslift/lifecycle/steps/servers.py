@@ -119,7 +119,7 @@ class StopServer(_Power):
 
 
 class StartServer(_Power):
-    """``StartInstance`` of a server.
+    """``StartInstance`` of a server; the outcome is whether the step has started it: it was not up before.
 
     Attributes:
         restores: whether it ends what a stop of the same run began; then an undo lets it run.
@@ -137,6 +137,9 @@ class StartServer(_Power):
 
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.start_instance(self.region_id, self.server_id, token=token)
+
+    def in_view_of(self, prior: JsonValue, outcome: bool) -> bool:
+        return outcome and not _was_up(prior)
 
     def undo_title(self, outcome: bool, prior: JsonValue) -> str:
         del outcome
