@@ -13,7 +13,7 @@ from swaslift.models.base import Record, Resource, Tags
 class ImageDisk(Record):
     """One disk inside an ECS image; ``size`` in GiB."""
 
-    kind: Literal["system", "data"]
+    kind: str
     device: str = ""
     size: int = 0
     snapshot_id: str = ""
@@ -70,7 +70,7 @@ class EcsDisk(Resource):
     product: Literal["swas", "ecs"] = "ecs"
     id: str
     name: str = ""
-    kind: Literal["system", "data"]
+    kind: str
     category: str = ""
     performance_level: str = ""
     """PL0 to PL3, of a ``cloud_essd``."""

@@ -17,7 +17,7 @@ class ServerDisk(Resource):
     id: str
     server_id: str
     name: str = ""
-    kind: Literal["system", "data"]
+    kind: str
     size: int
     category: str = ""
     device: str = ""

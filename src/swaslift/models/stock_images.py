@@ -13,7 +13,7 @@ class StockImage(Resource):
     product: Literal["swas", "ecs"] = "swas"
     id: str
     name: str = ""
-    kind: Literal["system", "app"]
+    kind: str
     os_type: str = ""
     """``Linux`` or ``Windows``."""
     description: str = ""
