@@ -237,7 +237,7 @@ def _flag(value: object) -> bool:
     raise TypeError
 
 
-def when(text: str) -> datetime:
+def when(text: object) -> datetime:
     """A time in UTC.
 
     The services write it with and without seconds, with fractions, and with ``Z`` or an offset (``+0000``,
@@ -248,6 +248,8 @@ def when(text: str) -> datetime:
         TypeError: it is no text.
         OverflowError: it is too far away.
     """
+    if not isinstance(text, str):
+        raise TypeError
     spelled = text.strip()
     if len(spelled) < len("2024-03-01T16:00"):
         raise ValueError

@@ -14,6 +14,7 @@ class ImageDisk(Record):
     """One disk inside an ECS image; ``size`` in GiB."""
 
     kind: str
+    """``system`` or ``data``."""
     device: str = ""
     size: int = 0
     snapshot_id: str = ""
@@ -71,6 +72,7 @@ class EcsDisk(Resource):
     id: str
     name: str = ""
     kind: str
+    """``system`` or ``data``."""
     category: str = ""
     performance_level: str = ""
     """PL0 to PL3, of a ``cloud_essd``."""

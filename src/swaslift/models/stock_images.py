@@ -14,6 +14,7 @@ class StockImage(Resource):
     id: str
     name: str = ""
     kind: str
+    """``system`` or ``app``."""
     os_type: str = ""
     """``Linux`` or ``Windows``."""
     description: str = ""
