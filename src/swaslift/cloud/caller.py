@@ -129,6 +129,7 @@ class Caller:
             repeatable=repeatable,
             patient=patient,
             within=within,
+            name=(action, region_id),
         )
 
     def _exchange(
