@@ -131,6 +131,7 @@ class Caller:
             repeatable=repeatable,
             patient=patient,
             within=within,
+            name=(action, region_id),
         )
 
     def _exchange(self, send: sdk.Send, answer: Answer[T], call: _Call, url: str) -> T:
