@@ -131,7 +131,7 @@ class Caller:
             repeatable=repeatable,
             patient=patient,
             within=within,
-            name=(action, region_id),
+            name=(call.action, call.region_id),
         )
 
     def _exchange(self, send: sdk.Send, answer: Answer[T], call: _Call, url: str) -> T:
