@@ -121,6 +121,7 @@ class ApiError(SwasliftError):
         request_id: what support asks for.
         retryable: whether the same call can succeed later without any change.
         hint: what the code means here and what to do, in plain words.
+        known: whether that is known; otherwise the service's own words are all there is.
     """
 
     def __init__(
@@ -134,7 +135,9 @@ class ApiError(SwasliftError):
         region_id: str | None = None,
         retryable: bool = False,
         hint: str = "",
+        known: bool = True,
     ) -> None:
+        self.known = known
         self.action = action
         self.code = code
         self.http_status = http_status

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from swaslift.cloud import Cloud, sdk
+from swaslift.cloud.sts import get_caller_identity
 from tests.cloud.actions import contract
 
 Body = dict[str, Any]
@@ -20,7 +21,7 @@ Path = tuple[str | int, ...]
 R = "cn-hangzhou"
 
 CALLS: dict[tuple[str, str], Callable[[Cloud], Any]] = {
-    ("sts", "GetCallerIdentity"): lambda c: c.identity,
+    ("sts", "GetCallerIdentity"): lambda c: get_caller_identity(c.caller, R),
     ("swas", "ListInstances"): lambda c: list(c.swas.list_instances(R)),
     ("swas", "ListDisks"): lambda c: list(c.swas.list_disks(R)),
     ("swas", "ListSnapshots"): lambda c: list(c.swas.list_snapshots(R)),

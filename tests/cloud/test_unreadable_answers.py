@@ -46,8 +46,6 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def called(cloud: Cloud, product: str, action: str) -> Any:
-    if product == "sts":
-        cloud._identity._kept.clear()
     return CALLS[product, action](cloud)
 
 

@@ -11,7 +11,7 @@ from swaslift.cloud import faults, sdk
 from swaslift.cloud.endpoints import Product
 from swaslift.cloud.parse import Fields, Unreadable, given
 from swaslift.cloud.policy import CallPolicy
-from swaslift.errors import NotFoundError
+from swaslift.errors import NotFoundError, TransportError
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -79,6 +79,28 @@ class Caller:
         """
         call = _Call(product, action, region_id, changes=False)
         return self._carry(call, params, answer, repeatable=True, patient=patient)
+
+    def read_anywhere(
+        self,
+        product: Product,
+        action: str,
+        regions: Sequence[str],
+        params: dict[str, Any],
+        answer: Answer[T],
+    ) -> T:
+        """A call that each region answers alike, sent to the first host that answers.
+
+        Raises:
+            TransportError: none of them does; the error of the first.
+        """
+        hosts = {self._clients.client(product, r).url: r for r in reversed(regions)}
+        failed: list[TransportError] = []
+        for region_id in reversed(hosts.values()):
+            try:
+                return self.read_as(product, action, region_id, params, answer)
+            except TransportError as error:
+                failed.append(error)
+        raise failed[0]
 
     def change(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypeVar
 
 from swaslift.cloud import ecs_records as records
-from swaslift.cloud.actions import Actions
+from swaslift.cloud.actions import ASK_FOR_REGIONS, Actions
 from swaslift.cloud.caller import Answer, by_ids
 from swaslift.cloud.parse import Fields, count, given, id_list, tag_list
 from swaslift.errors import ApiError
@@ -63,7 +63,7 @@ class EcsReads(Actions):
 
     def describe_regions(self) -> list[str]:
         """``DescribeRegions``: regions that ECS offers the account."""
-        return self._caller.read_as("ecs", "DescribeRegions", "cn-hangzhou", {}, _regions)
+        return self._caller.read_anywhere("ecs", "DescribeRegions", ASK_FOR_REGIONS, {}, _regions)
 
     def describe_images(
         self,

@@ -56,10 +56,10 @@ def api_error(
     """The error for a code that the service answered."""
     where |= {"action": action, "code": code, "http_status": http_status}
     message = mask(message)
-    if is_throttling(code):
+    if is_throttling(code) or http_status == 429:
         return ThrottledError(message, retry_after=retry_after, retryable=True, hint=_THROTTLED, **where)
-    known = meaning(action, code, http_status)
-    return known.error(message, retryable=known.retryable, hint=known.hint, **where)
+    known = meaning(action, code, http_status, message)
+    return known.error(message, retryable=known.retryable, hint=known.hint, known=known.known, **where)
 
 
 def foreign_answer(action: str, region_id: str, url: str, what: str) -> UnreadableAnswer:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from swaslift.cloud import swas_records as records
-from swaslift.cloud.actions import Actions
+from swaslift.cloud.actions import ASK_FOR_REGIONS, Actions
 from swaslift.cloud.caller import Answer, by_ids
 from swaslift.cloud.parse import Fields, count, given, id_list, tag_list
 from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
@@ -142,8 +142,7 @@ class SwasReads(Actions):
 
     def list_regions(self) -> list[str]:
         """``ListRegions``: regions in which the product is offered."""
-        region = "cn-hangzhou"  # any regional host lists them all
-        return self._caller.read_as("swas", "ListRegions", region, {}, _regions)
+        return self._caller.read_anywhere("swas", "ListRegions", ASK_FOR_REGIONS, {}, _regions)
 
 
 def _regions(body: Fields) -> list[str]:
