@@ -163,7 +163,7 @@ def _wait_failed(run: Ledger, wait: Wait[Any], error: Exception) -> None:
     sender = run.history.last(wait.sent_by) if wait.sent_by and isinstance(error, WaitTimeout) else None
     if sender is not None:
         run.hold.fail(sender.name, str(error), attempt=sender.attempt, now=now)
-        remedy = "find out who changed it meanwhile; then resume, which sends the request again, or undo"
+        remedy = "find out why, then resume, which sends the request again as another attempt, or undo"
     raise Stop(reason, remedy, error, definite=proven) from error
 
 

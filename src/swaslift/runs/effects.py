@@ -75,7 +75,7 @@ class Wait(Generic[T]):
         title: for people.
         of: the step that made the resource; if the resource fails, that step gets a new attempt.
         sent_by: the step that is sent again, as another attempt, if time runs out: a change that somebody else may
-            take back before it is seen, such as a start or a stop.
+            take back before it is seen, such as a start or a stop, or one whose resource an undo cannot do without.
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -13,9 +12,10 @@ from swaslift.cloud.meanings import COPYING
 from swaslift.errors import ApiError
 from swaslift.lifecycle.steps.removal import Removal, removed
 from swaslift.lifecycle.waits import ecs_image_seen
-from swaslift.models import EcsImage, Snapshot
+from swaslift.models import EcsImage
+from swaslift.planning.deletions import made_for
 from swaslift.runs.effects import Records, Script, Wait, ask, consult, until
-from swaslift.runs.step import STEP_TAG, Mark, Ref, Refused, Step
+from swaslift.runs.step import Mark, Ref, Refused, Step
 from swaslift.waiting.conditions import Watch
 from swaslift.waiting.watches import ECS_IMAGES, ECS_SNAPSHOTS
 
@@ -24,9 +24,6 @@ IN_USE = ("ImageUsingByInstance", "ImageUseShared")
 
 SNAPSHOT_IN_USE = ("SnapshotCreatedDisk", "SnapshotCreatedImage")
 
-
-MADE_WITHIN = timedelta(minutes=10)
-"""How much older than its image a snapshot may be that the service made for the image."""
 
 _NO_IDS: tuple[str, ...] = ()
 
@@ -105,14 +102,9 @@ def _behind(ref: Ref, image: EcsImage | None) -> Script[Behind]:
     if image is None or not ids:
         return Behind()
 
-    def foreign(snapshot: Snapshot) -> bool:
-        made, since = snapshot.created_at, image.created_at
-        before = made is not None and since is not None and made < since - MADE_WITHIN
-        return before or snapshot.tags.get(STEP_TAG, "") not in {"", image.tags.get(STEP_TAG)}
-
     def look(cloud: Cloud) -> Behind:
         found = cloud.ecs.describe_snapshots(ref.region_id, ids=ids)
-        others = {s.id for s in found if foreign(s)}
+        others = {s.id for s in found if not made_for(image, s)}
         own = tuple(i for i in ids if i not in others)
         return Behind(own=own, others=tuple(i for i in ids if i in others))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any, ClassVar
@@ -297,7 +298,9 @@ class ReplaceDisk(Step[Ref]):
                 base=f"{self.base}-restore",
             )
         )
-        yield from until(image_usable("restore-image-usable", image, of="restore-image"))
+        usable = image_usable("restore-image-usable", image, of="restore-image")
+        # One that is never done is deleted, and another one is made.
+        yield from until(replace(usable, timeout=3600, sent_by="restore-image"))
         return image
 
     def _replaced(self, image: Ref, current: Ref) -> Script[Ref | Refused]:
