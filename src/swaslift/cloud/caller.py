@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from swaslift.cloud import faults, sdk
+from swaslift.cloud.credentials import refuses_keys
 from swaslift.cloud.endpoints import Product
 from swaslift.cloud.parse import given, number
 from swaslift.cloud.policy import CallPolicy
-from swaslift.errors import NotFoundError
+from swaslift.errors import AuthError, NotFoundError
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -53,9 +54,11 @@ class Caller:
         region_id: str,
         params: dict[str, Any],
         answer: Callable[[dict[str, Any]], T],
+        *,
+        patient: bool = True,
     ) -> T:
         """A call that changes nothing, and what it is made for; an answer without that is none."""
-        return self._carry(product, action, region_id, params, answer, repeatable=True)
+        return self._carry(product, action, region_id, params, answer, repeatable=True, patient=patient)
 
     def change(
         self,
@@ -124,13 +127,29 @@ class Caller:
     ) -> T:
         client = self._clients.client(product, region_id)
         send = sdk.prepare(client.client, product, action, params)
+
+        def exchange() -> T:
+            return self._exchange(send, answer, product, action, region_id, client.url)
+
         return self._policy.run(
-            lambda: self._exchange(send, answer, product, action, region_id, client.url),
+            lambda: self._with_renewed_keys(exchange, action, region_id),
             repeatable=repeatable,
             patient=patient,
             within=within,
             name=(action, region_id),
         )
+
+    def _with_renewed_keys(self, exchange: Callable[[], T], action: str, region_id: str) -> T:
+        """Make an exchange, and once more where the keys were refused and others are found."""
+        try:
+            return exchange()
+        except AuthError as error:
+            if not refuses_keys(error) or not self._clients.signer.renewed():
+                raise
+            logger.info(
+                "%s in %s: the keys were refused (%s), others were found", action, region_id, error.code
+            )
+        return exchange()
 
     def _exchange(
         self,
