@@ -260,7 +260,7 @@ class _Chain:
             providers, problems = [held.provider], _Problems()
         else:
             providers, problems = _providers()
-        doing = "no credentials were found. " if held is None else "the credentials could not be renewed. "
+        failed = "no credentials were found" if held is None else "the credentials could not be renewed"
         for provider in providers:
             try:
                 found = _ask(provider)
@@ -278,8 +278,8 @@ class _Chain:
             return self._held
         # What has given keys before is there, and may give some again.
         passing = problems.passing or (held is not None and held.found == surroundings)
-        self._problem = f"{doing}{problems}"
-        raise CredentialsMissing(f"{self._problem}\n{_what_was_tried()}", passing=passing)
+        self._problem = ": ".join(filter(None, (failed, str(problems))))
+        raise CredentialsMissing(f"{self._problem}. {_what_was_tried()}", passing=passing)
 
 
 class _Problems:
