@@ -93,6 +93,10 @@ class CredentialsMissing(ConfigError):
 
     def __init__(self, message: str, *, passing: bool = False) -> None:
         self.passing = passing
+        if passing:
+            self.remedy = (
+                "check that the source of the credentials answers, then resume; nothing was sent without them"
+            )
         super().__init__(message)
 
 

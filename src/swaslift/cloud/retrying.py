@@ -166,5 +166,10 @@ def heard_by(hear: Hear) -> Iterator[None]:
 def tell(retrying: Retrying) -> None:
     """Pass on what fails, or that it is over, to whoever hears of it in this thread."""
     hear = _HEARS.get()
-    if hear is not None:
+    if hear is None:
+        return
+    try:
         hear(retrying)
+    except Exception:
+        # The call goes on: its answer counts more than the report of its retries.
+        logger.exception("a listener failed at the news of %s", retrying.call)
