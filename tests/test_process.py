@@ -133,7 +133,7 @@ def test_a_child_that_comes_back_into_the_run_stops(cloud: Emulator, lift: Clien
 
 def test_a_lock_that_another_thread_holds_does_not_hang_a_child(lift: Client) -> None:
     ask(lift, "shop", 1)
-    locks = (lift.cloud.caller._clients._lock, lift._carrier.poller._lock, lift._background._changed)
+    locks = (lift.cloud.caller._clients._lock, lift._carrier.poller._changed, lift._background._changed)
     taken, over = threading.Event(), threading.Event()
 
     def hold() -> None:

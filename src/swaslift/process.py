@@ -44,6 +44,14 @@ class ProcessLock(ProcessOwned):
     def _renew(self) -> None:
         self._lock = threading.RLock()
 
+    def acquire(self, *, blocking: bool = True) -> bool:
+        """Take it; whether it was had."""
+        return self._lock.acquire(blocking=blocking)
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
     def __enter__(self) -> None:
         self._lock.acquire()
 
