@@ -29,7 +29,7 @@ PLAIN = 'Sup3r&plain"Pw'
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test remembers is forgotten behind it."""
     monkeypatch.setattr(redaction, "_known", {})
-    monkeypatch.setattr(redaction, "_pattern", None)
+    monkeypatch.setattr(redaction, "_patterns", {})
 
 
 def told(error: BaseException) -> str:
@@ -67,6 +67,11 @@ def test_what_is_too_short_masks_nothing(value: object) -> None:
 def test_a_short_secret_is_masked_as_a_word_and_not_inside_of_one() -> None:
     remember("pass1")
     assert hide("the password 'pass1' of bypass12 is passed") == "the password '***' of bypass12 is passed"
+
+
+def test_a_short_secret_masks_no_word_of_ours() -> None:
+    remember("secret")
+    assert "the access key secret" in str(ConfigError("check the access key secret"))
 
 
 def test_the_longer_of_two_secrets_is_masked_as_a_whole() -> None:

@@ -47,7 +47,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from swaslift.redaction import hide, mask
+from swaslift.redaction import hide_own, mask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ class SwasliftError(Exception):
     """The root of the tree. No message shows a secret that this process knows."""
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(hide(a) if isinstance(a, str) else a for a in args))
+        super().__init__(*(hide_own(a) if isinstance(a, str) else a for a in args))
 
 
 class InvalidArgument(SwasliftError, ValueError):

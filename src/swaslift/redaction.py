@@ -28,7 +28,7 @@ _NAME = (
     r"[\w.\-]*(?:password|passwd|secret|security[-_]?token|sts[-_]?token|privatekeybody|private[-_]?key"
     r"|signature|access[-_]?key[-_]?id|credential)"
 )
-_PATTERNS = (
+_LOOKS = (
     # Password=...  in a query, a form or a header
     re.compile(rf"(?i)(\b{_NAME}=)(?!\*\*\*)[^&\s,;\"'<>]+"),
     # "AccessKeySecret": "..."  and  x-acs-security-token : ...
@@ -42,19 +42,21 @@ _SCRIPT = re.compile(r"(?i)(?:userdata|commandcontent|parameters)$")
 """Names of parameters that may hold some: they are masked in what is said about their own call."""
 
 _known: dict[str, None] = {}
-_pattern: re.Pattern[str] | None = None
+_version = 0
+_patterns: dict[int, tuple[int, re.Pattern[str] | None]] = {}
+"""By the length of the shortest value in it: what was known at a version, ready to be searched for."""
 _of_this_call: ContextVar[tuple[str, ...]] = ContextVar("swaslift-scripts", default=())
 
 
 def remember(value: object) -> None:
     """Mask a value from now on, wherever it appears."""
-    global _pattern  # noqa: PLW0603  # what is known, ready to be searched for
+    global _version  # noqa: PLW0603  # other threads search meanwhile
     if not isinstance(value, str) or len(value) < SHORTEST or value in _known:
         return
     _known[value] = None
     while len(_known) > MOST:
         _known.pop(next(iter(_known)), None)
-    _pattern = None
+    _version += 1
 
 
 def remember_call(params: Mapping[str, Any]) -> None:
@@ -68,14 +70,25 @@ def remember_call(params: Mapping[str, Any]) -> None:
     _of_this_call.set(tuple(s for s in scripts if len(s) >= ANYWHERE))
 
 
-def hide(text: str) -> str:
-    """The text with ``***`` where a known secret is."""
-    global _pattern  # noqa: PLW0603  # as above
-    if not _known:
-        return text
-    if _pattern is None:
-        _pattern = _any_of(list(_known))
-    return _pattern.sub(MASK, text)
+def hide(text: str, *, least: int = SHORTEST) -> str:
+    """The text with ``***`` where a known secret is.
+
+    Args:
+        text: what somebody else said, or what we say ourselves.
+        least: characters of the shortest secret. In our own texts a short one would mask words of ours.
+    """
+    version = _version
+    at, pattern = _patterns.get(least, (-1, None))
+    if at != version:
+        values = [value for value in list(_known) if len(value) >= least]
+        pattern = _any_of(values) if values else None
+        _patterns[least] = (version, pattern)
+    return text if pattern is None else pattern.sub(MASK, text)
+
+
+def hide_own(text: str) -> str:
+    """The same for a text of ours, in which somebody may be quoted."""
+    return hide(text, least=ANYWHERE)
 
 
 def mask(text: str) -> str:
@@ -83,7 +96,7 @@ def mask(text: str) -> str:
     text = hide(text)
     if scripts := _of_this_call.get():
         text = _any_of(scripts).sub(MASK, text)
-    for pattern in _PATTERNS:
+    for pattern in _LOOKS:
         text = pattern.sub(rf"\1{MASK}", text)
     return text
 

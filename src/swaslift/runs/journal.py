@@ -29,7 +29,7 @@ from platformdirs import user_state_path
 
 from swaslift.errors import ConfigError, RunBusy, RunNotFound
 from swaslift.process import ProcessOwned
-from swaslift.redaction import hide
+from swaslift.redaction import hide_own
 from swaslift.runs.database import HOLDERS, open_database
 from swaslift.runs.downtime import still_down
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
@@ -343,7 +343,7 @@ class Hold:
                 "UPDATE run SET state=?, part=COALESCE(?, part), reason=?, remedy=?, "
                 "outcome=COALESCE(?, outcome), updated_at=? WHERE run_id=?",
                 (
-                    state, part, reason and hide(reason), remedy and hide(remedy),
+                    state, part, reason and hide_own(reason), remedy and hide_own(remedy),
                     None if outcome is None else _dump(outcome), now.isoformat(), self.run_id,
                 ),
             )  # fmt: skip
@@ -375,7 +375,7 @@ class Hold:
     def _event(self, db: sqlite3.Connection, now: datetime, kind: str, text: str) -> None:
         db.execute(
             "INSERT INTO event SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM event WHERE run_id=?",
-            (self.run_id, now.isoformat(), kind, hide(text), self.run_id),
+            (self.run_id, now.isoformat(), kind, hide_own(text), self.run_id),
         )
 
     def begin(
@@ -417,5 +417,5 @@ class Hold:
         with self._write() as db:
             db.execute(
                 "UPDATE effect SET state='failed', error=?, ended_at=? WHERE run_id=? AND name=? AND attempt=?",
-                (hide(error), now.isoformat(), self.run_id, name, attempt),
+                (hide_own(error), now.isoformat(), self.run_id, name, attempt),
             )
