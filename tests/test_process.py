@@ -203,3 +203,12 @@ def test_children_do_not_send_at_the_same_moments(cloud: Emulator) -> None:
     with client_of(cloud, random=Random(7)) as lift:
         fork_random = lift.cloud.random
         assert fork_random.random() == Random(7).random()
+
+
+def test_a_fork_in_the_middle_of_a_write_leaves_the_write_whole(lift: Client) -> None:
+    lift.capture_image("shop", "golden", run_id="night")
+    journal = lift._journal
+    with journal._write() as database:
+        database.execute("UPDATE run SET version='forked' WHERE run_id='night'")
+        assert ended(fork(lambda: lift.runs.get("night").report)) == 0
+    assert journal.run("night").version == "forked"

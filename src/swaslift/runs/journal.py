@@ -36,6 +36,9 @@ from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
 
+_INHERITED: list[sqlite3.Connection] = []
+"""Connections of a parent process: SQLite says to leave them open rather than to close them."""
+
 
 def default_path() -> Path:
     """Where the journal is: ``SWASLIFT_STATE_DIR``, else the user's state directory."""
@@ -65,6 +68,10 @@ class Journal(ProcessOwned):
 
     def _renew(self) -> None:
         self._lock = threading.RLock()
+        if self._database is not None:
+            # A signal handler has forked in the middle of a write of its own thread.
+            _INHERITED.append(self._database)
+            self._database = None
         self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         # Of the parent's lock the child has a descriptor, which `filelock` has closed without unlocking.
         self._alive: FileLock | None = None
@@ -73,7 +80,7 @@ class Journal(ProcessOwned):
         # SQLite forbids a child to use or to close what its parent opened, and takes the parent's locks for the
         # child's own when the child opens the same file. So nobody has it open while the process forks.
         self._lock.acquire()
-        if self._database is not None:
+        if self._database is not None and not self._database.in_transaction:
             self._database.close()
             self._database = None
 
