@@ -252,15 +252,30 @@ class EcsReads(Actions):
             InstanceType=instance_type,
             InstanceChargeType=charge_type,
         )
-        return [
-            DiskOffer(
-                category=r["Value"],
-                min_size=int(r.get("Min") or 0),
-                max_size=int(r.get("Max") or 0),
-                in_stock=_in_stock(r),
-            )
-            for r in found
-        ]
+        return [_offer(r) for r in found]
+
+    def available_data_disks(
+        self,
+        region_id: str,
+        zone_id: str,
+        instance_type: str,
+        *,
+        system_category: str,
+        category: str,
+        charge_type: str = "PostPaid",
+    ) -> list[DiskOffer]:
+        """``DescribeAvailableResource``: data disk categories for an instance type in a zone."""
+        found = self._available(
+            region_id,
+            DestinationResource="DataDisk",
+            ResourceType="instance",
+            ZoneId=zone_id,
+            InstanceType=instance_type,
+            SystemDiskCategory=system_category,
+            DataDiskCategory=category,
+            InstanceChargeType=charge_type,
+        )
+        return [_offer(r) for r in found]
 
     def _available(self, region_id: str, **params: Any) -> list[dict[str, Any]]:
         body = self._caller.read(
@@ -279,19 +294,18 @@ class EcsReads(Actions):
         region_id: str,
         *,
         instance_type: str,
-        disk_category: str,
-        disk_size: int,
-        performance_level: str | None,
         bandwidth: int,
         unit: Literal["hour", "month", "year"],
         period: int = 1,
-        data_disks: Sequence[tuple[str, int]] = (),
+        system_disk: Mapping[str, Any] | None = None,
+        data_disks: Sequence[Mapping[str, Any]] = (),
         image_id: str | None = None,
         count: int = 1,
     ) -> Price:
         """``DescribePrice`` of so many instances with their disks; the price of a whole period.
 
-        Without an image the price is that of Linux.
+        Disks are given as the API names their parameters: Category, Size, PerformanceLevel. Without an image the
+        price is that of Linux.
         """
         price = self._caller.read_as(
             "ecs",
@@ -304,8 +318,8 @@ class EcsReads(Actions):
                 ImageId=image_id,
                 Amount=count,
                 InternetMaxBandwidthOut=bandwidth,
-                SystemDisk=given(Category=disk_category, Size=disk_size, PerformanceLevel=performance_level),
-                DataDisk=[{"Category": c, "Size": s} for c, s in data_disks] or None,
+                SystemDisk=dict(system_disk) if system_disk else None,
+                DataDisk=[dict(one) for one in data_disks] or None,
                 PriceUnit=unit.capitalize(),
                 Period=period,
             ),
@@ -362,6 +376,15 @@ class EcsReads(Actions):
             given(RegionId=region_id, InstanceId=instance_id, RemoveSymbols=True),
         )
         return base64.b64decode(body.get("ConsoleOutput") or "").decode("utf-8", "replace")
+
+
+def _offer(resource: Mapping[str, Any]) -> DiskOffer:
+    return DiskOffer(
+        category=resource["Value"],
+        min_size=int(resource.get("Min") or 0),
+        max_size=int(resource.get("Max") or 0),
+        in_stock=_in_stock(resource),
+    )
 
 
 def _in_stock(resource: Mapping[str, Any]) -> bool:

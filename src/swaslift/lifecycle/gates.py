@@ -63,6 +63,7 @@ def can_run(
             name=target.name or name,
             system_disk_size=disk_size,
             tags={},
+            data_disks=image.data_disks,
             count=count,
             min_count=min_count,
         )
@@ -99,7 +100,7 @@ def takes_new_disk(
     found = instance(cloud, region_id, target.instance.id)
     if found is None:
         return [Check("target.instance", target.instance.id, "the instance is gone", "Choose another target")]
-    if image.has_data_disks:
+    if image.data_disks:
         return [data_disks]
     checks = _fits(image, "target.instance", found.instance_type, region_id, cloud, change_os=True)
     if found.locks:

@@ -97,6 +97,7 @@ def run_instance(
             target=target.how,
             instance_name=target.how.name or name,
             system_disk_size=disk_size,
+            data_disks=image.data_disks,
             quote=target.quote,
         )
     )

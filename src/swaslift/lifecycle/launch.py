@@ -54,8 +54,8 @@ class LaunchSpec(BaseModel):
 
     @property
     def disk_size(self) -> int:
-        """GiB of the system disk, where the target says none (RunInstances: most categories have 20)."""
-        return max(20, self.image.system_disk_size)
+        """GiB of the image's system disk; 20 where it is not known yet."""
+        return self.image.system_disk_size or 20
 
 
 class Lost(BaseModel):
@@ -125,6 +125,7 @@ def launch(spec: LaunchSpec) -> Script[Launched]:
             target=spec.target,
             instance_name=spec.target.name or spec.base,
             system_disk_size=spec.disk_size,
+            data_disks=spec.image.data_disks,
             count=spec.count,
             min_count=spec.min_count,
             quote=spec.quote,

@@ -12,7 +12,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.launch import Launched, LaunchSpec, launch, may_launch
 from swaslift.planning import landing
-from swaslift.planning.costs import Cost, Quote, quote_of
+from swaslift.planning.costs import Cost, Quote, quote_of, unpriced_system
 from swaslift.planning.ecs_images import FIELD, check_ecs_image
 from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
@@ -66,15 +66,18 @@ def check_target(cloud: Cloud, spec: LaunchSpec) -> list[Check]:
 
 def price(cloud: Cloud, spec: LaunchSpec) -> tuple[Quote | None, list[Check]]:
     """What all of them cost."""
-    return quote_of(
+    quote, checks = quote_of(
         cloud,
         spec.target,
         spec.image.region_id,
         disk_size=spec.disk_size,
-        data_disks=[d.size for d in spec.image.disks if d.kind == "data"],
+        data_disks=[d.size for d in spec.image.data_disks],
         image_id=None if spec.image.foreseen else spec.image.id,
         count=spec.count,
     )
+    if spec.image.foreseen:
+        checks += unpriced_system(spec.target, spec.image.os_type)
+    return quote, checks
 
 
 def consent_for(cost: Cost | None) -> Consent:

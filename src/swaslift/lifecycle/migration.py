@@ -61,7 +61,7 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
                 "Resume as it is, or undo",
             )
         there = cloud.of(spec.into)
-        found, checks = find_target(there, spec.server, change, region)
+        found, checks = find_target(there, spec.server, change, region, spec.data_disks)
         refuse_blockers("amend", checks)
         changed = spec.model_copy(update={"target": found})
         changed, cost, _ = priced(there, changed)

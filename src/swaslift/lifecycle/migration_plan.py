@@ -22,10 +22,10 @@ from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
 
 
 def find_target(
-    cloud: Cloud, server: Server, target: Target, region_id: str
+    cloud: Cloud, server: Server, target: Target, region_id: str, data_disks: DataDisks
 ) -> tuple[ExistingTarget | NewTarget | None, list[Check]]:
     """The target as it is found, and what stands against it."""
-    system = landing.System.of_server(server)
+    system = landing.System.of_server(server, with_data_disk=data_disks == "include")
     if isinstance(target, NewInstance):
         return NewTarget(how=target), landing.check_new_instance(cloud, system, target, region_id)
     instance, disk, checks = landing.find_target_instance(cloud, system, target, region_id)
@@ -64,7 +64,7 @@ def prepare(
         )
     wanted = 1 + (1 if server.data_disks and data_disks == "include" else 0)
     checks += quotas.check_quotas(cloud, server, cloud.swas.list_regions(), snapshots=wanted, run_id=run_id)
-    found, more = find_target(there, server, target, region)
+    found, more = find_target(there, server, target, region, data_disks)
     checks += more
     spec = None
     if found is not None:
