@@ -51,8 +51,8 @@ def test_the_data_disk_is_made_as_it_was_priced(
 def test_a_launch_and_its_dry_run_name_the_data_disks_of_the_image(cloud: Emulator, lift: Client) -> None:
     plan = lift.migrate_to_ecs.plan("wiki", new_instance())
     image = plan.apply(consent=plan.consents).image
-    plan = lift.launch_instances.plan(image, new_instance(name="second", data_disk=SMALL))
-    plan.apply(consent=plan.consents)
+    again = lift.launch_instances.plan(image, new_instance(name="second", data_disk=SMALL))
+    again.apply(consent=again.consents)
 
     dry = [c.params["DataDisk"] for c in cloud.log if c.action == "RunInstances" and c.params.get("DryRun")]
     priced, sent = priced_and_sent(cloud)

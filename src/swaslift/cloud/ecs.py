@@ -126,11 +126,13 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
         """``StartInstance``."""
         self._caller.change("ecs", "StartInstance", region_id, given(InstanceId=instance_id))
 
-    def stop_instance(self, region_id: str, instance_id: str) -> None:
-        """``StopInstance`` with ``StoppedMode=KeepCharging``, so that it can be started again."""
-        self._caller.change(
-            "ecs", "StopInstance", region_id, given(InstanceId=instance_id, StoppedMode="KeepCharging")
-        )
+    def stop_instance(self, region_id: str, instance_id: str, *, economical: bool = False) -> None:
+        """``StopInstance`` with ``StoppedMode=KeepCharging``, so that it can be started again.
+
+        In economical mode (``StopCharging``) its resources and its public address are given back.
+        """
+        mode = "StopCharging" if economical else "KeepCharging"
+        self._caller.change("ecs", "StopInstance", region_id, given(InstanceId=instance_id, StoppedMode=mode))
 
     def reboot_instance(self, region_id: str, instance_id: str) -> None:
         """``RebootInstance`` of a Running instance; it is Starting, then Running."""

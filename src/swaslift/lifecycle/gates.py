@@ -9,7 +9,7 @@ from __future__ import annotations
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, ConfigError
-from swaslift.lifecycle.spec import ExistingTarget
+from swaslift.lifecycle.spec import ExistingTarget, is_economical
 from swaslift.lifecycle.steps.instances import instance, run_request
 from swaslift.models import EcsImage, InstanceType
 from swaslift.targets import NewInstance
@@ -127,6 +127,12 @@ def is_as_planned(target: ExistingTarget, cloud: Cloud) -> list[Check]:
         checks.append(Check(field, found.id, f"it is locked ({', '.join(found.locks)})", "Lift the lock"))
     if found.status not in {"Running", "Stopped"}:
         checks.append(Check(field, found.id, f"it is {found.status}", "Wait until it is Running or Stopped"))
+    elif is_economical(found) and not target.economical:
+        problem = (
+            "it was stopped in economical mode since the plan was made: a start can be refused for want of stock, "
+            "and its public address was released"
+        )
+        checks.append(Check(field, found.id, problem, "Start it, or amend the run with the same target"))
     if target.how.password is not None:
         try:
             target.how.password.resolve()

@@ -16,7 +16,7 @@ from swaslift.planning.plan import refuse_blockers
 from swaslift.runs.effects import Script
 from swaslift.targets import NewInstance, ReplaceSystemDisk
 
-TOUCHES_TARGET = ("run", "stop-target", "backup", "replace", "key-pair", "start-target")
+TOUCHES_TARGET = ("run", "reserve", "stop-target", "backup", "replace", "key-pair", "start-target")
 """Steps after which the target is what it is."""
 
 

@@ -11,7 +11,7 @@ from swaslift.cloud import Cloud
 from swaslift.cloud.parse import given
 from swaslift.consent import Consent
 from swaslift.errors import ApiError
-from swaslift.models import Price, Server
+from swaslift.models import EcsInstance, Price, Server
 from swaslift.targets import Disk, NewInstance
 
 HOURS_A_MONTH = 730
@@ -111,6 +111,18 @@ def cost_of_growth(
             )
         ]
     return Cost(then.currency, monthly=max(0.0, then.amount - now.amount) * HOURS_A_MONTH), []
+
+
+def cost_of_running(cloud: Cloud, instance: EcsInstance) -> tuple[Cost | None, list[Check]]:
+    """The quoted cost of a pay-as-you-go instance itself, without its disks, which are charged while it is stopped."""
+    try:
+        price = cloud.ecs.describe_price(
+            instance.region_id, instance_type=instance.instance_type, bandwidth=0, unit="hour"
+        )
+    except ApiError as error:
+        problem = f"the service quoted no price ({error.code})"
+        return None, [warning("cost", instance.instance_type, problem, "Look it up")]
+    return Cost(price.currency, monthly=price.amount * HOURS_A_MONTH), []
 
 
 def quote_of_migration(

@@ -305,6 +305,17 @@ def find_target_instance(
         checks.append(
             Check(field, instance.id, f"it is {instance.status}", "Wait until it is Running or Stopped")
         )
+    if instance.status == "Stopped" and instance.stopped_mode == "StopCharging":
+        checks.append(
+            warning(
+                field,
+                instance.id,
+                "it is stopped in economical mode: its resources and its public address were given back. It is "
+                "started before its disk is replaced; if its type is out of stock, the run pauses there, and the "
+                "disk is not touched",
+                "Start it yourself first, to see its new address before",
+            )
+        )
     disk = next(iter(cloud.ecs.describe_disks(region_id, instance_id=instance.id, kind="system")), None)
     if disk is None:
         checks.append(Check(field, instance.id, "it has no system disk", "Choose another instance"))
