@@ -95,6 +95,27 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
             "ecs", "DeleteImage", region_id, given(RegionId=region_id, ImageId=image_id, Force=force)
         )
 
+    def modify_image_attribute(
+        self,
+        region_id: str,
+        image_id: str,
+        *,
+        nvme_support: str | None = None,
+        boot_mode: str | None = None,
+    ) -> None:
+        """``ModifyImageAttribute`` of an own image: what it says of itself; what is left out stays."""
+        self._caller.change(
+            "ecs",
+            "ModifyImageAttribute",
+            region_id,
+            given(
+                RegionId=region_id,
+                ImageId=image_id,
+                BootMode=boot_mode,
+                Features=given(NvmeSupport=nvme_support) or None,
+            ),
+        )
+
     def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> tuple[str, ...]:
         """``RunInstances`` from a request as the API names it; returns the ids, of 1 to 100 instances.
 

@@ -36,6 +36,10 @@ class Quirks:
     copy_slots_counted_in: Literal["destination", "source"] = "destination"
     """Which region counts the five running copies; further ones stay ``Waiting``."""
 
+    copied_image_features: Literal["kept", "nvme_lost", "all_lost"] = "kept"
+    """Which features of an image its copy has: those of the source; all but ``NvmeSupport``, as two public tools
+    met it; or none, so that the boot mode is BIOS as well."""
+
     dry_run_status: Literal[400, 200] = 400
     """HTTP status of a passed ``DryRun``: 400 with code ``DryRunOperation``, or 200 with the same
     code in the body."""

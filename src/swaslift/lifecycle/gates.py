@@ -82,7 +82,7 @@ def contradicts(image: EcsImage, type_id: str, *, field: str, region_id: str, cl
     """Whether an instance type and an image say of themselves that they do not go together."""
     known = cloud.ecs.describe_instance_types(region_id, [type_id])
     why = _mismatch(known[0], image) if known else None
-    return [Check(field, type_id, why, "Choose another type")] if why else []
+    return [Check(field, type_id, why, _remedy(known[0], image))] if why else []
 
 
 def takes_new_disk(
@@ -147,7 +147,7 @@ def _fits(
     known = cloud.ecs.describe_instance_types(region_id, [type_id])
     why = _mismatch(known[0], image) if known else None
     if image.region_id != region_id:
-        return [Check(field, type_id, why, "Choose another type")] if why else []
+        return [Check(field, type_id, why, _remedy(known[0], image))] if why else []
     supported = cloud.ecs.describe_image_support_instance_types(
         image.region_id, image.id, change_os=change_os
     )
@@ -160,9 +160,19 @@ def _fits(
             field,
             type_id,
             (why or "ECS does not list the type among those that can boot the image") + boot,
-            f"Types that can: {others}",
+            _remedy(known[0], image, others) if known else f"Types that can: {others}",
         )
     ]
+
+
+def _remedy(kind: InstanceType, image: EcsImage, others: str = "") -> str:
+    choice = f"Types that can: {others}" if others else "Choose another type"
+    if kind.nvme_support != "required" or image.nvme_support != "unsupported" or image.owner_alias != "self":
+        return choice
+    return (
+        f"{choice}. If its system has an NVMe driver, the image may only have lost the mark, as copies do: set it, "
+        "ModifyImageAttribute with Features.NvmeSupport=supported"
+    )
 
 
 def _mismatch(kind: InstanceType, image: EcsImage) -> str | None:

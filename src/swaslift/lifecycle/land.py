@@ -7,7 +7,7 @@ from itertools import count
 
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError
-from swaslift.lifecycle.gates import is_as_planned
+from swaslift.lifecycle.gates import is_as_planned, takes_new_disk
 from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, NewTarget, is_economical
 from swaslift.lifecycle.steps import (
     AttachKeyPair,
@@ -136,7 +136,9 @@ def replace_disk(
     """
     region, instance_id = target.instance.region_id, target.instance.id
     yield from gate(
-        "gate-target", "look at the target once more before it is stopped", lambda c: is_as_planned(target, c)
+        "gate-target",
+        "look at the target once more before it is stopped",
+        lambda c: is_as_planned(target, c) or takes_new_disk(image, target, c),
     )
     size = target.new_size(least_size)
     step = ReplaceDisk(

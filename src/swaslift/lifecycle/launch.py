@@ -19,7 +19,7 @@ from swaslift.lifecycle.steps import DeleteInstance, RunInstances
 from swaslift.lifecycle.waits import running
 from swaslift.models import EcsImage, EcsInstance
 from swaslift.planning.costs import Quote
-from swaslift.planning.ecs_images import check_still_there
+from swaslift.planning.ecs_images import still_there
 from swaslift.planning.sheet import Sheet, Shown, Table, first_line, titled
 from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, gate, until
 from swaslift.runs.step import Ref
@@ -163,8 +163,9 @@ def launch(spec: LaunchSpec) -> Script[Launched]:
 
 def may_launch(spec: LaunchSpec, cloud: Cloud) -> list[Check]:
     """Whether the image is still there, and ECS would run the instances from it (a dry run)."""
-    return check_still_there(cloud, spec.image) or can_run(
-        spec.image,
+    image, checks = still_there(cloud, spec.image)
+    return checks or can_run(
+        image,
         spec.target,
         region_id=spec.image.region_id,
         name=spec.base,

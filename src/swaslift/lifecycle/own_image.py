@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
+from swaslift.lifecycle.features import with_features
 from swaslift.lifecycle.steps import CopyImage
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsImage
@@ -118,6 +119,7 @@ def own_image(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned
             )
             return None
         image = yield from until(image_usable("copy-usable", near, of="copy", like=shared))
+        image = yield from with_features(image, of=shared, step="copy")
         return Owned(image=image, ref=near)
     return (yield from across(shared, to_region=to_region, copy=copy))
 
@@ -127,10 +129,12 @@ def across(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned]:
     straight = yield from attempt(copy("copy-across", shared, to_region), *NOT_ACROSS)
     if not isinstance(straight, Refused):
         image = yield from until(image_usable("copy-across-usable", straight, of="copy-across", like=shared))
+        image = yield from with_features(image, of=shared, step="copy-across")
         return Owned(image=image, ref=straight)
     near = yield from own_here(shared, copy=copy)
     far = yield from do(copy("copy-there", near.image, to_region, encrypted=near.insisted or None))
     image = yield from until(image_usable("copy-there-usable", far, of="copy-there", like=shared))
+    image = yield from with_features(image, of=shared, step="copy-there")
     return Owned(
         image=image, ref=far, intermediate=near.image, intermediate_ref=near.ref, insisted=near.insisted
     )

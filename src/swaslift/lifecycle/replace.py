@@ -22,7 +22,7 @@ from swaslift.lifecycle.verify_amendment import amend_verify
 from swaslift.models import EcsDisk, EcsImage, EcsInstance, Snapshot
 from swaslift.planning import landing
 from swaslift.planning.costs import Cost
-from swaslift.planning.ecs_images import FIELD, check_ecs_image, check_still_there
+from swaslift.planning.ecs_images import FIELD, check_ecs_image, still_there
 from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
@@ -118,8 +118,7 @@ def replace_system_disk(spec: ReplaceSpec) -> Script[Replaced]:
 
 def may_replace(spec: ReplaceSpec, cloud: Cloud) -> list[Check]:
     """Whether the image is still there, and the instance's system can be made from it."""
-    image = spec.image
-    checks = check_still_there(cloud, image)
+    image, checks = still_there(cloud, spec.image)
     if checks:
         return checks
     problem = "the image holds data disks; such an image replaces no system disk"

@@ -34,12 +34,13 @@ def what_stays(target: ExistingTarget) -> list[str]:
         remarks = [
             "The data disks of the instance, its private address and its security groups stay as they are.",
             (
-                "The instance is stopped in economical mode: its public address was released by that, and it gets another "
-                "one when it starts. An elastic IP address stays. DNS records and allow lists may have to change."
+                "The instance is stopped in economical mode: its public address was released by that, and it gets "
+                "another one when it starts. An elastic IP address stays. DNS records and allow lists may have to "
+                "change."
             ),
             (
-                "It is started before its disk is replaced, so that a lack of stock shows while the old system is still "
-                "there. The old system boots once by that, with its scheduled jobs and services."
+                "It is started before its disk is replaced, so that a lack of stock shows while the old system is "
+                "still there. The old system boots once by that, with its scheduled jobs and services."
             ),
         ]
     if target.instance.status == "Stopped":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import copy_queue, find
-from swaslift.emulator.ecs.records import CopyJob, Image, ImagePart, Snapshot
+from swaslift.emulator.ecs.records import CopyJob, Image, ImagePart, Snapshot, Traits
 from swaslift.emulator.ecs.rules import check_description, check_name, check_tags
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.work import NEVER, Work
@@ -128,7 +129,7 @@ def _start(call: Call, source: Image, destination: str) -> Image:
             resource_group_id=call.get("ResourceGroupId") or "",
             name=call.get("DestinationImageName") or image_id,
             description=call.get("DestinationDescription") or "",
-            traits=source.traits,
+            traits=_copied(source.traits, world.quirks.copied_image_features),
             parts=parts,
             license_type=source.license_type,
             work=Work(NEVER, seconds, fate),
@@ -137,6 +138,14 @@ def _start(call: Call, source: Image, destination: str) -> Image:
     )
     copy_queue.schedule(state, call.account_id, slot, now)
     return copy
+
+
+def _copied(traits: Traits, kept: str) -> Traits:
+    """What a copy says of itself."""
+    if kept == "kept":
+        return traits
+    lost: dict[str, Any] = {"nvme": False} if kept == "nvme_lost" else {"nvme": False, "boot_mode": "BIOS"}
+    return dataclasses.replace(traits, **lost)
 
 
 @ECS.action("CancelCopyImage")

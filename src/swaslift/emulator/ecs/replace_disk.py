@@ -91,9 +91,13 @@ def _check_image(call: Call, instance: Instance, image: Image) -> None:
         raise call.error(
             "InvalidInstanceType.NotSupported", "The image does not fit the type's architecture."
         )
-    if not fit.fits(image.traits, instance_type):
+    if not fit.nvme_fits(image.traits, instance_type):
         raise call.error(
-            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode or NVMe)."
+            "InvalidParameter.NotMatch", "The image does not support NVMe, which the type needs."
+        )
+    if not fit.boot_mode_fits(image.traits, instance_type):
+        raise call.error(
+            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode)."
         )
     region = state.catalog.regions[instance.region_id]
     if not region.mainland and image.traits.windows != instance.traits.windows:

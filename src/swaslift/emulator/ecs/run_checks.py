@@ -195,9 +195,13 @@ def _image(call: Call, instance_type: InstanceType) -> Image:
         raise call.error("OperationDenied.ImageNotValid", "The image cannot be used (yet).", http=403)
     if not fit.architecture_fits(image.traits, instance_type):
         raise call.error("InvalidParameter.Conflict", "The image does not fit the instance type.")
-    if not fit.fits(image.traits, instance_type):
+    if not fit.nvme_fits(image.traits, instance_type):
         raise call.error(
-            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode or NVMe)."
+            "InvalidParameter.NotMatch", "The image does not support NVMe, which the type needs."
+        )
+    if not fit.boot_mode_fits(image.traits, instance_type):
+        raise call.error(
+            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode)."
         )
     if (call.get("ImageOptions") or {}).get("LoginAsNonRoot") and not image.traits.non_root_login:
         raise call.error("LoginAsNonRoot.ImageNotSupport", "The image has no ecs-user login.")
