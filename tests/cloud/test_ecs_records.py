@@ -262,6 +262,15 @@ def test_system_disks_on_sale_for_a_type(client: Cloud) -> None:
     assert len(offers) > 1
 
 
+def test_data_disks_on_sale_for_a_type(cloud: Emulator, client: Cloud) -> None:
+    offers = client.ecs.available_data_disks(
+        REGION, ZONE, "ecs.g7.large", system_category="cloud_essd", category="cloud_essd"
+    )
+    assert offers[0] == DiskOffer(category="cloud_essd", min_size=20, max_size=65536, in_stock=True)
+    asked = cloud.log[-1].params
+    assert (asked["DestinationResource"], asked["SystemDiskCategory"]) == ("DataDisk", "cloud_essd")
+
+
 @pytest.mark.parametrize(("unit", "period"), [("hour", 1), ("month", 1), ("month", 3), ("year", 2)])
 def test_the_price_is_the_trade_price_of_the_whole_period(client: Cloud, unit: Any, period: int) -> None:
     asked: dict[str, Any] = {

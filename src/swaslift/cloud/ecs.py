@@ -6,7 +6,7 @@ Every method raises `ApiError` and `TransportError` as `swaslift.errors` draws t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from swaslift.cloud import faults
@@ -56,6 +56,19 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
             lambda body: body["ImageId"],
             token=token,
         )
+
+    def dry_run_copy(
+        self, region_id: str, image_id: str, *, to_region: str, encrypted: bool | None = None
+    ) -> ApiError | None:
+        """``CopyImage`` with ``DryRun``: None where it would pass, else why not."""
+        request = given(
+            RegionId=region_id,
+            ImageId=image_id,
+            DestinationRegionId=to_region,
+            Encrypted=encrypted,
+            DryRun=True,
+        )
+        return _refusal(lambda: self._caller.read("ecs", "CopyImage", region_id, request))
 
     def cancel_copy_image(self, region_id: str, image_id: str) -> None:
         """``CancelCopyImage`` of an unfinished copy, in its own region; it is deleted then."""
@@ -131,17 +144,9 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
         )
 
     def dry_run_instances(self, region_id: str, request: Mapping[str, Any]) -> ApiError | None:
-        """``RunInstances`` with ``DryRun``: None where it would pass, else why not.
-
-        A pass is reported as an error with code ``DryRunOperation``; with which HTTP status is not
-        documented for this action, so only the code counts.
-        """
-        try:
-            # It changes nothing, so it may be repeated like a read.
-            self._caller.read("ecs", "RunInstances", region_id, {**request, "DryRun": True})
-        except ApiError as error:
-            return None if error.code == DRY_RUN_PASSED else error
-        return None
+        """``RunInstances`` with ``DryRun``: None where it would pass, else why not."""
+        request = {**request, "DryRun": True}
+        return _refusal(lambda: self._caller.read("ecs", "RunInstances", region_id, request))
 
     def start_instance(self, region_id: str, instance_id: str) -> None:
         """``StartInstance``."""
@@ -229,3 +234,15 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
                 request_id=body.get("RequestId"),
                 region_id=region_id,
             )
+
+
+def _refusal(dry_run: Callable[[], object]) -> ApiError | None:
+    """Why a dry run was refused; it changes nothing, so it may be repeated like a read.
+
+    A pass is reported as an error with code ``DryRunOperation``, with status 400; only the code counts.
+    """
+    try:
+        dry_run()
+    except ApiError as error:
+        return None if error.code == DRY_RUN_PASSED else error
+    return None

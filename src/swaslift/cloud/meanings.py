@@ -90,6 +90,9 @@ COPYING = frozenset(
 
 _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("CancelCopyImage", "IncorrectImageStatus", 400): _conflict("The copy is over; delete the image."),
+    ("CopyImage", "OperationDeined.EncryptedSnapshot", 403): _wrong(
+        "Copies of an encrypted image are encrypted: leave encrypted=False out."
+    ),
     ("CopyImage", "OperationDenied", 403): _wrong("A snapshot of the image may not be used for images."),
     ("CopyImage", "InvalidImageId.NotFound", 404): _UNSEEN,
     ("RunInstances", "InvalidImageId.NotFound", 404): _UNSEEN,
@@ -312,8 +315,25 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
     (_wrong("An image cannot be shared with its own account."), "InvalidAccount.Forbbiden"),
     (_wrong("The account is of another site (China, international)."), "InvalidImageId.BidMismatch"),
     (
-        _wrong("Copy the image with a KMS key of your own, or without encryption, and share that."),
-        "InvalidOperation.ServiceKeyEncryptedImageUnsupported OperationDeined.FullImage",
+        _wrong("Copy the image with a KMS key of your own, and share that copy."),
+        "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
+    ),
+    (
+        _wrong(
+            "An encrypted image with several snapshots cannot be shared; use an image of the system disk alone."
+        ),
+        "OperationDeined.FullImage",
+    ),
+    (
+        _wrong("The account encrypts its disks by default there: leave encrypted=False out."),
+        "InvalidEncrypted.NotMatchDiskDefaultEncryption",
+    ),
+    (
+        _wrong(
+            "Make an encrypted copy inside the image's region first, and copy that: copy_to_region(image, region, "
+            "encrypted=True)."
+        ),
+        "OperationDenied.EncryptSnapshotAcrossRegion",
     ),
     (_wrong("Such an instance wants an enterprise security group."), "Forbidden.OnlySupportEnterpriseGroup"),
     (

@@ -36,6 +36,18 @@ class Quirks:
     copy_slots_counted_in: Literal["destination", "source"] = "destination"
     """Which region counts the five running copies; further ones stay ``Waiting``."""
 
+    encrypted_image_plain_copy: Literal["refused", "allowed"] = "refused"
+    """Whether ``CopyImage`` with ``Encrypted=false`` makes a plain copy of an encrypted image
+    (refused: 403 ``OperationDeined.EncryptedSnapshot``; then a copy that says nothing is encrypted as well)."""
+
+    account_default_encryption: Literal["off", "on"] = "off"
+    """Whether the accounts have disks encrypted by default: then copies and disks that say nothing are encrypted,
+    and ``Encrypted=false`` answers 403 ``InvalidEncrypted.NotMatchDiskDefaultEncryption``."""
+
+    plain_image_encrypted_across: Literal["allowed", "refused"] = "allowed"
+    """Whether an encrypted copy of a plain image may be made in another region
+    (refused: 403 ``OperationDenied.EncryptSnapshotAcrossRegion``)."""
+
     copied_image_features: Literal["kept", "nvme_lost", "all_lost"] = "kept"
     """Which features of an image its copy has: those of the source; all but ``NvmeSupport``, as two public tools
     met it; or none, so that the boot mode is BIOS as well."""

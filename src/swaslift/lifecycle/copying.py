@@ -18,7 +18,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.console_copy import COPIED, console_copy, may_be_copy
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.features import with_features
-from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
+from swaslift.lifecycle.own_image import Copies, Owned, across, copied_across, own_here
 from swaslift.lifecycle.share import kept_shared, share_to_ecs
 from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.tidy import still_billed
@@ -172,10 +172,13 @@ def _spread(
         )
         return {region: image for part in found.values() for region, image in part.items()}
     first, rest = regions[0], regions[1:]
-    step = f"copy-{first}"
-    made = yield from do(copy(step, sources[0], first))
-    image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
-    image = yield from with_features(image, of=original, step=step)
+    if first == sources[0].region_id:
+        step = f"copy-{first}"
+        made = yield from do(copy(step, sources[0], first))
+        image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
+        image = yield from with_features(image, of=original, step=step)
+    else:
+        _, image = yield from copied_across(f"copy-{first}", sources[0], first, copy=copy, original=original)
     # One that stands beside its source is no second one: sources are told apart by their regions.
     further = (image,) if first != sources[0].region_id else ()
     more = yield from _spread(copy, (sources[0], *further), rest, original=original)

@@ -58,6 +58,7 @@ def _check_source(call: Call, source: Image, alias: str, destination: str) -> No
         raise call.error("OperationDenied.CommunityImage", "Community images cannot be copied.")
     if source.status(call.now) != "Available":
         raise call.error("IncorrectImageStatus", "The image is not in the status Available.")
+    _check_encryption(call, source, crossing=crossing)
     shared = source.swas_image_id != "" or source.account_id != call.account_id
     if not shared:
         return
@@ -65,9 +66,36 @@ def _check_source(call: Call, source: Image, alias: str, destination: str) -> No
         raise call.error(
             "OperationDenied.SameRegionOnly", "A shared image can only be copied within its region."
         )
-    if not crossing and quirks.same_region_copy == "encrypted_only" and not call.get("Encrypted"):
+    if not crossing and quirks.same_region_copy == "encrypted_only" and not _encrypted(call, source):
         raise call.error(
             "IncorrectDestinationRegion", "Within its region a shared image can only be copied encrypted."
+        )
+
+
+def _encrypted(call: Call, source: Image) -> bool:
+    """Whether the copy is encrypted: as the request says; what it leaves out, no document settles."""
+    given, quirks = call.get("Encrypted"), call.world.quirks
+    if given is not None:
+        return bool(given)
+    stays = source.encrypted and quirks.encrypted_image_plain_copy == "refused"
+    return stays or quirks.account_default_encryption == "on"
+
+
+def _check_encryption(call: Call, source: Image, *, crossing: bool) -> None:
+    quirks, plain = call.world.quirks, call.get("Encrypted") is False
+    if plain and source.encrypted and quirks.encrypted_image_plain_copy == "refused":
+        raise call.error(
+            "OperationDeined.EncryptedSnapshot", "Encrypted snapshots cannot be copied to non-encrypted ones."
+        )
+    if plain and quirks.account_default_encryption == "on":
+        raise call.error(
+            "InvalidEncrypted.NotMatchDiskDefaultEncryption", "The account encrypts its disks by default."
+        )
+    across = crossing and not source.encrypted and _encrypted(call, source)
+    if across and quirks.plain_image_encrypted_across == "refused":
+        raise call.error(
+            "OperationDenied.EncryptSnapshotAcrossRegion",
+            "A plain image cannot be copied into an encrypted one in another region.",
         )
 
 
@@ -89,8 +117,7 @@ def _start(call: Call, source: Image, destination: str) -> Image:
     crossing = destination != source.region_id
     median = world.durations.cross_region_copy if crossing else world.durations.image_copy
     seconds, fate = world.seconds(median), world.faults.outcome("ecs_image", destination)
-    # Encryption comes from the request; the source hands nothing on.
-    encrypted = bool(call.get("Encrypted"))
+    encrypted = _encrypted(call, source)
     visible = world.visible_at(now)
     image_id = world.new_id("m-")
     parts = []
