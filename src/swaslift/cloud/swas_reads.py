@@ -127,6 +127,11 @@ class SwasReads(Actions):
 
         return by_ids(fetch, ids)
 
+    def count_databases(self, region_id: str) -> int:
+        """``DescribeDatabaseInstances``: how many databases a region has; they count as servers do."""
+        found = self._list("DescribeDatabaseInstances", region_id, "DatabaseInstances")
+        return sum(1 for _ in found)
+
     def list_regions(self) -> list[str]:
         """``ListRegions``: regions in which the product is offered."""
         region = "cn-hangzhou"  # any regional host lists them all

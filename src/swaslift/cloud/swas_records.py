@@ -46,6 +46,8 @@ def server(item: Item, **where: Any) -> Server:
     image = item.get("Image") or {}
     spec = item.get("ResourceSpec") or {}
     os_name = " ".join(filter(None, (image.get("ImageName"), image.get("ImageVersion"))))
+    # Where it is, which need not be where it was asked for: the service goes by its endpoint.
+    where["region_id"] = item.get("RegionId") or where["region_id"]
     return Server(
         **where,
         id=item["InstanceId"],

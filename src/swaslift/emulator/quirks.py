@@ -36,6 +36,18 @@ class Quirks:
     copy_slots_counted_in: Literal["destination", "source"] = "destination"
     """Which region counts the five running copies; further ones stay ``Waiting``."""
 
+    ssd_plan_without_data_disk: Literal["allowed", "refused"] = "allowed"
+    """Whether a server of a plan with a standard SSD can be bought without a data disk
+    (refused: 400 ``InvalidDataDiskSize.ValueNotSupported``)."""
+
+    windows_key_pair: Literal["refused", "ignored"] = "refused"
+    """What ``RunInstances`` does with a key pair for a Windows image
+    (refused: 403 ``DependencyViolation.WindowsInstance``)."""
+
+    swas_login_inherited: Literal["allowed", "refused"] = "allowed"
+    """Whether an image from SWAS holds a password, which ``PasswordInherit`` of ``RunInstances`` needs
+    (refused: 400 ``InvalidPasswordParam.Mismatch``)."""
+
     encrypted_image_plain_copy: Literal["refused", "allowed"] = "refused"
     """Whether ``CopyImage`` with ``Encrypted=false`` makes a plain copy of an encrypted image
     (refused: 403 ``OperationDeined.EncryptedSnapshot``; then a copy that says nothing is encrypted as well)."""

@@ -17,6 +17,7 @@ from swaslift.planning.ecs_images import FIELD, check_ecs_image
 from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
+from swaslift.planning.regions import check_endpoint
 from swaslift.runs.effects import Script
 from swaslift.runs.preview import foresee
 from swaslift.targets import NewInstance
@@ -50,7 +51,8 @@ def prepare(cloud: Cloud, spec: LaunchSpec) -> Preparation:
 def check_target(cloud: Cloud, spec: LaunchSpec) -> list[Check]:
     """Everything about the instances to be that can be asked without a dry run."""
     system = landing.System.of_image(spec.image)
-    checks = landing.check_new_instance(cloud, system, spec.target, spec.image.region_id, count=spec.count)
+    checks = check_endpoint(cloud, spec.image.region_id)
+    checks += landing.check_new_instance(cloud, system, spec.target, spec.image.region_id, count=spec.count)
     name = spec.target.name
     if spec.count > 1 and name and len(name) + _SUFFIX > 128:
         checks.append(
@@ -96,6 +98,10 @@ def _remarks(spec: LaunchSpec) -> list[str]:
             "whatever else runs from it."
         )
     ]
+    if said := landing.logins_of_image(spec.target):
+        remarks.append(said)
+    if spec.target.bandwidth:
+        remarks.append(landing.TRAFFIC)
     if spec.target.billing == "PrePaid":
         remarks.append("Subscriptions are paid at once, and an undo cannot release them.")
     if spec.image.foreseen and not spec.image.system_disk_size and spec.target.system_disk.size is None:

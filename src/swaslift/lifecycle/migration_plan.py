@@ -9,7 +9,7 @@ from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_replacement
-from swaslift.lifecycle.migrate_to_ecs import migrate
+from swaslift.lifecycle.migrate_to_ecs import left_behind, migrate
 from swaslift.lifecycle.replacement_plan import downtime_of, what_stays
 from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, NewTarget
 from swaslift.models import Server
@@ -19,6 +19,7 @@ from swaslift.planning.ecs_images import name_taken
 from swaslift.planning.expiry import RE_INITIALISED
 from swaslift.planning.names import check_name, stem
 from swaslift.planning.preparation import Preparation
+from swaslift.planning.regions import check_endpoint
 from swaslift.runs.effects import PlannedStep
 from swaslift.runs.preview import foresee
 from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
@@ -30,7 +31,9 @@ def find_target(
     """The target as it is found, and what stands against it."""
     system = landing.System.of_server(server, with_data_disk=data_disks == "include")
     if isinstance(target, NewInstance):
-        return NewTarget(how=target), landing.check_new_instance(cloud, system, target, region_id)
+        checks = check_endpoint(cloud, region_id)
+        checks += landing.check_new_instance(cloud, system, target, region_id)
+        return NewTarget(how=target), checks
     instance, disk, checks = landing.find_target_instance(cloud, system, target, region_id)
     if instance is None or disk is None:
         return None, checks
@@ -168,6 +171,12 @@ def _remarks(
     server: Server, target: ExistingTarget | NewTarget | None, arguments: dict[str, Any], snapshots: int
 ) -> list[str]:
     remarks = _of_stopped() if server.status == "Stopped" else _of_running(snapshots)
+    if server.data_disks and arguments["data_disks"] == "leave":
+        remarks.append(f"{left_behind(server)}; the image and the instance have nothing of that.")
+    if isinstance(target, NewTarget) and (said := landing.logins_of_image(target.how)):
+        remarks.append(said)
+    if isinstance(target, NewTarget) and target.how.bandwidth:
+        remarks.append(landing.TRAFFIC)
     if not arguments["own_image"]:
         remarks.append(
             "Without an own image nothing is copied, which saves time and the copy's snapshots. But the SWAS image "

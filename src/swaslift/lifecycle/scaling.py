@@ -8,7 +8,7 @@ from typing import Any
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
-from swaslift.errors import InvalidArgument
+from swaslift.errors import ApiError, InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.scale_out import (
     ScaleOutSpec,
@@ -23,6 +23,7 @@ from swaslift.planning.commands import check_command
 from swaslift.planning.custom_images import check_available
 from swaslift.planning.expiry import check_image_expiry
 from swaslift.planning.preparation import Preparation
+from swaslift.planning.regions import check_endpoint
 from swaslift.planning.server_plans import (
     check_data_disk,
     check_plan,
@@ -72,18 +73,20 @@ class WantedServers:
 def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str) -> Preparation:
     """Read, check and price. Changes nothing. What the run itself has bought does not count."""
     checks = [] if image.foreseen else check_available(image)
+    checks += check_endpoint(cloud, image.region_id)
     checks += check_tags("tags", wanted.tags) + check_command("command", wanted.command)
     plans = list(cloud.swas.list_plans(image.region_id))
     plan = find_plan(plans, wanted.server_plan, image)
     if isinstance(plan, Check):
         return Preparation(spec=None, checks=(*checks, plan), steps=())
     checks += check_plan(plans, plan, image)
-    size = smallest_data_disk(image) if wanted.data_disk_size is None else wanted.data_disk_size
+    size = smallest_data_disk(image, plan) if wanted.data_disk_size is None else wanted.data_disk_size
     checks += check_data_disk(size, image, plan)
     there = list(cloud.swas.list_instances(image.region_id))
     checks += check_image_expiry(cloud, image, servers=there)
     others = [s for s in there if s.tags.get(RUN_TAG) != run_id]
-    checks += check_server_quota(len(others), wanted.count, wanted.server_quota)
+    databases = _databases(cloud, image.region_id)
+    checks += check_server_quota(len(others), databases, wanted.count, wanted.server_quota)
     spec = ScaleOutSpec(
         image=image,
         plan=plan,
@@ -106,6 +109,14 @@ def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str
         cost=cost,
         remarks=tuple(_remarks(spec)),
     )
+
+
+def _databases(cloud: Cloud, region_id: str) -> int:
+    """Databases of a region, which count as servers do; 0 where the account may not list them."""
+    try:
+        return cloud.swas.count_databases(region_id)
+    except ApiError:
+        return 0
 
 
 def _warn_of_doubt(servers: list[Server]) -> list[Check]:

@@ -265,6 +265,22 @@ def _login(
     return checks
 
 
+TRAFFIC = "Public traffic is charged by the GB, beside the price."
+"""What RunInstances takes for its ``PayByTraffic``, which the price does not hold."""
+
+
+def logins_of_image(target: NewInstance) -> str:
+    """What a plan says of an instance that gets no login of its own; empty where it gets one."""
+    if target.key_pair or target.password:
+        return ""
+    return (
+        "Neither key_pair nor password is given: the instance keeps the logins of the image (PasswordInherit), for "
+        "which the image must hold a password. Whether an image from SWAS does is not documented; if ECS refuses it, "
+        "the run pauses before the instance is made, and goes on with a key pair or a password"
+        ": resume(run, amend=NewInstance(...))."
+    )
+
+
 def password_problem(password: str, *, windows: bool) -> str | None:
     """The rule of ``RunInstances``: 8 to 30 characters, three of four classes."""
     classes = sum(bool(re.search(p, password)) for p in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]"))

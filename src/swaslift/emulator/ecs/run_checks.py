@@ -223,9 +223,15 @@ def _check_login(call: Call, image: Image) -> None:
     name, key = call.get("HostName"), call.get("KeyPairName")
     if name and not host_name_ok(name, windows=windows):
         raise call.error("InvalidHostName.Malformed", "The specified HostName is wrongly formed.")
-    if key and windows:
+    if key and windows and call.world.quirks.windows_key_pair == "refused":
         raise call.error("DependencyViolation.WindowsInstance", "Windows instances have no key pairs.")
-    if key and find.ecs(call).key_pair(key, call.account_id, call.region_id, call.now) is None:
+    if call.get("PasswordInherit") and not image.traits.inherited_login:
+        raise call.error("InvalidPasswordParam.Mismatch", "The image holds no password to inherit.")
+    if (
+        key
+        and not windows
+        and find.ecs(call).key_pair(key, call.account_id, call.region_id, call.now) is None
+    ):
         raise call.error("InvalidKeyPairName.NotFound", f"The key pair {key} does not exist.")
 
 
