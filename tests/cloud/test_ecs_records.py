@@ -290,7 +290,7 @@ def test_the_price_is_the_trade_price_of_the_whole_period(client: Cloud, unit: A
         PriceUnit=unit.capitalize(),
         Period=period,
     )["PriceInfo"]["Price"]
-    assert (price.amount, price.currency, price.unit) == (sent["TradePrice"], sent["Currency"], unit)
+    assert (price.amount, price.currency) == (sent["TradePrice"], sent["Currency"])
     assert price.amount > 0
     with_data = client.ecs.describe_price(
         REGION, **asked, unit=unit, period=period, data_disks=[{"Category": "cloud_essd", "Size": 100}]
@@ -308,7 +308,7 @@ def test_the_price_of_a_disk_is_that_of_an_hour(cloud: Emulator, client: Cloud) 
     assert (asked["ResourceType"], asked["PriceUnit"]) == ("disk", "Hour")
     wanted = [{"Category": "cloud_essd", "Size": 100, "PerformanceLevel": "PL1"}]
     sent = body(client, "ecs", "DescribePrice", ResourceType="disk", DataDisk=wanted)["PriceInfo"]["Price"]
-    assert (price.amount, price.currency, price.unit) == (sent["TradePrice"], sent["Currency"], "hour")
+    assert (price.amount, price.currency) == (sent["TradePrice"], sent["Currency"])
     assert price.amount > 0
 
 

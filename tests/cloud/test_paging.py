@@ -150,7 +150,7 @@ def listed(*bodies: bytes) -> tuple[list[str], list[tuple[str, str]]]:
     return found, [(a["PageNumber"][0], a["PageSize"][0]) for a in asked]
 
 
-SOMEBODY = Identity(account_id="1", arn="", identity_type="")
+SOMEBODY = Identity(account_id="1")
 MANY = [f"m-{n}" for n in range(100)]
 
 

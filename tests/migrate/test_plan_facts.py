@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from swaslift import Client
+from swaslift import Client, Disk
 from swaslift.emulator import Emulator, Quirks
 from swaslift.errors import RunPaused
 from tests.conftest import START
@@ -66,3 +66,13 @@ def test_the_price_of_a_windows_instance_is_said_to_be_that_of_linux(lift: Clien
 def test_traffic_is_said_to_be_charged_beside_the_price(lift: Client) -> None:
     plan = lift.migrate_to_ecs.plan("shop", new_instance(bandwidth=5))
     assert any("traffic is charged" in remark for remark in plan.remarks)
+
+
+@pytest.mark.parametrize(("instance_type", "smaller"), [("ecs.g7.large", False), ("ecs.t6-c1m1.large", True)])
+def test_a_type_with_less_than_the_server_has_is_a_warning(
+    lift: Client, instance_type: str, smaller: bool
+) -> None:
+    disk = Disk("cloud_efficiency") if smaller else Disk("cloud_essd")
+    plan = lift.migrate_to_ecs.plan("wiki", new_instance(instance_type=instance_type, system_disk=disk))
+    warned = [c for c in plan.checks if c.field == "target.instance_type" and "of memory" in c.problem]
+    assert bool(warned) is smaller

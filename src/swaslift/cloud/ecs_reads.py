@@ -325,7 +325,7 @@ class EcsReads(Actions):
             ),
             lambda body: body["PriceInfo"]["Price"],
         )
-        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""), unit=unit)
+        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""))
 
     def describe_disk_price(
         self, region_id: str, *, category: str, size: int, performance_level: str | None = None
@@ -344,7 +344,7 @@ class EcsReads(Actions):
             ),
             lambda body: body["PriceInfo"]["Price"],
         )
-        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""), unit="hour")
+        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""))
 
     def cloud_assistant_alive(
         self, region_id: str, ids: Sequence[str], *, patient: bool = True

@@ -14,6 +14,4 @@ def get_caller_identity(caller: Caller, region_id: str) -> Identity:
 
 
 def _identity(body: dict[str, Any]) -> Identity:
-    return Identity(
-        account_id=body["AccountId"], arn=body.get("Arn", ""), identity_type=body.get("IdentityType", "")
-    )
+    return Identity(account_id=body["AccountId"])

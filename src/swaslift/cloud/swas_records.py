@@ -139,7 +139,6 @@ def invocation(item: Item, server_id: str, **where: Any) -> Invocation:
         kind=item.get("CommandType", ""),
         content=text(item.get("CommandContent")),
         status=item.get("InvocationStatus", ""),
-        created_at=when(item.get("CreationTime")),
     )
 
 

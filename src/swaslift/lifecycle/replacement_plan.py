@@ -28,11 +28,13 @@ def downtime_of(target: ExistingTarget, steps: Sequence[PlannedStep]) -> str:
 
 def what_stays(target: ExistingTarget) -> list[str]:
     """What of the instance stays as it is, and what does not."""
+    named = ", ".join(target.instance.security_group_ids)
+    groups = f"its security groups ({named})" if named else "its security groups"
     if not target.economical:
-        remarks = ["The data disks of the instance, its addresses and its security groups stay as they are."]
+        remarks = [f"The data disks of the instance, its addresses and {groups} stay as they are."]
     else:
         remarks = [
-            "The data disks of the instance, its private address and its security groups stay as they are.",
+            f"The data disks of the instance, its private address and {groups} stay as they are.",
             (
                 "The instance is stopped in economical mode: its public address was released by that, and it gets "
                 "another one when it starts. An elastic IP address stays. DNS records and allow lists may have to "

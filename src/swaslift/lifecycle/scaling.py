@@ -32,6 +32,9 @@ from swaslift.planning.server_plans import (
     find_plan,
     smallest_data_disk,
 )
+from swaslift.planning.server_plans import (
+    described as described_plan,
+)
 from swaslift.planning.tags import check_tags
 from swaslift.runs.effects import Script
 from swaslift.runs.preview import foresee
@@ -135,6 +138,7 @@ def _warn_of_doubt(servers: list[Server]) -> list[Check]:
 
 def _remarks(spec: ScaleOutSpec) -> list[str]:
     remarks = [
+        f"Each server has {described_plan(spec.plan)}.",
         (
             "The servers are paid at once, from balance or coupons. No API gives money back: neither a pause nor an "
             "undo does. The price is the list price; discounts are not in it."

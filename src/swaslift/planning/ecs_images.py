@@ -108,8 +108,9 @@ def check_ecs_image(image: EcsImage, field: str = FIELD) -> list[Check]:
         problem = "the image is available, but cannot be used yet"
         checks.append(Check(field, image.id, problem, "Wait a minute, then try again"))
     if image.owner_alias == "others":
+        by = f" by account {image.owner_id}" if image.owner_id else ""
         problem = (
-            "the image is shared with this account, not its own: once it is unshared or deleted, disks made from "
+            f"the image is shared with this account{by}, not its own: once it is unshared or deleted, disks made from "
             "it cannot be re-initialised"
         )
         checks.append(warning(field, image.id, problem, "Copy it first, where that matters"))

@@ -26,18 +26,24 @@ class System:
         os_type: Linux or Windows, in whatever case; empty where that is not known.
         disk_size: GiB of its system disk; 0 where that is not known yet.
         data_disks: GiB of each data disk that comes along; None where they are not known yet.
+        cpu: vCPUs that it has now; 0 where that is not known.
+        memory: GiB of memory that it has now; 0 where that is not known.
     """
 
     holder: str
     os_type: str
     disk_size: int
     data_disks: tuple[int, ...] | None = ()
+    cpu: int = 0
+    memory: float = 0
 
     @classmethod
     def of_server(cls, server: Server, *, with_data_disk: bool) -> System:
         """The system of a server, with or without its data disks."""
         data = tuple(d.size for d in server.data_disks) if with_data_disk else ()
-        return cls("server", server.os_type, server.system_disk.size, data)
+        return cls(
+            "server", server.os_type, server.system_disk.size, data, cpu=server.cpu, memory=server.memory
+        )
 
     @classmethod
     def of_image(cls, image: EcsImage) -> System:
@@ -175,9 +181,24 @@ def _instance_type(
         others = ", ".join(t for t, stock in sorted(sold.items()) if stock)
         return [Check(field, type_id, f"it is sold out in zone {zone_id}", f"In stock there: {others}")]
     return [
+        *_smaller(cloud, type_id, region_id, system),
         *_system_disk(cloud, target, region_id, zone_id),
         *_data_disk(cloud, target, region_id, zone_id, system.data_disks or ()),
     ]
+
+
+def _smaller(cloud: Cloud, type_id: str, region_id: str, system: System) -> list[Check]:
+    """Warn of an instance type with less than the server has."""
+    if not system.cpu and not system.memory:
+        return []
+    found = next(iter(cloud.ecs.describe_instance_types(region_id, [type_id])), None)
+    if found is None or (found.cpu >= system.cpu and found.memory >= system.memory):
+        return []
+    problem = (
+        f"it has {found.cpu} vCPU and {found.memory:g} GiB of memory, and the {system.holder} {system.cpu} vCPU and "
+        f"{system.memory:g} GiB"
+    )
+    return [warning("target.instance_type", type_id, problem, "Choose a larger type, if it needs as much")]
 
 
 def _system_disk(cloud: Cloud, target: NewInstance, region_id: str, zone_id: str) -> list[Check]:

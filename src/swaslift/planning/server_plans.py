@@ -57,8 +57,16 @@ def _misfits(plan: ServerPlan, image: CustomImage) -> list[str]:
 
 def _choice(plans: Sequence[ServerPlan], image: CustomImage) -> str:
     fitting = sorted((p for p in plans if not _misfits(p, image)), key=lambda p: (p.price, p.id))
-    shown = ", ".join(f"{p.id} ({p.disk_size} GiB, {p.price:g} {p.currency} a month)" for p in fitting[:6])
+    shown = ", ".join(f"{p.id} ({described(p)})" for p in fitting[:6])
     return f"Plans that fit: {shown}" if shown else "No plan of this region fits the image"
+
+
+def described(plan: ServerPlan) -> str:
+    """What a server of a plan has, and costs, in words."""
+    return (
+        f"{plan.cpu} vCPU, {plan.memory:g} GiB of memory, {plan.disk_size} GiB {plan.disk_type}, {plan.bandwidth} "
+        f"Mbit/s, {plan.traffic} GB of traffic and {plan.price:g} {plan.currency} a month"
+    )
 
 
 def check_data_disk(size: int, image: CustomImage, plan: ServerPlan) -> list[Check]:

@@ -28,6 +28,8 @@ def describe_database_instances(call: Call) -> dict[str, Any]:
                 "DatabaseInstanceId": one.database_id,
                 "DatabaseInstanceName": one.name,
                 "DatabaseInstanceStatus": "Running",
+                "ExpiredTime": lookup.at(one.expires),
+                "PrivateConnection": f"{one.database_id}.mysql.example.com",
                 "RegionId": one.region_id,
             }
             for one in rows

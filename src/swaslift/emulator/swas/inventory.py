@@ -65,7 +65,13 @@ def load(world: World, data: Mapping[str, Any]) -> None:
         entry.done()
         world.swas.key_pairs[pair.account_id, pair.region_id, pair.name] = pair
     for entry in section.entries("databases"):
-        database = Database(_account(world, entry), _region(entry), entry.text("id"), entry.text("name", ""))
+        database = Database(
+            _account(world, entry),
+            _region(entry),
+            entry.text("id"),
+            entry.text("name", ""),
+            world.clock.now() + timedelta(days=300),
+        )
         entry.done()
         world.swas.databases.append(database)
     for entry in section.entries("servers"):

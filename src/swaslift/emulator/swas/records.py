@@ -244,6 +244,7 @@ class Database:
     region_id: str
     database_id: str
     name: str
+    expires: datetime
 
 
 @dataclass
