@@ -73,6 +73,7 @@ def test_a_type_with_less_than_the_server_has_is_a_warning(
     lift: Client, instance_type: str, smaller: bool
 ) -> None:
     disk = Disk("cloud_efficiency") if smaller else Disk("cloud_essd")
-    plan = lift.migrate_to_ecs.plan("wiki", new_instance(instance_type=instance_type, system_disk=disk))
+    target = new_instance(instance_type=instance_type, system_disk=disk, key_pair=None)
+    plan = lift.migrate_to_ecs.plan("legacy-win", target)
     warned = [c for c in plan.checks if c.field == "target.instance_type" and "of memory" in c.problem]
     assert bool(warned) is smaller
