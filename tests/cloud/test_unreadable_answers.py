@@ -24,6 +24,7 @@ IDS_ALONE = {
     *("ModifyImageShareStatus", "ModifyImageSharePermission", "CancelCopyImage", "UpdateInstanceAttribute"),
     *("AddCustomImageShareAccount", "RemoveCustomImageShareAccount", "TagResources", "UntagResources"),
     *("StartInstance", "StopInstance", "RebootInstance", "ResetSystem", "ResetDisk"),
+    "ModifyImageAttribute",
 }
 """Actions of whose answers only the request id is read."""
 

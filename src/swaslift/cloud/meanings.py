@@ -387,6 +387,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
     (_wrong("A password of 8 to 30 characters of three kinds is wanted."), "InvalidPassword.Malformed"),
     (_wrong("A Windows instance has no key pairs; use a password."), "DependencyViolation.WindowsInstance"),
     (_wrong("The image is too large for CopyImage."), "SizeExceed.Image"),
+    (_wrong("The only license type that can be set is BYOL."), "InvalidLicenseType.NotSupported"),
     (_wrong("The emulator does not serve this action."), "EmulatorNotImplemented"),
     (_wrong("A dry run passed: nothing was done."), "DryRunOperation"),
     # The service itself
