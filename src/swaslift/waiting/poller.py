@@ -290,7 +290,7 @@ class Poller:
             isinstance(error, ApiError) and error.retryable
         ):
             group.failures += 1
-            return min(REST * 2.0 ** (group.failures - 1), CAP)
+            return min(REST * 2.0 ** min(group.failures - 1, 10), CAP)
         return None
 
     def _judge(self, w: Waiting, record: Any, now: float) -> None:
