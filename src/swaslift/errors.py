@@ -26,7 +26,8 @@
     ├── WaitError                  a resource did not reach the state waited for
     │   ├── ResourceFailed         it reached a failure state
     │   ├── ResourceVanished       it was there and is gone, or never appeared
-    │   └── WaitTimeout            the deadline passed
+    │   ├── WaitTimeout            the deadline passed
+    │   └── WaitUnanswered         the deadline passed while the service could not be asked
     ├── PlanError
     │   ├── PreflightError         the plan has blockers; nothing was changed
     │   └── ConsentRequired        consents are missing; nothing was changed
@@ -48,6 +49,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
 
 class SwasliftError(Exception):
@@ -83,7 +85,19 @@ class ConfigError(SwasliftError):
 
 
 class CredentialsMissing(ConfigError):
-    """No credentials were found; the message lists the variables and files that were tried."""
+    """No credentials were found; the message lists the variables and files that were tried.
+
+    Attributes:
+        passing: whether their source is known and only failed this time, so that it is asked again.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        if passing:
+            self.remedy = (
+                "check that the source of the credentials answers, then resume; nothing was sent without them"
+            )
+        super().__init__(message)
 
 
 class ClientMissing(ConfigError):
@@ -315,6 +329,22 @@ class ResourceVanished(WaitError):
 
 class WaitTimeout(WaitError):
     """The deadline passed before the state was reached."""
+
+
+class WaitUnanswered(WaitError):
+    """The deadline passed while polls failed: nothing is known of the resource since then.
+
+    Attributes:
+        error: the last error of a poll.
+        unanswered_since: since when polls failed, UTC.
+    """
+
+    def __init__(
+        self, message: str, *, error: SwasliftError, unanswered_since: datetime, **rest: Any
+    ) -> None:
+        self.error = error
+        self.unanswered_since = unanswered_since
+        super().__init__(message, **rest)
 
 
 class PlanError(SwasliftError):

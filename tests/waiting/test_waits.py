@@ -139,7 +139,9 @@ def test_a_server_that_is_not_there_hides_no_other(said: Any, end: str) -> None:
     with Emulator(speed=None, quirks=Quirks(unknown_server=said)) as cloud:
         client = door(cloud)
         (shop,) = client.swas.list_instances(REGION, name="shop")
-        there, gone = (waiting(client, Condition(watches.SERVERS, REGION, i), 7200) for i in (shop.id, "gone"))
+        there, gone = (
+            waiting(client, Condition(watches.SERVERS, REGION, i), 7200) for i in (shop.id, "gone")
+        )
         Poller(client).wait([there, gone])
         assert there.verdict is not None
         assert there.verdict.outcome == "done"

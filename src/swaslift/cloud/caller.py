@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from swaslift.cloud import faults, sdk
+from swaslift.cloud.credentials import refuses_keys
 from swaslift.cloud.endpoints import Product
 from swaslift.cloud.parse import Fields, Unreadable, given
 from swaslift.cloud.policy import CallPolicy
-from swaslift.errors import NotFoundError, ServerError, TransportError
+from swaslift.errors import AuthError, NotFoundError, ServerError, TransportError
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -148,12 +149,32 @@ class Caller:
     ) -> T:
         client = self._clients.client(call.product, call.region_id)
         send = sdk.prepare(client.client, call.product, call.action, params)
+
+        def exchange() -> T:
+            return self._exchange(send, answer, call, client.url)
+
         return self._policy.run(
-            lambda: self._exchange(send, answer, call, client.url),
+            lambda: self._with_renewed_keys(exchange, call),
             repeatable=repeatable,
             patient=patient,
             within=within,
+            name=(call.action, call.region_id),
         )
+
+    def _with_renewed_keys(self, exchange: Callable[[], T], call: _Call) -> T:
+        """Make an exchange, and once more where the keys were refused and others are found."""
+        try:
+            return exchange()
+        except AuthError as error:
+            if not refuses_keys(error) or not self._clients.signer.renewed():
+                raise
+            logger.info(
+                "%s in %s: the keys were refused (%s), others were found",
+                call.action,
+                call.region_id,
+                error.code,
+            )
+        return exchange()
 
     def _exchange(self, send: sdk.Send, answer: Answer[T], call: _Call, url: str) -> T:
         product, action, region_id = call.product, call.action, call.region_id

@@ -123,19 +123,19 @@ class SdkClient:
 class SdkClients:
     """The SDK clients of one set of settings, one for each product and region. Thread-safe."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, signer: credentials.Signer | None = None) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._clients: dict[tuple[Product, str], SdkClient] = {}
-        self._signer: credentials.Signer | None = None
+        self.signer = signer or credentials.Signer(settings.keys)
 
     def client(self, product: Product, region_id: str) -> SdkClient:
         """The SDK client of a product in a region.
 
         Raises:
-            CredentialsMissing: there are no credentials.
             InvalidArgument: that is no region's name.
         """
+        # No call is made in here: keys are looked up when one is signed.
         with self._lock:
             key = (product, region_id)
             if key not in self._clients:
@@ -147,13 +147,11 @@ class SdkClients:
 
         target = endpoint(self._settings, product, region_id)
         modules = _modules()
-        if self._signer is None:
-            self._signer = credentials.signer(self._settings.keys)
         make, _ = modules[product]
         _, openapi_models = modules["sts"]
         client = _as_sent(make)(
             openapi_models.Config(
-                credential=self._signer,
+                credential=self.signer,
                 region_id=region_id,
                 endpoint=target.host,
                 protocol=target.protocol,
