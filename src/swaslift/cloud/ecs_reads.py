@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypeVar
 
 from swaslift.cloud import ecs_records as records
@@ -74,17 +74,26 @@ class EcsReads(Actions):
         owner: Literal["self", "others", "system"] | None = None,
         snapshot_id: str | None = None,
         tags: Mapping[str, str] | None = None,
+        only: Collection[str] | None = None,
         patient: bool = True,
     ) -> Iterator[EcsImage]:
-        """``DescribeImages`` with its status list; an unknown id gives nothing."""
+        """``DescribeImages`` with its status list; an unknown id gives nothing.
+
+        ``only``: ids of those that count; others are passed by, whatever is in their fields.
+        """
         where = self._where(region_id)
+
+        def record(item: Fields) -> EcsImage | str:
+            image_id = item.needed("ImageId")
+            return records.image(item, **where) if only is None or image_id in only else image_id
+
         try:
-            yield from self._list(
+            for found in self._list(
                 "DescribeImages",
                 region_id,
                 "Images",
                 "Image",
-                lambda item: records.image(item, **where),
+                record,
                 ImageId=image_id,
                 ImageName=name,
                 ImageOwnerAlias=owner,
@@ -92,7 +101,9 @@ class EcsReads(Actions):
                 Status=IMAGE_STATUSES,
                 Tag=tag_list(tags),
                 patient=patient,
-            )
+            ):
+                if isinstance(found, EcsImage):
+                    yield found
         except ApiError as error:
             # Documented both ways: an empty list, or this code.
             if error.code != "InvalidImageId.NotFound":

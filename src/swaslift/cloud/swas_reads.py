@@ -68,7 +68,7 @@ class SwasReads(Actions):
                 patient=patient,
             )
 
-        return by_ids(fetch, ids)
+        return by_ids(fetch, ids, fails=True)
 
     def list_disks(self, region_id: str, *, server_id: str | None = None) -> Iterator[ServerDisk]:
         """``ListDisks``: disks of a region or of one server."""

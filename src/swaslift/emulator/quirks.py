@@ -89,9 +89,9 @@ class Quirks:
     """How SWAS spells values that its documents spell in two ways: disk types ``system`` and
     ``data`` (other: ``System``, ``Data``), snapshot statuses ``Accomplished`` (other: ``accomplished``)."""
 
-    unknown_server: Literal["empty", "not_found"] = "empty"
-    """What ``ListInstances`` says of an unknown id in ``InstanceIds``: nothing, or 404
-    ``InvalidInstanceId.NotFound``."""
+    unknown_server: Literal["empty", "not_found", "internal_error"] = "empty"
+    """What ``ListInstances`` answers to an unknown id in ``InstanceIds``: nothing, 404
+    ``InvalidInstanceId.NotFound``, or 500 ``InternalError``, which a provider takes for gone."""
 
     reset_system_in: Literal["running_or_stopped", "running"] = "running_or_stopped"
     """In which states ``ResetSystem`` of SWAS takes a server

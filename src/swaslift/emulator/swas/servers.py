@@ -6,6 +6,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.service import ServiceError
 from swaslift.emulator.swas import building, describe, lookup
 from swaslift.emulator.swas.records import AVAILABLE, CustomImage, Plan, Server, StockImage, add_months
 from swaslift.emulator.swas.service import SWAS
@@ -30,12 +31,21 @@ def list_instances(call: Call) -> dict[str, Any]:
         raise call.error("InvalidChargeType.ValueNotSupported", "ChargeType must be PrePaid.")
     ids = lookup.ids(call, "InstanceIds")
     addresses = lookup.ids(call, "PublicIpAddresses")
-    if ids and call.world.quirks.unknown_server == "not_found":
-        for server_id in ids:
-            lookup.server(call, server_id)
+    if ids and call.world.quirks.unknown_server != "empty":
+        _refuse_unknown(call, ids)
     found = [s for s in _visible(call, ids) if lookup.fits(call, s) and _matches(call, s, addresses)]
     rows, paging = lookup.page(call, found)
     return {"Instances": [describe.server(call.world, s, call.now) for s in rows], **paging}
+
+
+def _refuse_unknown(call: Call, ids: list[str]) -> None:
+    for server_id in ids:
+        try:
+            lookup.server(call, server_id)
+        except ServiceError:
+            if call.world.quirks.unknown_server == "not_found":
+                raise
+            raise call.error("InternalError", "The request processing has failed due to an error.") from None
 
 
 @SWAS.action("ListInstanceStatus")
