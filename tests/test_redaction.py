@@ -69,8 +69,10 @@ def test_a_short_secret_is_masked_as_a_word_and_not_inside_of_one() -> None:
     assert hide("the password 'pass1' of bypass12 is passed") == "the password '***' of bypass12 is passed"
 
 
-def test_a_short_secret_masks_no_word_of_ours() -> None:
-    remember("secret")
+@pytest.mark.parametrize("value", ["secret", "accessKeySecret", "recorded"])
+def test_a_secret_that_is_short_or_a_word_masks_no_word_of_ours(value: str) -> None:
+    remember(value)
+    assert value in str(ConfigError(f"check the {value}"))
     assert "the access key secret" in str(ConfigError("check the access key secret"))
 
 

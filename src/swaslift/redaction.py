@@ -43,8 +43,8 @@ _SCRIPT = re.compile(r"(?i)(?:userdata|commandcontent|parameters)$")
 
 _known: dict[str, None] = {}
 _version = 0
-_patterns: dict[int, tuple[int, re.Pattern[str] | None]] = {}
-"""By the length of the shortest value in it: what was known at a version, ready to be searched for."""
+_patterns: dict[bool, tuple[int, re.Pattern[str] | None]] = {}
+"""What was known at a version, ready to be searched for in our own texts (True) and in those of others."""
 _of_this_call: ContextVar[tuple[str, ...]] = ContextVar("swaslift-scripts", default=())
 
 
@@ -70,25 +70,25 @@ def remember_call(params: Mapping[str, Any]) -> None:
     _of_this_call.set(tuple(s for s in scripts if len(s) >= ANYWHERE))
 
 
-def hide(text: str, *, least: int = SHORTEST) -> str:
+def hide(text: str, *, own: bool = False) -> str:
     """The text with ``***`` where a known secret is.
 
     Args:
-        text: what somebody else said, or what we say ourselves.
-        least: characters of the shortest secret. In our own texts a short one would mask words of ours.
+        text: what somebody has said.
+        own: whether we say it: then a secret that is short, or all letters, may be a word of ours, and stays.
     """
     version = _version
-    at, pattern = _patterns.get(least, (-1, None))
+    at, pattern = _patterns.get(own, (-1, None))
     if at != version:
-        values = [value for value in list(_known) if len(value) >= least]
+        values = [v for v in list(_known) if not own or (len(v) >= ANYWHERE and not v.isalpha())]
         pattern = _any_of(values) if values else None
-        _patterns[least] = (version, pattern)
+        _patterns[own] = (version, pattern)
     return text if pattern is None else pattern.sub(MASK, text)
 
 
 def hide_own(text: str) -> str:
     """The same for a text of ours, in which somebody may be quoted."""
-    return hide(text, least=ANYWHERE)
+    return hide(text, own=True)
 
 
 def mask(text: str) -> str:

@@ -27,6 +27,7 @@ from swaslift.cloud.sdk import SdkClients
 from swaslift.cloud.settings import ENDPOINT_VARIABLE, Keys
 from swaslift.emulator import Emulator
 from swaslift.errors import ConfigError
+from swaslift.redaction import MASK
 from swaslift.testing.calls import Call
 from swaslift.testing.files import load
 from swaslift.testing.playback import CassetteMismatch, Playback
@@ -109,7 +110,7 @@ def replay(path: Path | str, *, hide: Mapping[str, str] | None = None) -> Iterat
     playback = Playback(loaded.interactions)
 
     def make(**arguments: Any) -> Client:
-        keys = {"access_key_id": "replayed", "access_key_secret": "replayed", "security_token": None}
+        keys = {"access_key_id": "replayed", "access_key_secret": MASK, "security_token": None}
         with mock.patch.dict(os.environ):
             os.environ.pop(ENDPOINT_VARIABLE, None)
             return Client(**{"clock": clock, "random": _steady(), **arguments, **keys, "endpoint_url": None})
@@ -233,7 +234,7 @@ class _Hosts:
 
     def __init__(self, region: str) -> None:
         self._region = region
-        self._clients = SdkClients(Settings(region, Keys("recorded", "recorded")))
+        self._clients = SdkClients(Settings(region, Keys("recorded", MASK)))
 
     def note(self, exchange: Exchange) -> None:
         """Not every call names its region; the door does, before it is sent."""
