@@ -16,13 +16,16 @@ SHOWN = 3
 """How many kinds of things that go on are named; what somebody has to do is always named."""
 
 
-def progress_line(row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, Progress]) -> str:
+def progress_line(
+    row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, Progress], failing: Sequence[str] = ()
+) -> str:
     """Where a run stands.
 
     Args:
         row: the run.
         effects: what the journal has of it.
         news: what its open waits told last, by name; empty where another process carries it.
+        failing: the calls that fail in passing, and since when.
     """
     part = [e for e in effects if e.part == row.part]
     acts = _acts(part, row)
@@ -33,7 +36,7 @@ def progress_line(row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, 
     stands = (
         f"undoing: {counted(done, 'step')} done" if total is None else f"{done} of {counted(total, 'step')}"
     )
-    going = "; ".join(_going(part, row, news))
+    going = "; ".join((*_going(part, row, news), *failing))
     return stands + (f", {'now' if row.state == 'running' else 'at'}: {going}" if going else "")
 
 
