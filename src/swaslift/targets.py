@@ -42,7 +42,7 @@ _WANTED = {
 class Argument(BaseModel):
     """Base of what a user passes in; a wrong value is an `InvalidArgument` that names the field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
 
     def __init__(self, **data: Any) -> None:
         try:

@@ -16,6 +16,7 @@ from swaslift import Client
 from swaslift.emulator import Emulator
 from swaslift.emulator.faults import ResourceKind
 from swaslift.errors import ApiError, RunPaused
+from tests.clocks import JUMPS, WrongClock
 from tests.life.model import ABROAD, HOME, Golden, Life, Own
 from tests.life.reached import ERRORS, REACHED
 from tests.proof import State, assert_unharmed, everything
@@ -80,7 +81,10 @@ class Stand(RuleBasedStateMachine):
         self._stack = contextlib.ExitStack()
         directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="life-")))
         self.cloud = self._stack.enter_context(Emulator(speed=None, seed=7))
-        self.lift: Client = self._stack.enter_context(client_of(self.cloud, journal=directory / "runs.db"))
+        self.clock = WrongClock(self.cloud.endpoint_url)
+        self.lift: Client = self._stack.enter_context(
+            client_of(self.cloud, journal=directory / "runs.db", clock=self.clock)
+        )
         self.before = everything(self.cloud)
         self.life = Life()
         self.server = self.lift.servers.get(TWO)
@@ -147,6 +151,7 @@ class Stand(RuleBasedStateMachine):
             assert kind in WHY, paused
             assert WHY[kind] in paused.reason
             self.cloud.faults.clear()
+            self.jump()
             carried_out = {c.action for c in self.cloud.log.writes()[before:]}
             if str(kind).endswith("undone") and not carried_out & FOR_GOOD:
                 if kind == "refused, disturbed, undone":
@@ -201,6 +206,11 @@ class Stand(RuleBasedStateMachine):
 
     def _met(self, action: str, begun: int) -> bool:
         return any(c.action == action for c in self.cloud.log.attempted_writes()[begun:])
+
+    def jump(self) -> None:
+        """Set the clock of the machine to another wrong time of day; the cloud's stays."""
+        self.clock.off = JUMPS[(JUMPS.index(self.clock.off) + 1) % len(JUMPS)] if self.clock.off else JUMPS[0]
+        REACHED["the clock jumped"] += 1
 
     def golden(self, data: st.DataObject) -> Golden:
         return self.life.goldens[data.draw(st.sampled_from(sorted(self.life.goldens)))]

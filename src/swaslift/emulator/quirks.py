@@ -96,3 +96,6 @@ class Quirks:
     reset_system_in: Literal["running_or_stopped", "running"] = "running_or_stopped"
     """In which states ``ResetSystem`` of SWAS takes a server
     (``running``: a stopped one answers 403 ``IncorrectInstanceStatus``)."""
+
+    dated_answers: bool = True
+    """Whether answers carry the HTTP header ``Date``, at the emulator's clock."""

@@ -9,7 +9,6 @@ whose they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
 from itertools import count as count_from
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,7 +28,7 @@ from swaslift.targets import Command, NewFirewallRule
 from swaslift.waiting import watches
 from swaslift.wording import counted
 
-LATELY = timedelta(hours=24)
+LATELY = 24 * 3600.0
 """Servers of the image and the plan that are younger, and that no run has tagged, may be what an earlier
 call bought whose journal is lost."""
 
@@ -233,10 +232,10 @@ def doubtful(cloud: Cloud, spec: ScaleOutSpec, perhaps: Collection[str] = ()) ->
     image = next(iter(cloud.swas.list_custom_images(spec.region_id, ids=[spec.image.id])), None)
     made = image.used_by if image else ()
     said = {i for s in spec.settled for i in (*s.ours, *s.others)}
-    since = cloud.clock.now() - LATELY
 
     def like_ours(server: Server) -> bool:
-        young = server.created_at is None or server.created_at > since
+        age = cloud.clock.age(server.created_at)
+        young = age is None or age < LATELY
         built = server.image_id == spec.image.id or server.id in made
         return young and built and server.plan_id == spec.plan.id
 
