@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from swaslift.cloud.caller import Caller
+from swaslift.cloud.parse import Fields
 from swaslift.models import Identity
 
 
@@ -13,7 +12,7 @@ def get_caller_identity(caller: Caller, region_id: str, *, patient: bool = True)
     return caller.read_as("sts", "GetCallerIdentity", region_id, {}, _identity, patient=patient)
 
 
-def _identity(body: dict[str, Any]) -> Identity:
+def _identity(body: Fields) -> Identity:
     return Identity(
-        account_id=body["AccountId"], arn=body.get("Arn", ""), identity_type=body.get("IdentityType", "")
+        account_id=body.needed("AccountId"), arn=body.text("Arn"), identity_type=body.text("IdentityType")
     )

@@ -13,6 +13,7 @@ from swaslift.errors import (
     ConfigError,
     CredentialsMissing,
     NoAnswerError,
+    NotFoundError,
     OfferChanged,
     OutcomeUnknown,
     ServerError,
@@ -22,7 +23,7 @@ from swaslift.errors import (
     WaitTimeout,
     WaitUnanswered,
 )
-from swaslift.runs.changing import ANY
+from swaslift.runs.changing import ANY, GONE
 from swaslift.runs.effects import Do
 from swaslift.runs.events import EventKind
 from swaslift.runs.step import Declined, Mark, Refused, Step
@@ -125,9 +126,11 @@ def _refused(effect: Do[Any], mark: Mark, error: ApiError | Declined | OfferChan
     """
     if isinstance(error, ApiError):
         definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
-        if error.code not in effect.refusals and not (definite and ANY in effect.refusals):
+        gone = isinstance(error, NotFoundError)
+        general = (definite and ANY in effect.refusals) or (gone and GONE in effect.refusals)
+        if error.code not in effect.refusals and not general:
             raise Stop(str(error), remedy_for(error), error, definite=definite) from error
-        return Refused(code=error.code, message=error.service_message)
+        return Refused(code=error.code, message=error.service_message, gone=gone)
     # What may have been sent before is still in doubt, and keeps its token: it is found, or not.
     ready = error.code in (effect.declines if isinstance(error, Declined) else effect.refusals)
     if not ready or (mark.again and isinstance(error, OfferChanged)):

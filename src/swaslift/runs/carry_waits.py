@@ -67,6 +67,7 @@ def _about(wait: Wait[Any]) -> AboutWait:
         of=wait.of,
         manual=wait.manual,
         resource=wait.condition.watch.states.resource,
+        sight=wait.condition.seen,
     )
 
 
@@ -159,6 +160,10 @@ def _wait_failed(run: Ledger, wait: Wait[Any], error: Exception) -> None:
         remedy = (
             "it was paid for, so it is not made anew: look for it in the console, then resume to wait again"
         )
+    sender = run.history.last(wait.sent_by) if wait.sent_by and isinstance(error, WaitTimeout) else None
+    if sender is not None:
+        run.hold.fail(sender.name, str(error), attempt=sender.attempt, now=now)
+        remedy = "find out why, then resume, which sends the request again as another attempt, or undo"
     raise Stop(reason, remedy, error, definite=proven) from error
 
 
@@ -172,4 +177,4 @@ def _evidence(run: Ledger, wait: Wait[Any]) -> str:
 
 def _late(wait: Wait[Any], waiting: Waiting) -> bool:
     """Whether time ran out for a wait that has an outcome for that."""
-    return wait.if_late is not None and isinstance(waiting.error, WaitTimeout)
+    return (wait.if_late is not None or wait.bounded) and isinstance(waiting.error, WaitTimeout)

@@ -54,7 +54,10 @@ def _acts(part: Sequence[EffectRow], row: RunRow) -> dict[str, bool]:
     """
     by_hand = {s["name"] for s in _planned(row) if s["kind"] == "manual"}
     done: dict[str, bool] = {}
-    awaited = {e.about.of for e in part if e.kind == "wait" and e.state == "intent"}
+    waits = [e for e in part if e.kind == "wait"]
+    awaited = {e.about.of for e in waits if e.state == "intent"}
+    # What was only read as soon as it was listed is still waited for.
+    awaited |= {e.about.of for e in waits if e.about.sight} - {e.about.of for e in waits if not e.about.sight}
     for effect in part:
         manual = effect.about.manual or effect.name in by_hand
         if (effect.kind in STEP_KINDS or manual) and ASIDE not in effect.name:
