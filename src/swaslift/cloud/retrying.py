@@ -23,6 +23,7 @@ from swaslift.errors import (
     SwasliftError,
     ThrottledError,
     TransportError,
+    UnreadableAnswer,
 )
 
 logger = logging.getLogger("swaslift.cloud")
@@ -72,17 +73,20 @@ def problem(call: str, error: SwasliftError) -> str:
     """What a failed call met, in a few words."""
     match error:
         case ConnectError():
-            return f"{call}: {error.endpoint} cannot be reached"
+            met = f"{error.endpoint} cannot be reached"
+        case UnreadableAnswer():
+            met = f"{error.endpoint} answers what cannot be read ({error.field})"
         case TransportError():
-            return f"{call}: no answer from {error.endpoint}"
+            met = f"no answer from {error.endpoint}"
         case ThrottledError():
-            return f"{call}: too many calls ({error.code})"
+            met = f"too many calls ({error.code})"
         case ApiError():
-            return f"{call}: the service answers {error.http_status} {error.code}"
+            met = f"the service answers {error.http_status} {error.code}"
         case CredentialsMissing():
-            return f"{call}: no credentials can be had"
+            met = "no credentials can be had"
         case _:
-            return f"{call}: {type(error).__name__}"
+            met = type(error).__name__
+    return f"{call}: {met}"
 
 
 def passing(error: BaseException) -> bool:

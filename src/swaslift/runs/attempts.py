@@ -20,6 +20,7 @@ from swaslift.errors import (
     SwasliftError,
     ThrottledError,
     TransportError,
+    UnreadableAnswer,
     WaitTimeout,
     WaitUnanswered,
 )
@@ -161,6 +162,8 @@ def thaw(step: Step[Any], request: Any) -> Step[Any]:
 def _to_reach(error: SwasliftError) -> str:
     """What to do so that a call is answered again."""
     match error:
+        case UnreadableAnswer():
+            return f"check that {error.endpoint} is the right endpoint, and try again later"
         case TransportError():
             return f"check the network between this machine and {error.endpoint} (DNS, firewall, proxy variables)"
         case CredentialsMissing():
