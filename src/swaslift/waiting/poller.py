@@ -239,6 +239,8 @@ class Poller(ProcessOwned):
         self._changed = threading.Condition()
         self._groups: dict[tuple[int, str, str | None], _Group] = {}
         self._events = 0
+        self._latest = -math.inf
+        """When the last poll ended, in the clock's monotonic seconds."""
 
     def wait(self, waits: Sequence[Waiting], enough: Callable[[], bool] | None = None) -> None:
         """Block until each of the waits is over, or one has failed; results and errors are fields of them.
@@ -338,7 +340,8 @@ class Poller(ProcessOwned):
         while self._start(now, started):
             if virtual:
                 self._let_answer()
-                now = clock.monotonic()
+                # An emulator's clock is a request away.
+                now = max(now, self._latest)
         if virtual:
             self._let_answer()
         with self._changed:
@@ -390,6 +393,7 @@ class Poller(ProcessOwned):
             found, rest = self._ask(group, waits)
             now = self._cloud.clock.monotonic()
             with self._changed:
+                self._latest = now
                 group.earliest = now + rest
                 pause = self._judge_all(waits, found, now, group.trouble.last)
                 self._settle(group, waits, now, pause)
