@@ -25,6 +25,7 @@ from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.progress import progress_line
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
+from swaslift.wording import minute
 
 if TYPE_CHECKING:
     from swaslift.drivers.background import Background
@@ -196,7 +197,7 @@ class Run:
         known = facts(
             ("state", row.state),
             ("done", self.progress),
-            ("began", f"{row.created_at:%Y-%m-%d %H:%M} UTC"),
+            ("began", minute(row.created_at)),
             ("why", (paused and row.reason) or ""),
             ("what to do", (paused and row.remedy) or ""),
         )
@@ -317,4 +318,4 @@ class Migration:
         return f"<Migration {self.run.id}: {where}, image {self.image.id}>"
 
     def _repr_html_(self) -> str:
-        return self.report.to_html()
+        return self.report._repr_html_()

@@ -64,7 +64,7 @@ class Watcher:
             self._bars.remove_task(self._tasks.pop(event.name))
         if event.kind in _SIGNS and event.text:
             sign, style = _SIGNS[event.kind]
-            line = Text(f"{event.at:%H:%M:%S} ", style="dim")
+            line = Text(f"{event.at:%H:%M:%S} UTC ", style="dim")
             line.append(f"{sign} ", style=style)
             line.append(event.text, style=style if event.kind not in {"done", "gate"} else "")
             self._bars.console.print(line)

@@ -25,6 +25,7 @@ from swaslift.runs.rows import RunRow
 from swaslift.runs.step import Ref
 from swaslift.version import version
 from swaslift.waiting.poller import Poller, Progress
+from swaslift.wording import minute
 
 OVER = ("finished", "undone")
 GIVEN = "given"
@@ -92,7 +93,7 @@ class Carrier:
 
     def _over(self, row: RunRow, verb: str, arguments: dict[str, Any]) -> str:
         """Why a call begins no run: that of its id is over."""
-        since = f"{row.state} since {row.updated_at:%Y-%m-%d %H:%M} UTC"
+        since = f"{row.state} since {minute(row.updated_at)}"
         result = f"Its result is lift.runs.get({row.run_id!r})"
         differences = _leaves(_differences(_asked(row.verb, row.arguments), _asked(verb, arguments)))
         if not differences:

@@ -26,7 +26,7 @@ from swaslift.runs.effects import Failed, Script, Wait, ask, attempt, do, fork_t
 from swaslift.runs.step import RUN_TAG, Ref, Refused
 from swaslift.targets import Command, NewFirewallRule
 from swaslift.waiting import watches
-from swaslift.wording import counted
+from swaslift.wording import counted, duration, minute
 
 LATELY = timedelta(hours=24)
 """Servers of the image and the plan that are younger, and that no run has tagged, may be what an earlier
@@ -268,7 +268,7 @@ def _in_doubt(
 
 def described(server: Server) -> str:
     """A server that is in doubt, in words."""
-    made = f", made {server.created_at:%Y-%m-%d %H:%M} UTC" if server.created_at else ""
+    made = f", made {minute(server.created_at)}" if server.created_at else ""
     return f"{server.name or 'a server'} ({server.id}{made})"
 
 
@@ -279,7 +279,7 @@ def _gets_ready(spec: ScaleOutSpec, ref: Ref) -> Script[BuiltServer]:
     up = yield from until(_up(ref))
     if up.status != "Running":
         return BuiltServer(
-            id=ref.id, ready=False, problem=f"it was not Running after {UP_SECONDS / 60:.0f} minutes"
+            id=ref.id, ready=False, problem=f"it was not Running after {duration(UP_SECONDS)}"
         )
     if spec.rules:
         yield from do(OpenPorts(name="ports", region_id=ref.region_id, server_id=ref.id, rules=spec.rules))

@@ -102,7 +102,7 @@ def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | N
 def server_seen(name: str, server: Ref) -> Wait[Server | None]:
     """Until a SWAS server is listed; a list lags behind its making."""
     condition = watches.seen(watches.SERVERS, server.region_id, server.id)
-    return Wait(name, condition, Server | None, None)
+    return Wait(name, condition, Server | None, None, title="server listed")
 
 
 def _server(region_id: str, server_id: str, status: str) -> Server:
@@ -192,7 +192,7 @@ def swas_image_settled(name: str, image: Ref) -> Wait[CustomImage | None]:
 def ecs_image_seen(name: str, image: Ref) -> Wait[EcsImage | None]:
     """Until an ECS image is listed, with the snapshots behind it; a list lags behind its making."""
     condition = watches.seen(watches.ECS_IMAGES, image.region_id, image.id)
-    return Wait(name, condition, EcsImage | None, None)
+    return Wait(name, condition, EcsImage | None, None, title="ECS image listed")
 
 
 def instance_settled(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance | None]:

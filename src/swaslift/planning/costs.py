@@ -12,6 +12,7 @@ from swaslift.consent import Consent
 from swaslift.errors import ApiError
 from swaslift.models import Price, Server
 from swaslift.targets import NewInstance
+from swaslift.wording import money
 
 HOURS_A_MONTH = 730
 """A month of hours, on average; a subscription month is priced by the service itself."""
@@ -28,9 +29,9 @@ class Cost:
     def __str__(self) -> str:
         parts = []
         if self.total is not None:
-            parts.append(f"{self.total:.2f} {self.currency} at once")
+            parts.append(f"{money(self.total, self.currency)} at once")
         if self.monthly is not None:
-            parts.append(f"about {self.monthly:.2f} {self.currency} a month")
+            parts.append(f"about {money(self.monthly, self.currency)} a month")
         return ", and ".join(parts)
 
     @classmethod

@@ -12,7 +12,7 @@ from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server
 from swaslift.planning.names import check_name
 from swaslift.secret import Secret
 from swaslift.targets import LEAST_SIZES, Disk, NewInstance, ReplaceSystemDisk
-from swaslift.wording import counted
+from swaslift.wording import counted, day
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ def find_target_instance(
         return instance, None, checks
     if instance.expires_at and instance.expires_at <= cloud.clock.now():
         checks.append(
-            Check(field, instance.id, f"it expired on {instance.expires_at:%Y-%m-%d}", "Renew it first")
+            Check(field, instance.id, f"it expired on {day(instance.expires_at)}", "Renew it first")
         )
     least = max(disk.size, system.disk_size)
     if target.size is not None and target.size < least:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from swaslift.checks import Check, warning
 from swaslift.models import CustomImage, ServerPlan
 from swaslift.planning.costs import Cost
+from swaslift.wording import money
 
 WINDOWS_DISK = 40
 """GiB that the system disk of a Windows server has to be above (create a server from a custom image)."""
@@ -51,7 +52,7 @@ def _misfits(plan: ServerPlan, image: CustomImage) -> list[str]:
 
 def _choice(plans: Sequence[ServerPlan], image: CustomImage) -> str:
     fitting = sorted((p for p in plans if not _misfits(p, image)), key=lambda p: (p.price, p.id))
-    shown = ", ".join(f"{p.id} ({p.disk_size} GiB, {p.price:g} {p.currency} a month)" for p in fitting[:6])
+    shown = ", ".join(f"{p.id} ({p.disk_size} GiB, {money(p.price, p.currency)} a month)" for p in fitting[:6])
     return f"Plans that fit: {shown}" if shown else "No plan of this region fits the image"
 
 

@@ -11,6 +11,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.models import Server
 from swaslift.planning.expiry import RETENTION_DAYS, check_expiry
 from swaslift.planning.lookup import unique
+from swaslift.wording import day
 
 
 def check_region(field: str, region_id: str, known: Sequence[str]) -> None:
@@ -66,7 +67,7 @@ def check_server(server: Server, now: datetime, *, lost: str, remedy: str) -> li
             Check(
                 "server",
                 server.name,
-                f"the server expired on {server.expires_at:%Y-%m-%d}; an expired server cannot be imaged",
+                f"the server expired on {day(server.expires_at)}; an expired server cannot be imaged",
                 f"Renew it; it is released {RETENTION_DAYS} days after that, with its snapshots and images",
             )
         )

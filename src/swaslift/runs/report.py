@@ -10,21 +10,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument, names_the_way
+from swaslift.models.kinds import kind_name
 from swaslift.runs.downtime import downtimes
-from swaslift.runs.effects import ASKED, LEFT
-from swaslift.runs.history import made_by_hand
+from swaslift.runs.effects import LEFT
+from swaslift.runs.history import made_by_hand, title_of
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
+from swaslift.wording import duration
 
-_NAMES = {
-    "swas.server": "SWAS server",
-    "swas.snapshot": "SWAS snapshot",
-    "swas.image": "SWAS custom image",
-    "ecs.image": "ECS image",
-    "ecs.snapshot": "ECS snapshot",
-    "ecs.instance": "ECS instance",
-    "ecs.disk": "ECS system disk",
-}
 _BILLED = {
     "swas.server": "a subscription, paid until it expires",
     "ecs.image": "the snapshots behind it, by size and time",
@@ -34,7 +27,7 @@ _BILLED = {
 }
 _FREE = "free of charge"
 
-Fate = Literal["kept", "removed", "destroyed"]
+Fate = Literal["kept", "removed", "destroyed", "restored"]
 
 
 class Moment(BaseModel):
@@ -50,11 +43,17 @@ class Moment(BaseModel):
     state: str
     error: str | None = None
 
+    @property
+    def how(self) -> str:
+        """Its state in words; an intent is what has no outcome yet."""
+        return "not finished" if self.state == "intent" else self.state
+
 
 class Line(BaseModel):
-    """A resource that the run made, removed or destroyed.
+    """A resource that the run made, removed, destroyed, or destroyed and restored.
 
     Attributes:
+        restored_as: where what it held is now, once an undo has restored it.
         parts: ids that belong to it: snapshots behind an image, disks of an instance.
         billed: what it costs from now on; empty once it is gone.
     """
@@ -69,6 +68,18 @@ class Line(BaseModel):
     fate: Fate
     billed: str = ""
     parts: tuple[str, ...] = ()
+    restored_as: str = ""
+
+    @property
+    def how(self) -> str:
+        """In what way it is gone; empty for what exists."""
+        ways: dict[Fate, str] = {
+            "kept": "",
+            "removed": "made by this run, and removed again",
+            "destroyed": "destroyed, as consented",
+            "restored": f"restored: what it held is on {self.restored_as}",
+        }
+        return ways[self.fate]
 
 
 class Report(BaseModel):
@@ -118,13 +129,23 @@ class Report(BaseModel):
 
     @property
     def gone(self) -> tuple[Line, ...]:
-        """What the run removed again, and what it destroyed."""
+        """What the run removed again, what it destroyed, and what of that was restored elsewhere."""
         return tuple(r for r in self.resources if r.fate != "kept")
+
+    @property
+    def left_title(self) -> str:
+        """What stands above that which is left."""
+        return "Not taken back" if self.state == "undone" else "Left to do by hand"
+
+    @property
+    def took(self) -> float:
+        """Seconds that the run took, pauses included."""
+        return (self.ended_at - self.began_at).total_seconds()
 
     @property
     def minutes(self) -> float:
         """How long the run took, pauses included."""
-        return (self.ended_at - self.began_at).total_seconds() / 60
+        return self.took / 60
 
     @property
     def longest(self) -> float:
@@ -140,7 +161,11 @@ class Report(BaseModel):
         return _render("report.html.j2", self)
 
     def save(self, path: str | Path) -> Path:
-        """Write the report to a file: ``.html``, ``.md`` or ``.json`` by its ending."""
+        """Write the report to a file: ``.html``, ``.md`` or ``.json`` by its ending; missing folders are created.
+
+        Raises:
+            InvalidArgument: the ending is another, or the file cannot be written.
+        """
         target = Path(path)
         makers: dict[str, Callable[[], str]] = {
             ".html": self.to_html,
@@ -149,14 +174,23 @@ class Report(BaseModel):
         }
         if target.suffix not in makers:
             raise InvalidArgument("path", str(path), "unknown kind of report", "Use .html, .md or .json")
-        target.write_text(makers[target.suffix](), encoding="utf-8")
+        text = makers[target.suffix]()
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            problem = f"the report cannot be written there ({error.strerror or error})"
+            raise InvalidArgument("path", str(path), problem, "Give a file in a folder that is yours") from None
         return target
 
     def __str__(self) -> str:
         return self.to_markdown()
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
-        return self.to_html()
+        """What a notebook shows: the same without a page around it, in the notebook's own colours."""
+        return _render("report.fragment.html.j2", self)
 
 
 def _render(template: str, report: Report) -> str:
@@ -168,19 +202,12 @@ def _render(template: str, report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["duration"] = _duration
-    templates.filters["when"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S}"
+    templates.filters["duration"] = lambda seconds: "" if seconds is None else duration(seconds)
+    templates.filters["at"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S}"
+    templates.filters["when"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S} UTC"
     templates.filters["cell"] = lambda s: str(s).replace("|", "\\|").replace("\n", "<br>")
     page: str = templates.get_template(template).render(r=report)
     return page
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def build_report(
@@ -226,17 +253,10 @@ def _left_by_parts(row: RunRow, effects: Sequence[EffectRow]) -> list[str]:
 
 
 def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
-    title = titles.get(effect.name, "")
-    if effect.kind in STEP_KINDS:
-        title = STEP_KINDS[effect.kind].model_validate(effect.request).headline
-    elif effect.kind in {"say", "pause"}:
-        title = str(effect.outcome or effect.name)
-    elif effect.kind == "part":
-        title = f"look at {effect.name.removesuffix(ASKED)} with what is known now"
     ended, refusal = effect.ended_at, _mapping(effect.outcome).get("refused")
     return Moment(
         name=effect.name,
-        title=title or effect.name,
+        title=title_of(effect, titles),
         kind="change" if effect.kind in STEP_KINDS else effect.kind,
         began_at=effect.began_at,
         seconds=(ended - effect.began_at).total_seconds() if ended else None,
@@ -252,6 +272,7 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
     destroyed: dict[str, Ref] = {}
     account: dict[str, str] = {}
     outcomes = {e.name: e.outcome for e in effects}
+    restored: dict[str, str] = {}
     for effect in effects:
         if (by_hand := made_by_hand(effect)) is not None:
             made[by_hand.id] = by_hand
@@ -275,19 +296,32 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
                 removed.add(destroys.id)
             else:
                 destroyed[destroys.id] = destroys
+                restored[destroys.id] = _restored_as(effect, effects)
 
     def line(ref: Ref, fate: Fate) -> Line:
         # Not every call takes a name, and a deletion knows the id alone.
         named = ref.model_copy(update={"name": ref.name or names.get(ref.id) or ref.id})
-        return _line(named, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
+        line = _line(named, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
+        return line.model_copy(update={"restored_as": restored[ref.id]}) if fate == "restored" else line
 
     lines = [line(ref, "removed" if ref.id in removed else "kept") for ref in made.values()]
-    return lines + [line(ref, "destroyed") for ref in destroyed.values()]
+    return lines + [line(r, "restored" if restored[r.id] else "destroyed") for r in destroyed.values()]
+
+
+def _restored_as(effect: EffectRow, effects: Sequence[EffectRow]) -> str:
+    """What holds now what a step has destroyed, once its undo has put it there; empty for nothing."""
+    for back in effects:
+        if back.kind not in STEP_KINDS or back.state != "done" or not back.name.startswith(f"{effect.undone_as}/"):
+            continue
+        step = STEP_KINDS[back.kind].model_validate(back.request)
+        if step.destroys() is not None and "refused" not in _mapping(back.outcome):
+            return ", ".join(ref.id for ref in step.makes(step.decode(back.outcome)))
+    return ""
 
 
 def _line(ref: Ref, account_id: str, fate: Fate, parts: Sequence[str]) -> Line:
     return Line(
-        what=_NAMES.get(ref.kind, ref.kind),
+        what=kind_name(ref.kind),
         id=ref.id,
         account_id=account_id,
         region_id=ref.region_id,

@@ -29,6 +29,7 @@ from swaslift.errors import (
 )
 from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
 from swaslift.waiting.pacing import CAP, delay, remaining
+from swaslift.wording import duration
 
 logger = logging.getLogger("swaslift.waiting")
 
@@ -304,7 +305,7 @@ class Poller:
         elapsed = now - w.since
         if verdict.outcome == "failed":
             w.error = ResourceFailed(
-                f"{w.condition.resource} in {w.condition.region_id} failed: its state is {verdict.state}",
+                f"{w.condition.described} failed: its state is {w.condition.said(verdict.state)}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -314,9 +315,9 @@ class Poller:
             w.verdict = Verdict("done", None)
             return
         if gone and not w.condition.gone:
-            how = "is gone" if w.sight.seen else f"did not appear within {APPEARS_WITHIN:g} s"
+            how = "is gone" if w.sight.seen else f"did not appear within {duration(APPEARS_WITHIN)}"
             w.error = ResourceVanished(
-                f"{w.condition.resource} in {w.condition.region_id} {how}",
+                f"{w.condition.described} {how}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -343,8 +344,8 @@ class Poller:
         else:
             state = w.verdict.state if w.verdict else None
             w.error = WaitTimeout(
-                f"{w.condition.resource} in {w.condition.region_id} did not get there within "
-                f"{w.deadline - w.since:.0f} s; its state is {state}",
+                f"{w.condition.described} did not reach the wanted state within {duration(w.deadline - w.since)}; its "
+                f"state is {w.condition.said(state)}",
                 resource=w.condition.resource,
                 last_state=state,
                 elapsed=now - w.since,
