@@ -109,7 +109,9 @@ class Consent(BaseModel):
         if self.kind != "charges":
             return f'Consent.{self.kind}("{self.resource_id}")'
         limits = [
-            f"{n}={v:.15g}" for n, v in (("max_monthly", self.max_monthly), ("max_total", self.max_total)) if v
+            f"{n}={v:.15g}"
+            for n, v in (("max_monthly", self.max_monthly), ("max_total", self.max_total))
+            if v
         ]
         return f"Consent.charges({', '.join(limits) or 'max_monthly=<your limit>'})"
 

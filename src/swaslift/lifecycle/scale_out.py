@@ -278,9 +278,7 @@ def described(server: Server) -> str:
 def _gets_ready(spec: ScaleOutSpec, ref: Ref) -> Script[BuiltServer]:
     up = yield from until(_up(ref))
     if up.status != "Running":
-        return BuiltServer(
-            id=ref.id, ready=False, problem=f"it was not Running after {duration(UP_SECONDS)}"
-        )
+        return BuiltServer(id=ref.id, ready=False, problem=f"it was not Running after {duration(UP_SECONDS)}")
     if spec.rules:
         yield from do(OpenPorts(name="ports", region_id=ref.region_id, server_id=ref.id, rules=spec.rules))
     if spec.command is None:

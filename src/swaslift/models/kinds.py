@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from swaslift.models.custom_images import ImageStatus
+from swaslift.models import custom_images
 
 _NAMES = {
     "swas.server": "SWAS server",
@@ -16,7 +16,6 @@ _NAMES = {
     "ecs.command": "command in an instance",
     "ecs.cloud_assistant": "Cloud Assistant of instance",
 }
-_STATES = {"swas.image": {code.value: code.name.lower() for code in ImageStatus}}
 
 
 def kind_name(kind: str) -> str:
@@ -26,4 +25,4 @@ def kind_name(kind: str) -> str:
 
 def state_name(kind: str, state: str) -> str:
     """A state in a word: ``available`` for the code ``1`` of a custom image of SWAS; others as they are."""
-    return _STATES.get(kind, {}).get(state, state)
+    return custom_images.state_name(state) if kind == "swas.image" else state

@@ -104,7 +104,10 @@ class ImageHistory(Shown):
             if self.released_at:
                 until = day(self.released_at)
                 facts.append(
-                    ("until", f"{until}, {RETENTION_DAYS} days after its server expires; renew that to keep it")
+                    (
+                        "until",
+                        f"{until}, {RETENTION_DAYS} days after its server expires; renew that to keep it",
+                    )
                 )
             facts += [
                 ("of system", image.source_image),
@@ -129,8 +132,7 @@ class ImageHistory(Shown):
 
     def _shares(self) -> list[tuple[str, ...]]:
         shares: list[tuple[str, ...]] = [
-            (f"account {a.account_id}", day(a.shared_at) if a.shared_at else "")
-            for a in self.accounts
+            (f"account {a.account_id}", day(a.shared_at) if a.shared_at else "") for a in self.accounts
         ]
         if isinstance(self.image, CustomImage) and self.image.shared_to_ecs:
             there = ", ".join(i.id for i in self.seen_in_ecs)

@@ -64,8 +64,9 @@ def took(step: PlannedStep) -> str:
 
 
 def _facts(plan: Plan[Any]) -> Grid:
-    facts = [("takes", plan.duration), ("downtime", plan.downtime), ("cost", plan.charges)]
+    facts = [("downtime", plan.downtime), ("cost", plan.charges)]
     if plan.rows:
+        facts.insert(0, ("takes", plan.duration))
         facts.append(("consent", ", ".join(str(c) for c in plan.consents) or "none needed"))
     rows = [(Text(name), Text(said)) for name, said in facts]
     return Grid((Column(style="dim"), Column(wraps=True)), rows)

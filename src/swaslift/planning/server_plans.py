@@ -52,7 +52,9 @@ def _misfits(plan: ServerPlan, image: CustomImage) -> list[str]:
 
 def _choice(plans: Sequence[ServerPlan], image: CustomImage) -> str:
     fitting = sorted((p for p in plans if not _misfits(p, image)), key=lambda p: (p.price, p.id))
-    shown = ", ".join(f"{p.id} ({p.disk_size} GiB, {money(p.price, p.currency)} a month)" for p in fitting[:6])
+    shown = ", ".join(
+        f"{p.id} ({p.disk_size} GiB, {money(p.price, p.currency)} a month)" for p in fitting[:6]
+    )
     return f"Plans that fit: {shown}" if shown else "No plan of this region fits the image"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from abc import ABC, abstractmethod
@@ -11,12 +10,10 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, Protocol
 
 from swaslift.models import Record
+from swaslift.runs.markup import whole
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-_ID = re.compile(r"[\w.]+(?:-[\w.]+)+")
-"""What a browser would break: an id, a region, a name."""
 
 PLAIN_WIDTH = 100
 """Columns of text that is not printed to a terminal: a file, a pipe, a notebook."""
@@ -139,15 +136,8 @@ def as_html(template: str, **values: Any) -> str:
     from jinja2 import Environment, PackageLoader
 
     templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
-    templates.filters["whole"] = _whole
+    templates.filters["whole"] = whole
     return templates.get_template(template).render(values)
-
-
-def _whole(text: str) -> str:
-    """The text as HTML in which no id is broken at its hyphens."""
-    from markupsafe import Markup, escape
-
-    return Markup(_ID.sub(r'<span style="white-space: nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped
 
 
 def text_width() -> int:

@@ -14,6 +14,7 @@ from swaslift.models.kinds import kind_name
 from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import LEFT
 from swaslift.runs.history import made_by_hand, title_of
+from swaslift.runs.markup import whole
 from swaslift.runs.rows import EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
 from swaslift.wording import duration
@@ -180,7 +181,9 @@ class Report(BaseModel):
             target.write_text(text, encoding="utf-8")
         except OSError as error:
             problem = f"the report cannot be written there ({error.strerror or error})"
-            raise InvalidArgument("path", str(path), problem, "Give a file in a folder that is yours") from None
+            raise InvalidArgument(
+                "path", str(path), problem, "Give a file in a folder that is yours"
+            ) from None
         return target
 
     def __str__(self) -> str:
@@ -205,6 +208,7 @@ def _render(template: str, report: Report) -> str:
     templates.filters["duration"] = lambda seconds: "" if seconds is None else duration(seconds)
     templates.filters["at"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S}"
     templates.filters["when"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S} UTC"
+    templates.filters["whole"] = whole
     templates.filters["cell"] = lambda s: str(s).replace("|", "\\|").replace("\n", "<br>")
     page: str = templates.get_template(template).render(r=report)
     return page
@@ -311,7 +315,11 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
 def _restored_as(effect: EffectRow, effects: Sequence[EffectRow]) -> str:
     """What holds now what a step has destroyed, once its undo has put it there; empty for nothing."""
     for back in effects:
-        if back.kind not in STEP_KINDS or back.state != "done" or not back.name.startswith(f"{effect.undone_as}/"):
+        if (
+            back.kind not in STEP_KINDS
+            or back.state != "done"
+            or not back.name.startswith(f"{effect.undone_as}/")
+        ):
             continue
         step = STEP_KINDS[back.kind].model_validate(back.request)
         if step.destroys() is not None and "refused" not in _mapping(back.outcome):
