@@ -22,12 +22,12 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
-    def _words(self) -> dict[str, str]:
+    def words(self) -> dict[str, str]:
         """The fields that hold something, as people read them."""
         return {name: _said(value) for name, value in self if value not in ("", None, (), {})}
 
     def __str__(self) -> str:
-        words = self._words()
+        words = self.words()
         widest = max(map(len, words), default=0)
         return "\n".join(f"{name:<{widest}}  {said}" for name, said in words.items())
 
@@ -40,7 +40,7 @@ class Record(BaseModel):
         left = 'style="text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0"'
         rows = "".join(
             f"<tr><th {left}>{escape(name)}</th><td {left}>{escape(said)}</td></tr>"
-            for name, said in self._words().items()
+            for name, said in self.words().items()
         )
         return f"<table>{rows}</table>"
 
@@ -60,19 +60,22 @@ class Resource(Record):
 
 def _said(value: object) -> str:
     """A value of a field in words."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    if isinstance(value, float):
-        return number(value)
-    if isinstance(value, Record):
-        return _short(value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={_said(one)}" for key, one in value.items())
-    if isinstance(value, tuple | list):
-        return ", ".join(map(_said, value))
-    return str(value)
+    match value:
+        case bool():
+            said = "yes" if value else "no"
+        case datetime():
+            said = f"{value:%Y-%m-%d %H:%M:%S} UTC"
+        case float():
+            said = number(value)
+        case Record():
+            said = _short(value)
+        case Mapping():
+            said = ", ".join(f"{key}={_said(one)}" for key, one in value.items())
+        case tuple() | list():
+            said = ", ".join(map(_said, value))
+        case _:
+            said = str(value)
+    return said
 
 
 def _short(record: Record) -> str:
@@ -80,4 +83,4 @@ def _short(record: Record) -> str:
     name, own = getattr(record, "name", ""), getattr(record, "id", "")
     if name or own:
         return f"{name} ({own})" if name and own and name != own else str(name or own)
-    return ", ".join(f"{field} {said}" for field, said in record._words().items())
+    return ", ".join(f"{field} {said}" for field, said in record.words().items())

@@ -59,8 +59,9 @@ class CustomImage(Resource):
             known = name == "status" and value in set(ImageStatus)
             yield name, ImageStatus(str(value)) if known else value
 
-    def _words(self) -> dict[str, str]:
-        return super()._words() | {"status": state_name(self.status)}
+    def words(self) -> dict[str, str]:
+        """As for all records; the status is a code in the data."""
+        return super().words() | {"status": state_name(self.status)}
 
     @property
     def received(self) -> bool:

@@ -63,11 +63,12 @@ def check_server(server: Server, now: datetime, *, lost: str, remedy: str) -> li
         ]
     checks = []
     if server.business_status == "Expired":
+        on = f" on {day(server.expires_at)}" if server.expires_at else ""
         checks.append(
             Check(
                 "server",
                 server.name,
-                f"the server expired on {day(server.expires_at)}; an expired server cannot be imaged",
+                f"the server expired{on}; an expired server cannot be imaged",
                 f"Renew it; it is released {RETENTION_DAYS} days after that, with its snapshots and images",
             )
         )

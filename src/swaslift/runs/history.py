@@ -56,7 +56,7 @@ def title_of(row: EffectRow, planned: Mapping[str, str]) -> str:
         return f"plan {row.name.removesuffix(ASKED)} with what is known now"
     # Effects of an undo stand in no plan, nor do those of a part that could not be foreseen.
     said = row.outcome if row.kind in {"say", "pause", "gate"} and isinstance(row.outcome, str) else ""
-    known = said or row.about.title or row.about.manual or planned.get(row.name)
+    known = said or planned.get(row.name) or row.about.title or row.about.manual
     return known or row.name.rpartition("/")[2].replace("-", " ")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ID = re.compile(r"[\w.]+(?:-[\w.]+)+")
-"""What a browser would break: an id, a region, a name."""
+_ID = re.compile(r"\(?[\w.]+(?:-[\w.]+)+[),:]*")
+"""What a browser would break: an id, a region, a name; with what stands close to it."""
 
 
 def whole(text: object) -> str:

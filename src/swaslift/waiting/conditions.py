@@ -99,7 +99,7 @@ class Condition(Generic[T]):
     @property
     def described(self) -> str:
         """The resource as people read it."""
-        return f"the {kind_name(self.watch.states.resource)} {self.id} in {self.region_id}"
+        return f"{kind_name(self.watch.states.resource)} {self.id} in {self.region_id}"
 
     def said(self, state: str | None) -> str:
         """A state of it in words."""

@@ -344,7 +344,7 @@ class Poller:
         else:
             state = w.verdict.state if w.verdict else None
             w.error = WaitTimeout(
-                f"{w.condition.described} did not reach the wanted state within {duration(w.deadline - w.since)}; its "
+                f"{w.condition.described} did not get there within {duration(w.deadline - w.since)}; its "
                 f"state is {w.condition.said(state)}",
                 resource=w.condition.resource,
                 last_state=state,
