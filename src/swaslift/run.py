@@ -230,27 +230,22 @@ class UndoPlan(Shown):
         """What is shown."""
         steps = tuple((str(number), step) for number, step in enumerate(self.steps, 1))
         table = Table("", ("#", "what happens"), steps, wraps=(1,))
-        nothing = () if steps else (self._nothing,)
-        return Sheet(
-            f"Undo of run {self.run_id}", (table,), (*nothing, *self.first, f"consent: {self._consents}")
+        known = facts(
+            *(("first", line) for line in self.first),
+            ("" if steps else "state", "" if steps else self._nothing),
+            ("consent", self._consents if steps else ""),
         )
+        return Sheet(f"Undo of run {self.run_id}", (table, known))
 
     @property
     def _nothing(self) -> str:
         if self.undone:
-            return "the run is undone already; what could not be taken back stands in its report"
+            return "the run is undone already; its report tells what could not be taken back"
         return "nothing to take back"
 
     @property
     def _consents(self) -> str:
         return ", ".join(str(c) for c in self.consents) or "none needed"
-
-    def __str__(self) -> str:
-        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or f"\n  {self._nothing}"
-        first = "".join(f"\n  first: {line}" for line in self.first)
-        return f"undo of run {self.run_id}:{steps}{first}\n  consent: {self._consents}"
-
-    __repr__ = __str__
 
 
 class Undo:

@@ -12,11 +12,28 @@ from rich.text import Text
 from swaslift.planning.sheet import Column
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 _GAP = 2
 """Columns between two cells."""
 _INDENT = 4
+"""Columns before the lines of a block, but for its first."""
+_READABLE = 16
+"""Columns that a cell of several lines has at least, where it has as much to say."""
+
+
+class Paragraph:
+    """Text for a rich console that is broken into lines between words alone."""
+
+    def __init__(self, text: Text, indent: int = 0) -> None:
+        self.text = text.copy()
+        self.text.overflow = "ignore"
+        self.indent = indent
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.wrap(console, max(options.max_width - self.indent, 1)):
+            line.rstrip()
+            yield Text(" " * self.indent, overflow="ignore", no_wrap=True).append_text(line)
 
 
 class Grid:
@@ -29,7 +46,7 @@ class Grid:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         widths = self._widths(options.max_width)
         if widths is None:
-            yield from self._blocks(console, options.max_width)
+            yield from self._blocks()
         else:
             yield self._table(widths)
 
@@ -37,8 +54,10 @@ class Grid:
         """Columns for each cell of a row; None where the words do not fit."""
         full = [max(map(cell_len, column), default=0) for column in self._lines()]
         least = [
-            max((cell_len(word) for line in lines for word in line.split()), default=0) if c.wraps else most
-            for c, lines, most in zip(self.columns, self._lines(), full, strict=True)
+            max(min(most, _READABLE), *(cell_len(word) for line in lines for word in line.split()), 0)
+            if column.wraps
+            else most
+            for column, lines, most in zip(self.columns, self._lines(), full, strict=True)
         ]
         spare = width - sum(least) - _GAP * (len(least) - 1)
         if spare < 0:
@@ -72,25 +91,19 @@ class Grid:
             table.add_row(*row)
         return table
 
-    def _blocks(self, console: Console, width: int) -> Iterable[Text]:
+    def _blocks(self) -> Iterable[RenderableType]:
         for number, row in enumerate(self.rows):
             if number:
                 yield Text()
             for at, (column, cell) in enumerate(zip(self.columns, row, strict=True)):
-                if not cell:
-                    continue
-                text = Text(overflow="ignore")
-                if column.head:
-                    text.append(f"{column.head}: ")
-                text.append_text(cell)
-                lines = text.wrap(console, max(width - _INDENT, 1), overflow="ignore")
-                for line in lines:
-                    yield Text(" " * _INDENT if at else "", overflow="ignore").append_text(line)
+                if cell:
+                    label = f"{column.head}: " if column.head else ""
+                    yield Paragraph(Text(label).append_text(cell), _INDENT if at else 0)
 
 
-def paragraph(text: str, style: str = "") -> Text:
-    """Text that is broken into lines between words alone."""
-    return Text(text, style=style, overflow="ignore")
+def paragraph(text: str, style: str = "") -> Paragraph:
+    """Text of one style, broken into lines between words alone."""
+    return Paragraph(Text(text, style=style))
 
 
 def bullets(lines: Iterable[str]) -> Grid:
