@@ -32,8 +32,10 @@ class Secret:
     @classmethod
     def env(cls, variable: str) -> Secret:
         """The secret in an environment variable."""
-        if not variable:
-            raise InvalidArgument("variable", variable, "a variable name is needed")
+        if not isinstance(variable, str) or not variable:
+            raise InvalidArgument(
+                "variable", variable, "not the name of a variable", 'Give e.g. "ECS_PASSWORD"'
+            )
         return cls(f"env:{variable}")
 
     @classmethod

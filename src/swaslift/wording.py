@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 _SHOWN = 8
-"""Choices that are listed where nothing is near to what was given."""
+"""Choices that are listed."""
 
 
 def number(value: float) -> str:
@@ -23,12 +23,17 @@ def money(amount: float, currency: str) -> str:
 
 def counted(count: float, noun: str) -> str:
     """A number of things: ``1 server``, ``3 servers``, ``2.5 months``."""
-    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+    return f"{number(count)} {noun if count == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """``servers``, ``vSwitches``."""
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
 def listed(noun: str, names: Sequence[str]) -> str:
     """Things by their names: ``account 1``, ``accounts 1, 2``."""
-    return f"{noun}{'s' if len(names) > 1 else ''} {', '.join(names)}"
+    return f"{plural(noun) if len(names) > 1 else noun} {', '.join(names)}"
 
 
 def duration(seconds: float) -> str:
@@ -58,26 +63,22 @@ def day(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d} UTC"
 
 
-def nearest(given: object, known: Iterable[str], most: int = 3) -> list[str]:
-    """The choices that a mistyped one may have meant, the most likely first; letter case does not count."""
+def nearest(given: object, known: Iterable[str]) -> str | None:
+    """The choice that a mistyped one most likely meant; letter case does not count."""
     choices = {choice.casefold(): choice for choice in known if choice}
-    wanted = str(given).strip().casefold()
-    found = difflib.get_close_matches(wanted, choices, n=most, cutoff=0.6)
-    return [choices[one] for one in found]
+    found = difflib.get_close_matches(str(given).strip().casefold(), choices, n=1, cutoff=0.6)
+    return choices[found[0]] if found else None
 
 
-def instead(given: object, known: Iterable[str], otherwise: str = "") -> str:
-    """What to give instead of something mistyped: the nearest choices.
+def meant(given: object, known: Iterable[str], then: str = "") -> str:
+    """The nearest choice as a question, if one is near, before what else there is to say."""
+    near = nearest(given, known)
+    question = "" if near is None else f"Did you mean {near!r}?"
+    return " ".join(filter(None, (question, then)))
 
-    Args:
-        given: what was given.
-        known: the choices.
-        otherwise: what to say where nothing is near; the first of the choices by default.
-    """
+
+def instead(given: object, known: Iterable[str]) -> str:
+    """What to give instead of something mistyped: the nearest choice, and the others."""
     choices = list(dict.fromkeys(choice for choice in known if choice))
-    if near := nearest(given, choices):
-        return f"Did you mean {' or '.join(map(repr, near))}?"
-    if otherwise or not choices:
-        return otherwise
     more = f" and {len(choices) - _SHOWN} more" if len(choices) > _SHOWN else ""
-    return f"Give one of {', '.join(choices[:_SHOWN])}{more}"
+    return meant(given, choices, f"Give one of {', '.join(choices[:_SHOWN])}{more}" if choices else "")

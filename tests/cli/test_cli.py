@@ -199,7 +199,7 @@ def test_a_paused_run_is_listed_resumed_reported_and_undone(
     assert "nothing was changed" in look.stderr
     assert "swaslift undo night --yes" in look.stderr
     assert "Consent.erase" in look.stdout
-    refused = in_a_terminal("undo", "night", typed="n\n", code=1, **environment)
+    refused = in_a_terminal(environment, "undo", "night", typed="n\n", code=1)
     assert "Undo it, with the consents above?" in refused
     assert lift.runs.get("night").status == "finished"
     assert swaslift("undo", "night", "--yes", **environment).returncode == 0
@@ -224,7 +224,7 @@ def test_runs_are_listed_with_their_whole_ids(
         assert " UTC " in row
         assert row.startswith(f"{run_id} ")
         assert row.count("A sentence of the service.") == 20
-        shown = in_a_terminal("runs", COLUMNS=columns, **environment)
+        shown = in_a_terminal({**environment, "COLUMNS": columns}, "runs")
         assert run_id in shown.split()
         assert shown.split().count("sentence") == 20, "no word is broken"
         longest = max(map(len, shown.split()))
@@ -233,7 +233,7 @@ def test_runs_are_listed_with_their_whole_ids(
         )
 
 
-def in_a_terminal(*words: str, typed: str = "", code: int = 0, **environment: Any) -> str:
+def in_a_terminal(environment: dict[str, str], *words: str, typed: str = "", code: int = 0) -> str:
     """What the command shows in a terminal, in which somebody types."""
     spawn = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
     done = subprocess.run(

@@ -305,7 +305,7 @@ class Carrier:
             needed = consents_to_undo(run_id, self.journal.effects(run_id))
             missing = [c for c in needed if not any(g.covers(c) for g in given)]
             if missing and row.part != "undo":
-                raise ConsentRequired(f"undo of run {run_id!r}", missing)
+                raise ConsentRequired(f"undo of run {run_id!r}", missing, given)
             execution = self._start(row, hold, "undo", "undoing" if row.part == "do" else "resumed")
             carry(execution, self.poller)
             outcome = self.finish(execution)

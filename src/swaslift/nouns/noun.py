@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from swaslift.cloud import Cloud
-from swaslift.errors import InvalidArgument
+from swaslift.errors import ConnectError, InvalidArgument, InvalidRequestError, NotFoundError, SwasliftError
 from swaslift.models import Resource
 from swaslift.planning.copies import regions_of
 from swaslift.planning.lookup import unique
@@ -43,9 +43,23 @@ class Noun(Generic[T]):
     def _each(self, region: Where, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
         """What there is in regions: in one as it is fetched, in several when all are read."""
         if region is None:
-            return fetch(self._cloud.settings.region)
+            return self._own(fetch)
         wanted = None if region == "*" else regions_of(region)
         return self._several(wanted, fetch)
+
+    def _own(self, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
+        """What there is in the client's region; one that does not exist gets the nearest."""
+        region = self._cloud.settings.region
+        try:
+            yield from fetch(region)
+        except (InvalidRequestError, NotFoundError, ConnectError) as error:
+            # A region that does not exist is refused, or has no host; whether it is that, the list of all tells.
+            try:
+                offered = self._offered()
+            except SwasliftError:
+                raise error from None
+            check_region("region", region, offered)
+            raise
 
     def _several(self, wanted: tuple[str, ...] | None, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
         offered = self._offered()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from swaslift.errors import InvalidArgument
+from swaslift.wording import meant, plural
 
 T = TypeVar("T")
 
@@ -31,18 +32,16 @@ def unique(field: str, key: str, everything: Iterable[T], *, what: str, where: s
             return one
         seen.append(one)
     found = [one for one in seen if key == _name(one)]
-    plural = f"{what.rpartition(' ')[2]}s"
+    things = plural(what.rpartition(" ")[2])
     if not found:
         names = ", ".join(map(shown, seen[:_SHOWN])) or "none"
-        raise InvalidArgument(
-            field,
-            key,
-            f"no such {what} in {where}",
-            f"{plural.capitalize()} there: {names}. Another region: region=...",
-        )
+        title = things if things[0].islower() and not things.islower() else things.capitalize()
+        listing = f"{title} there: {names}." + ("" if what == "region" else " Another region: region=...")
+        known = [text for one in seen for text in (_name(one), _id(one))]
+        raise InvalidArgument(field, key, f"no such {what} in {where}", meant(key, known, listing))
     if len(found) > 1:
         ids = ", ".join(map(_id, found))
-        raise InvalidArgument(field, key, f"{len(found)} {plural} have this name", f"Give an id: {ids}")
+        raise InvalidArgument(field, key, f"{len(found)} {things} have this name", f"Give an id: {ids}")
     return found[0]
 
 

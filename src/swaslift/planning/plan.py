@@ -111,7 +111,7 @@ class Plan(Generic[T]):
         refuse_blockers(self.verb, self.checks)
         missing = [c for c in self.consents if not any(g.covers(c) for g in given)]
         if missing:
-            raise ConsentRequired(self, missing)
+            raise ConsentRequired(self, missing, given, self.cost.currency if self.cost else "")
 
     def apply(self, *, consent: Iterable[Consent] | Consent = ()) -> T:
         """Carry the plan out, and wait until it is done.
@@ -132,6 +132,7 @@ class Plan(Generic[T]):
             "warnings": [str(c) for c in self.checks if c.level == "warning"],
             "consents": [c.model_dump(mode="json", exclude_none=True) for c in self.consents],
             "cost": str(self.cost) if self.cost else None,
+            "currency": self.cost.currency if self.cost else "",
             "downtime": self.downtime,
             "remarks": list(self.remarks),
             "minutes": round(self.minutes, 2),

@@ -105,8 +105,10 @@ def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
         )
     if missing:
         wanted = ", ".join(str(c) for c in missing)
+        currency = run.row.plan.get("currency", "")
+        short = "; ".join(filter(None, (c.shortfall(run.agreed, currency) for c in missing)))
         raise Stop(
-            f"{part} needs more leave than was given when the run began",
+            f"{part} needs more leave than was given when the run began" + (f": {short}" if short else ""),
             f"lift.runs.resume({run.row.run_id!r}, consent=[{wanted}])",
         )
     run.settle(

@@ -31,7 +31,7 @@ from swaslift.errors import ConfigError, RunBusy, RunNotFound
 from swaslift.runs.database import HOLDERS, open_database
 from swaslift.runs.downtime import still_down
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
-from swaslift.wording import instead
+from swaslift.wording import meant
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
 
@@ -155,7 +155,7 @@ class Journal:
         row = self.find(run_id)
         if row is None:
             known = [r.run_id for r in self.runs()]
-            near = instead(run_id, known, f"The latest are: {', '.join(known[:5]) or 'none'}")
+            near = meant(run_id, known, f"The latest are: {', '.join(known[:5]) or 'none'}")
             raise RunNotFound(f"the journal {self.path} has no run {run_id!r}. {near}")
         return row
 
