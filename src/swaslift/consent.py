@@ -120,7 +120,7 @@ class Consent(Validated):
 
         def total(amounts: list[float | None]) -> float | None:
             known = [a for a in amounts if a is not None]
-            return sum(known) if known else None
+            return round(sum(known), 2) if known else None
 
         spent = Consent(
             kind="charges",

@@ -19,13 +19,13 @@ from swaslift.lifecycle.undo_shares import SHARES, shared_by_others
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_number
-from swaslift.planning.sheet import Sheet, Shown, Table, as_html, facts
+from swaslift.planning.sheet import Sheet, Shown, Table, as_html, as_text, facts, renderable
 from swaslift.runs.downtime import still_down
 from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.progress import progress_line
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
-from swaslift.wording import minute
+from swaslift.wording import counted, minute
 
 if TYPE_CHECKING:
     from swaslift.drivers.background import Background
@@ -207,6 +207,30 @@ class Run:
             "sheet.html.j2",
             sheet=Sheet(f"{title} (run {self.id})", (known,), () if paused else tuple(self.down)),
         )
+
+
+class RunList(list[Run]):
+    """Runs, the latest first: a list that is shown as a table."""
+
+    def sheet(self) -> Sheet:
+        """What is shown."""
+        rows = tuple((r.id, r.status, minute(r.created_at), r.progress, _told(r)) for r in self)
+        table = Table("", ("run", "state", "began", "progress", "reason"), rows, wraps=(3, 4))
+        return Sheet(counted(len(self), "run") if self else "no runs", (table,))
+
+    def __str__(self) -> str:
+        return as_text(renderable(self.sheet()))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return as_html("sheet.html.j2", sheet=self.sheet())
+
+
+def _told(run: Run) -> str:
+    """Why a run is paused, in a line, and what it has left down."""
+    first = [(run.reason or "").partition("\n")[0]] if run.status == "paused" else []
+    return "; ".join((*first, *run.down))
 
 
 class UndoPlan(Shown):

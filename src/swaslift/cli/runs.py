@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from swaslift.cli.output import say
 from swaslift.cli.reports import sheet_of
 from swaslift.cli.watch import Watcher
 from swaslift.client import Client
-from swaslift.planning.grid import Grid
-from swaslift.planning.sheet import Column, as_text, renderable
-from swaslift.run import Run
-from swaslift.wording import minute
+from swaslift.planning.sheet import as_grid, as_text, renderable
+from swaslift.run import RunList
 
 _UNBROKEN = 10_000
 """Columns that no row fills, for what is read by a program."""
@@ -40,22 +36,9 @@ def runs(region: str) -> None:
         if not there:
             say("There are no runs in this machine's journal.")
             return
-        heads = ("run", "state", "began", "progress", "reason")
-        columns = [Column(head, wraps=head in {"progress", "reason"}) for head in heads]
-        rows = [(r.id, r.status, minute(r.created_at), r.progress, _why(r)) for r in there]
-        table = Grid(columns, [tuple(map(Text, row)) for row in rows])
-        console = Console()
-        if console.is_terminal:
-            # An id is what the other commands want: it stays whole.
-            console.print(table, crop=False)
-        else:
-            click.echo(as_text(table, width=_UNBROKEN))
-
-
-def _why(run: Run) -> str:
-    """Why it is paused, in a line, and what it has left down."""
-    first = [(run.reason or "").split("\n")[0]] if run.status == "paused" else []
-    return "; ".join((*first, *run.down))
+        (table,) = RunList(there).sheet().tables
+        width = None if sys.stdout.isatty() else _UNBROKEN
+        click.echo(as_text(as_grid(table), width))
 
 
 @click.command("resume")

@@ -26,6 +26,12 @@ class Cost:
     monthly: float | None = None
     total: float | None = None
 
+    def __post_init__(self) -> None:
+        """Amounts are kept to the cent: an hour's price times 730 is no round number."""
+        for name in ("monthly", "total"):
+            amount = getattr(self, name)
+            object.__setattr__(self, name, None if amount is None else round(amount, 2))
+
     def __str__(self) -> str:
         parts = []
         if self.total is not None:

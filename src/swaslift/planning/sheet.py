@@ -118,17 +118,25 @@ def renderable(sheet: Sheet) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    from swaslift.planning.grid import Grid, bullets, paragraph
+    from swaslift.planning.grid import bullets, paragraph
 
     parts: list[RenderableType] = [paragraph(sheet.title, style="bold")]
     for table in sheet.shown:
-        columns = [Column(head, wraps=number in table.wraps) for number, head in enumerate(table.columns)]
-        rows = [tuple(map(Text, row)) for row in table.rows]
         heading = [paragraph(table.heading, style="cyan")] if table.heading else []
-        parts += [Text(), *heading, Grid(columns, rows)]
+        parts += [Text(), *heading, as_grid(table)]
     if sheet.remarks:
         parts += [Text(), bullets(sheet.remarks)]
     return Group(*parts)
+
+
+def as_grid(table: Table) -> RenderableType:
+    """A table for a rich console."""
+    from rich.text import Text
+
+    from swaslift.planning.grid import Grid
+
+    columns = [Column(head, wraps=number in table.wraps) for number, head in enumerate(table.columns)]
+    return Grid(columns, [tuple(map(Text, row)) for row in table.rows])
 
 
 def as_html(template: str, **values: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -238,7 +238,7 @@ def build_report(
         ended_at=max([row.updated_at, *(e.ended_at or e.began_at for e in effects)]),
         facts=(*facts, *(("Downtime", d.fact) for d in downtimes(effects))),
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
-        resources=tuple(_resources(effects, row.account_id)),
+        resources=tuple(_restored(_resources(effects, row.account_id), effects)),
         events=tuple((e.at, e.kind, e.text.split("\n")[0]) for e in events),
         left=(*left, *_left_by_parts(row, effects)),
         cost=row.plan.get("cost"),
@@ -276,7 +276,6 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
     destroyed: dict[str, Ref] = {}
     account: dict[str, str] = {}
     outcomes = {e.name: e.outcome for e in effects}
-    restored: dict[str, str] = {}
     for effect in effects:
         if (by_hand := made_by_hand(effect)) is not None:
             made[by_hand.id] = by_hand
@@ -300,31 +299,30 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
                 removed.add(destroys.id)
             else:
                 destroyed[destroys.id] = destroys
-                restored[destroys.id] = _restored_as(effect, effects)
 
     def line(ref: Ref, fate: Fate) -> Line:
         # Not every call takes a name, and a deletion knows the id alone.
         named = ref.model_copy(update={"name": ref.name or names.get(ref.id) or ref.id})
-        line = _line(named, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
-        return line.model_copy(update={"restored_as": restored[ref.id]}) if fate == "restored" else line
+        return _line(named, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
 
     lines = [line(ref, "removed" if ref.id in removed else "kept") for ref in made.values()]
-    return lines + [line(r, "restored" if restored[r.id] else "destroyed") for r in destroyed.values()]
+    return lines + [line(ref, "destroyed") for ref in destroyed.values()]
 
 
-def _restored_as(effect: EffectRow, effects: Sequence[EffectRow]) -> str:
-    """What holds now what a step has destroyed, once its undo has put it there; empty for nothing."""
-    for back in effects:
-        if (
-            back.kind not in STEP_KINDS
-            or back.state != "done"
-            or not back.name.startswith(f"{effect.undone_as}/")
-        ):
-            continue
-        step = STEP_KINDS[back.kind].model_validate(back.request)
-        if step.destroys() is not None and "refused" not in _mapping(back.outcome):
-            return ", ".join(ref.id for ref in step.makes(step.decode(back.outcome)))
-    return ""
+def _restored(lines: Iterable[Line], effects: Sequence[EffectRow]) -> Iterator[Line]:
+    """The same lines; what was destroyed, and an undo has put back on another disk, is restored."""
+    steps = [(e, STEP_KINDS[e.kind].model_validate(e.request)) for e in effects if e.kind in STEP_KINDS]
+    replacing = [(e, step, old) for e, step in steps if (old := step.destroys()) is not None]
+    now: dict[str, str] = {}
+    for effect, _, old in replacing:
+        for back, step, _ in replacing:
+            # An undo that replaces what the step has put there has put back what was there before.
+            undoes = back.name.startswith(f"{effect.undone_as}/") and back.state == "done"
+            if undoes and "refused" not in _mapping(back.outcome):
+                now[old.id] = ", ".join(ref.id for ref in step.makes(step.decode(back.outcome)))
+    for line in lines:
+        restored = line.fate == "destroyed" and line.id in now
+        yield line.model_copy(update={"fate": "restored", "restored_as": now[line.id]}) if restored else line
 
 
 def _line(ref: Ref, account_id: str, fate: Fate, parts: Sequence[str]) -> Line:
