@@ -10,6 +10,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import find_custom_image, matching
 from swaslift.planning.lookup import shown
+from swaslift.planning.regions import Unasked, everywhere
 from swaslift.planning.source import check_region
 from swaslift.runs.step import RUN_TAG
 from swaslift.wording import meant
@@ -134,10 +135,10 @@ def _matching(cloud: Cloud, key: str, region_id: str) -> list[EcsImage]:
 
 def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgument:
     """Why it is not found: it is an image of SWAS, or in another region, or nowhere."""
-    of_swas = _of_swas(cloud, key, region_id)
+    of_swas, unasked = _of_swas(cloud, key, region_id)
     if of_swas:
         return _is_of_swas(of_swas[0], region_id, field)
-    elsewhere = _regions_of(cloud, key, region_id)
+    elsewhere, more = _regions_of(cloud, key, region_id)
     if elsewhere:
         return _is_elsewhere(key, elsewhere, region_id, field)
     own = list(cloud.ecs.describe_images(region_id, owner="self"))
@@ -146,15 +147,19 @@ def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgum
         field,
         key,
         f"no such image in {region_id}",
-        meant(key, _called(own), f"Own images there: {there}. Another region: region=..."),
+        meant(
+            key,
+            _called(own),
+            f"Own images there: {there}. Another region: region=...{_but([*unasked, *more])}",
+        ),
     )
 
 
 def _in_neither(cloud: Cloud, key: str, region_id: str, argument: str) -> InvalidArgument:
     """Why no image of either product is found: it is in another region, or nowhere."""
-    there = sorted(
-        {i.region_id for i in _of_swas(cloud, key, region_id)} | {*_regions_of(cloud, key, region_id)}
-    )
+    of_swas, unasked = _of_swas(cloud, key, region_id)
+    elsewhere, more = _regions_of(cloud, key, region_id)
+    there = sorted({i.region_id for i in of_swas} | {*elsewhere})
     if there:
         wanted = " or ".join(f"{argument}={r!r}" for r in there)
         return InvalidArgument(
@@ -169,7 +174,11 @@ def _in_neither(cloud: Cloud, key: str, region_id: str, argument: str) -> Invali
         "image",
         key,
         f"no such image in {region_id}, neither of SWAS nor of ECS",
-        meant(key, _called(images), f"Own images there: {known}. Another region: {argument}=..."),
+        meant(
+            key,
+            _called(images),
+            f"Own images there: {known}. Another region: {argument}=...{_but([*unasked, *more])}",
+        ),
     )
 
 
@@ -177,15 +186,23 @@ def _called(images: Iterable[CustomImage | EcsImage]) -> list[str]:
     return [text for image in images for text in (image.name, image.id)]
 
 
-def _of_swas(cloud: Cloud, key: str, region_id: str) -> list[CustomImage]:
-    """Custom images of SWAS of an id or a name in all regions, those of one region first."""
+def _but(unasked: Sequence[Unasked]) -> str:
+    """What the search in other regions leaves open."""
+    return "".join(f". {one}" for one in unasked)
+
+
+def _of_swas(cloud: Cloud, key: str, region_id: str) -> tuple[list[CustomImage], list[Unasked]]:
+    """Custom images of SWAS of an id or a name in all regions, those of one region first; and who was not asked."""
     regions = sorted(cloud.swas.list_regions(), key=lambda r: r != region_id)
-    return [i for r in regions for i in cloud.swas.list_custom_images(r) if key in {i.id, i.name}]
+    found, unasked = everywhere("swas", regions, cloud.swas.list_custom_images, needed=False)
+    return [i for i in found if key in {i.id, i.name}], unasked
 
 
-def _regions_of(cloud: Cloud, key: str, region_id: str) -> list[str]:
-    """The other regions in which ECS has an image of an id or a name."""
-    return [r for r in cloud.ecs.describe_regions() if r != region_id and _matching(cloud, key, r)]
+def _regions_of(cloud: Cloud, key: str, region_id: str) -> tuple[list[str], list[Unasked]]:
+    """The other regions in which ECS has an image of an id or a name; and those that could not be asked."""
+    others = [r for r in cloud.ecs.describe_regions() if r != region_id]
+    found, unasked = everywhere("ecs", others, lambda one: _matching(cloud, key, one), needed=False)
+    return list(dict.fromkeys(i.region_id for i in found)), unasked
 
 
 def _is_elsewhere(key: str, regions: Iterable[str], region_id: str, field: str) -> InvalidArgument:

@@ -72,7 +72,7 @@ def check_server(server: Server, now: datetime, *, lost: str, remedy: str) -> li
                 "server",
                 server.name,
                 f"the server expired{on}; an expired server cannot be imaged",
-                f"Renew it; it is released {RETENTION_DAYS} days after that, with its snapshots and images",
+                f"Renew it; it is released {RETENTION_DAYS} days after it expired, with its snapshots and images",
             )
         )
     elif server.status == "Disabled":
