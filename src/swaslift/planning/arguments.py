@@ -60,7 +60,7 @@ def check_number(
     if value is None or (isinstance(value, kinds) and not isinstance(value, bool) and least <= value <= most):
         return
     number = "a whole number" if whole else "a number"
-    limits = f"{least} or more" if most == math.inf else f"between {least} and {most:g}"
+    limits = f"{least} or more" if most == math.inf else f"between {least} and {number(most)}"
     raise InvalidArgument(field, value, f"not {number}, {limits}", "Give one, or leave it out")
 
 
