@@ -47,6 +47,16 @@ class Validated(BaseModel):
     def _check(self) -> None:
         """What no single field can tell."""
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """What was given; defaults are left out."""
+        given = self.model_fields_set
+        yield from (
+            (name, value) for name, value in super().__repr_args__() if name in given and value is not None
+        )
+
+    def __str__(self) -> str:
+        return repr(self)
+
     @classmethod
     def _refuse_flag(cls, name: str, value: bool) -> None:
         types = set(_types(cls.model_fields[name].annotation))

@@ -59,9 +59,9 @@ def check_number(
     kinds = int if whole else int | float
     if value is None or (isinstance(value, kinds) and not isinstance(value, bool) and least <= value <= most):
         return
-    number = "a whole number" if whole else "a number"
+    wanted = "a whole number" if whole else "a number"
     limits = f"{least} or more" if most == math.inf else f"between {least} and {number(most)}"
-    raise InvalidArgument(field, value, f"not {number}, {limits}", "Give one, or leave it out")
+    raise InvalidArgument(field, value, f"not {wanted}, {limits}", "Give one, or leave it out")
 
 
 def check_flag(field: str, value: object) -> None:
