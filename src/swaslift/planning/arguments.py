@@ -10,7 +10,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models.base import Resource
 from swaslift.targets import Command
-from swaslift.wording import instead
+from swaslift.wording import instead, number
 
 
 def region_of(cloud: Cloud, region: object, given: object = None, *, field: str = "region") -> str:
