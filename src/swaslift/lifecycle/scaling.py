@@ -40,7 +40,7 @@ from swaslift.runs.effects import Script
 from swaslift.runs.preview import foresee
 from swaslift.runs.step import RUN_TAG
 from swaslift.targets import Command, NewFirewallRule
-from swaslift.wording import counted
+from swaslift.wording import counted, meant
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,9 @@ class ScaleOut(Definition[ScaleOutSpec, ScaledOut]):
 def _check_taken(there: dict[str, Server], server_id: str, spec: ScaleOutSpec) -> None:
     server = there.get(server_id)
     if server is None:
-        raise InvalidArgument("amend", server_id, f"no such server in {spec.region_id}", "Check the id")
+        raise InvalidArgument(
+            "amend", server_id, f"no such server in {spec.region_id}", meant(server_id, there, "Check the id")
+        )
     if server.plan_id != spec.plan.id:
         raise InvalidArgument(
             "amend", server_id, f"it is a {server.plan_id}, and the run buys {spec.plan.id}", "Check the id"

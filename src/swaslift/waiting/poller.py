@@ -38,7 +38,7 @@ from swaslift.errors import (
 from swaslift.process import ProcessOwned
 from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
 from swaslift.waiting.pacing import CAP, delay, remaining
-from swaslift.wording import counted
+from swaslift.wording import counted, duration
 
 logger = logging.getLogger("swaslift.waiting")
 
@@ -472,7 +472,7 @@ class Poller(ProcessOwned):
         elapsed = now - w.since
         if verdict.outcome == "failed":
             w.error = ResourceFailed(
-                f"{w.condition.resource} in {w.condition.region_id} failed: its state is {verdict.state}",
+                f"{w.condition.described} failed: its state is {w.condition.said(verdict.state)}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -482,9 +482,9 @@ class Poller(ProcessOwned):
             w.verdict = Verdict("done", None)
             return
         if gone and not w.condition.gone:
-            how = "is gone" if w.sight.seen else f"did not appear within {APPEARS_WITHIN:g} s"
+            how = "is gone" if w.sight.seen else f"did not appear within {duration(APPEARS_WITHIN)}"
             w.error = ResourceVanished(
-                f"{w.condition.resource} in {w.condition.region_id} {how}",
+                f"{w.condition.described} {how}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -509,12 +509,12 @@ class Poller(ProcessOwned):
             "last_state": state,
             "elapsed": now - w.since,
         }
-        limit = f"{w.deadline - w.since:.0f} s"
+        limit = duration(w.deadline - w.since)
         if failing is not None and (w.verdict is None or _blind(failing, now - w.since)):
             w.error = WaitUnanswered(
-                f"nothing is known of {w.condition.resource} in {w.condition.region_id}, and the {limit} to wait "
+                f"nothing is known of {w.condition.described}, and the {limit} to wait "
                 f"for it are over. {failing.brief}; it was tried {counted(failing.failures, 'time')}. The state seen "
-                f"before that is {state}. Last error: {failing.error}",
+                f"before that is {w.condition.said(state)}. Last error: {failing.error}",
                 error=failing.error,
                 unanswered_since=failing.since,
                 **about,
@@ -522,8 +522,8 @@ class Poller(ProcessOwned):
             return
         besides = "" if failing is None else f", and the last polls failed ({failing.brief}: {failing.error})"
         w.error = WaitTimeout(
-            f"{w.condition.resource} in {w.condition.region_id} did not get there within {limit}; its state is "
-            f"{state}{besides}",
+            f"{w.condition.described} did not get there within {limit}; its state is "
+            f"{w.condition.said(state)}{besides}",
             **about,
         )
 
