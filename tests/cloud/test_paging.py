@@ -172,7 +172,7 @@ def listed(*bodies: bytes, then: bytes | None = None) -> tuple[list[str], list[s
 
 def told(url: str) -> Cloud:
     client = door(endpoint_url=url, access_key_id="a", access_key_secret="b", clock=VirtualClock())
-    client._identity._kept.append(Identity(account_id="1", arn="", identity_type=""))
+    client._identity._kept.append(Identity(account_id="1"))
     return client
 
 

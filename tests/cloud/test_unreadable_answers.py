@@ -24,6 +24,7 @@ IDS_ALONE = {
     *("ModifyImageShareStatus", "ModifyImageSharePermission", "CancelCopyImage", "UpdateInstanceAttribute"),
     *("AddCustomImageShareAccount", "RemoveCustomImageShareAccount", "TagResources", "UntagResources"),
     *("StartInstance", "StopInstance", "RebootInstance", "ResetSystem", "ResetDisk"),
+    "ModifyImageAttribute",
 }
 """Actions of whose answers only the request id is read."""
 
@@ -33,7 +34,7 @@ def client() -> Cloud:
         endpoint_url="http://127.0.0.1:9", access_key_id="a", access_key_secret="b", clock=VirtualClock()
     )
     made.policy.attempts = 1
-    made._identity._kept.append(Identity(account_id="1", arn="", identity_type=""))
+    made._identity._kept.append(Identity(account_id="1"))
     return made
 
 

@@ -291,6 +291,29 @@ class EcsReads(Actions):
             InstanceChargeType=charge_type,
         )
 
+    def available_data_disks(
+        self,
+        region_id: str,
+        zone_id: str,
+        instance_type: str,
+        *,
+        system_category: str,
+        category: str,
+        charge_type: str = "PostPaid",
+    ) -> list[DiskOffer]:
+        """``DescribeAvailableResource``: data disk categories for an instance type in a zone."""
+        return self._available(
+            region_id,
+            records.disk_offer,
+            DestinationResource="DataDisk",
+            ResourceType="instance",
+            ZoneId=zone_id,
+            InstanceType=instance_type,
+            SystemDiskCategory=system_category,
+            DataDiskCategory=category,
+            InstanceChargeType=charge_type,
+        )
+
     def _available(self, region_id: str, offer: Answer[T], **params: Any) -> list[T]:
         def offers(body: Fields) -> list[T]:
             return [
@@ -309,19 +332,18 @@ class EcsReads(Actions):
         region_id: str,
         *,
         instance_type: str,
-        disk_category: str,
-        disk_size: int,
-        performance_level: str | None,
         bandwidth: int,
         unit: Literal["hour", "month", "year"],
         period: int = 1,
-        data_disks: Sequence[tuple[str, int]] = (),
+        system_disk: Mapping[str, Any] | None = None,
+        data_disks: Sequence[Mapping[str, Any]] = (),
         image_id: str | None = None,
         count: int = 1,
     ) -> Price:
         """``DescribePrice`` of so many instances with their disks; the price of a whole period.
 
-        Without an image the price is that of Linux.
+        Disks are given as the API names their parameters: Category, Size, PerformanceLevel. Without an image the
+        price is that of Linux.
         """
         return self._caller.read_as(
             "ecs",
@@ -334,12 +356,12 @@ class EcsReads(Actions):
                 ImageId=image_id,
                 Amount=count,
                 InternetMaxBandwidthOut=bandwidth,
-                SystemDisk=given(Category=disk_category, Size=disk_size, PerformanceLevel=performance_level),
-                DataDisk=[{"Category": c, "Size": s} for c, s in data_disks] or None,
+                SystemDisk=dict(system_disk) if system_disk else None,
+                DataDisk=[dict(one) for one in data_disks] or None,
                 PriceUnit=unit.capitalize(),
                 Period=period,
             ),
-            lambda body: _price(body, unit),
+            _price,
         )
 
     def describe_disk_price(
@@ -357,7 +379,7 @@ class EcsReads(Actions):
                 PriceUnit="Hour",
                 Period=1,
             ),
-            lambda body: _price(body, "hour"),
+            _price,
         )
 
     def cloud_assistant_alive(
@@ -399,9 +421,9 @@ def _types(body: Fields) -> list[Fields]:
     return body.items("InstanceTypes", "InstanceType", needed=True)
 
 
-def _price(body: Fields, unit: Literal["hour", "month", "year"]) -> Price:
+def _price(body: Fields) -> Price:
     price = body.needed_inside("PriceInfo").needed_inside("Price")
-    return Price(amount=price.price("TradePrice"), currency=price.text("Currency"), unit=unit)
+    return Price(amount=price.price("TradePrice"), currency=price.text("Currency"))
 
 
 def _alive(body: Fields) -> list[str]:

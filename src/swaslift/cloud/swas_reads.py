@@ -140,6 +140,16 @@ class SwasReads(Actions):
 
         return by_ids(fetch, ids)
 
+    def count_databases(self, region_id: str) -> int:
+        """``DescribeDatabaseInstances``: how many databases a region has; they count as servers do."""
+        found = self._list(
+            "DescribeDatabaseInstances",
+            region_id,
+            "DatabaseInstances",
+            lambda item: item.needed("DatabaseInstanceId"),
+        )
+        return len(list(found))
+
     def list_regions(self) -> list[str]:
         """``ListRegions``: regions in which the product is offered."""
         return self._caller.read_anywhere("swas", "ListRegions", ASK_FOR_REGIONS, {}, _regions)

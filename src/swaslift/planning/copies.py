@@ -15,6 +15,9 @@ from swaslift.planning.ecs_images import check_ecs_image, name_taken
 from swaslift.planning.names import check_name
 from swaslift.planning.regions import Unasked, attempted
 
+NEVER_PLAIN = ("InvalidEncrypted.NotMatchDiskDefaultEncryption", "OperationDeined.EncryptedSnapshot")
+"""Codes with which ``CopyImage`` refuses a plain copy for good."""
+
 
 def regions_of(region: str | list[str] | tuple[str, ...], field: str = "region") -> tuple[str, ...]:
     """The regions of a call, in order.
@@ -118,11 +121,10 @@ def check_copies(
                     "region",
                     image.region_id,
                     "the image is an own one, and it is in this region already",
-                    "Leave the region out; a second one makes sense only encrypted (encrypted=True), or plain "
-                    "where the image is encrypted (encrypted=False)",
+                    "Leave the region out; a second one makes sense only encrypted (encrypted=True)",
                 )
             )
-        checks += _encryption_changes(image, encrypted)
+        checks += _encryption_changes(cloud, image, regions, encrypted)
     if name is not None:
         for region in regions:
             taken = attempted("ecs", region, partial(_taken, cloud, region, name, run_id))
@@ -149,8 +151,16 @@ def _differs(image: EcsImage, encrypted: bool | None) -> bool:
     return image.encrypted if encrypted is False else bool(encrypted)
 
 
-def _encryption_changes(image: EcsImage, encrypted: bool | None) -> list[Check]:
-    """What becomes of the encryption of an image: copies have what the request says, not what the image has."""
+def _encryption_changes(
+    cloud: Cloud, image: EcsImage, regions: Sequence[str], encrypted: bool | None
+) -> list[Check]:
+    """What becomes of the encryption of an image, and whether the service makes plain copies of it."""
+    if encrypted is False and not image.foreseen:
+        # Whether it does is not documented, and depends on the account: a dry run tells.
+        refused = cloud.ecs.dry_run_copy(image.region_id, image.id, to_region=regions[0], encrypted=False)
+        if refused is not None and refused.code in NEVER_PLAIN:
+            problem = f"the service refuses a plain copy: {refused.code}: {refused.service_message}"
+            return [Check("encrypted", encrypted, problem, "Leave it out: the copies are encrypted then")]
     if not image.encrypted or encrypted:
         return []
     if encrypted is None:
@@ -158,7 +168,7 @@ def _encryption_changes(image: EcsImage, encrypted: bool | None) -> list[Check]:
             "the image is encrypted, and so are the copies, with the service key of ECS in their regions; what that "
             "encrypts cannot be handed over to another account"
         )
-        remedy = "Other keys: encrypted=True, kms_key_id=...; plain copies: encrypted=False"
+        remedy = "Other keys: encrypted=True, kms_key_id=..."
         return [warning("encrypted", encrypted, problem, remedy)]
     problem = "the image is encrypted, and the copies will not be"
     return [warning("encrypted", encrypted, problem, "Leave it out for encrypted copies")]
