@@ -116,7 +116,7 @@ def test_lists_can_be_made_to_lag(swas: Steps) -> None:
 
 
 def test_without_lag_a_server_is_listed_at_once() -> None:
-    with Emulator(speed=None, durations=Durations(visible_lag=0)) as cloud:
+    with Emulator(speed=None, quirks=Quirks(visible_lag=0)) as cloud:
         swas = Steps(cloud)
         [server] = swas.buy()
         assert swas.status(server) == "Pending"
@@ -351,7 +351,7 @@ def test_disks_are_listed_by_server_and_kind(swas: Steps) -> None:
 
 
 def test_values_can_be_spelled_the_other_way() -> None:
-    with Emulator(speed=None, quirks=Quirks(swas_letter_case="other")) as cloud:
+    with Emulator(speed=None, quirks=Quirks(swas_letter_case="capitalized")) as cloud:
         swas = Steps(cloud)
         assert swas.do("ListDisks", InstanceId=SHOP)["Disks"][0]["DiskType"] == "System"
         row = swas.snapshot_now(swas.snapshot())

@@ -189,6 +189,7 @@ def _data_disk(
         size,
         snapshot_id=snapshot_id,
         encrypted=truth(wanted.get("Encrypted")),
+        kms_key_id=wanted.get("KMSKeyId") or "",
         name=wanted.get("DiskName") or "",
         description=wanted.get("Description") or "",
         delete_with_instance=truth(wanted.get("DeleteWithInstance", True)),

@@ -21,8 +21,11 @@ def by_number(call: Call, items: list[T], *, most: int, default: int = 10) -> tu
         raise _bad(call, "PageNumber")
     if not 1 <= size <= most:
         raise _bad(call, "PageSize")
-    start = (number - 1) * size
-    return items[start : start + size], {"PageNumber": number, "PageSize": size, "TotalCount": len(items)}
+    return [items[i] for i in call.world.shown(number, size, len(items))], {
+        "PageNumber": number,
+        "PageSize": size,
+        "TotalCount": len(items),
+    }
 
 
 def by_token(

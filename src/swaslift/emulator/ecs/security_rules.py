@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 
 _PROTOCOLS = {"TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL"}
 _MOST_RULES = 1000
+_FLAT = (
+    "Description",
+    "DestCidrIp",
+    "IpProtocol",
+    "Ipv6SourceCidrIp",
+    "NicType",
+    "Policy",
+    "PortRange",
+    "Priority",
+    "SourceCidrIp",
+    "SourceGroupId",
+    "SourcePortRange",
+    "SourcePrefixListId",
+)
 _SOURCES = ("SourceCidrIp", "Ipv6SourceCidrIp", "SourceGroupId", "SourcePrefixListId")
 
 
@@ -115,11 +129,12 @@ def revoke_security_group(call: Call) -> dict[str, Any]:
 
 
 def _permissions(call: Call) -> list[dict[str, Any]]:
-    """The rules; the flat parameters of old are not taken here."""
+    """The rules; without ``Permissions`` the deprecated flat parameters are one."""
     listed: list[dict[str, Any]] = call.get("Permissions") or []
-    if not listed:
+    flat = {name: call.get(name) for name in _FLAT if call.get(name) is not None}
+    if not listed and not flat:
         raise call.error("MissingParameter", "The parameter Permissions is required.", http=400)
-    return listed
+    return listed or [flat]
 
 
 def _rule(call: Call, group: SecurityGroup, given: dict[str, Any]) -> Rule:

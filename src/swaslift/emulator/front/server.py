@@ -90,7 +90,10 @@ class Server:
         await runner.cleanup()
 
     async def _call(self, request: web.Request) -> web.Response:
-        raw = await read(request)
+        try:
+            raw = await read(request)
+        except TimeoutError:
+            return web.Response(status=408, text="the body did not arrive in time")
         try:
             answer = await self._gate.answer(raw)
         except ConnectionCut:
@@ -100,7 +103,11 @@ class Server:
         text, content_type = render(answer, raw.action, xml=raw.wants_xml)
         headers = {"x-acs-request-id": answer.request_id, **answer.headers}
         return web.Response(
-            status=answer.http, text=text, content_type=content_type, charset="utf-8", headers=headers
+            status=answer.http,
+            body=text.encode("utf-8", "replace"),  # a header that is echoed may hold any bytes
+            content_type=content_type,
+            charset="utf-8",
+            headers=headers,
         )
 
 

@@ -21,6 +21,7 @@ DEFAULT_GROUP = "rg-emulatordefault"
 """The resource group of what is put into none."""
 
 COPYING, AVAILABLE, UNAVAILABLE, FAILED, CREATING = "0", "1", "2", "3", "4"
+UNFINISHED = frozenset({COPYING, CREATING})
 """The statuses of a custom image."""
 
 
