@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from swaslift.emulator import Durations, Emulator, Quirks
+from swaslift.emulator import Emulator, Quirks
 from swaslift.emulator.inventory import default
 from tests.emulator.conftest import START
 from tests.emulator.sdk import REGION, refusal
@@ -356,7 +356,7 @@ def test_values_can_be_spelled_the_other_way() -> None:
         assert swas.do("ListDisks", InstanceId=SHOP)["Disks"][0]["DiskType"] == "System"
         row = swas.snapshot_now(swas.snapshot())
         assert row is not None
-        assert (row["Status"], row["SourceDiskType"]) == ("accomplished", "System")
+        assert (row["Status"], row["SourceDiskType"]) == ("Accomplished", "System")
 
 
 def test_regions_have_names_in_two_languages(swas: Steps) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from swaslift.emulator import numbers
 from swaslift.emulator.ecs import find, fit
 from swaslift.emulator.ecs.catalog import CATEGORIES, PERFORMANCE_LEVELS, sizes
 from swaslift.emulator.ecs.rules import documented
@@ -40,8 +41,8 @@ def truth(value: Any) -> bool:
 def whole(call: Call, value: Any, code: str) -> int:
     """A size that some actions take as text."""
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        return numbers.integer(str(value))
+    except ValueError:
         raise call.error(code, f"The size {value!r} is not a number.") from None
 
 

@@ -7,6 +7,7 @@ import binascii
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from swaslift.emulator.ecs.rules import documented
+from swaslift.emulator.numbers import integer
 
 if TYPE_CHECKING:
     from swaslift.emulator.service import Call, ServiceError
@@ -60,7 +61,7 @@ def _position(call: Call, total: int) -> int:
         return 0
     try:
         _, _, position = base64.urlsafe_b64decode(text).decode().rpartition(".")
-        return min(int(position), total)
+        return min(max(integer(position), 0), total)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise _bad(call, "NextToken") from None
 

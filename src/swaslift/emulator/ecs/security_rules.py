@@ -12,6 +12,7 @@ from swaslift.emulator.ecs.paging import by_token
 from swaslift.emulator.ecs.records_network import Rule, SecurityGroup
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.times import to_second
+from swaslift.emulator.numbers import digits
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.state import EcsState
@@ -145,7 +146,7 @@ def _rule(call: Call, group: SecurityGroup, given: dict[str, Any]) -> Rule:
     if policy not in {"accept", "drop"}:
         raise call.error("InvalidPolicy.Malformed", "The specified Policy is wrongly formed.")
     priority = str(given.get("Priority") or "1")
-    if not priority.isdigit():
+    if not digits(priority):
         raise call.error("InvalidPriority.Malformed", "The specified Priority is wrongly formed.")
     if not 1 <= int(priority) <= 100:
         raise call.error("InvalidPriority.ValueNotSupported", "Priority must be between 1 and 100.")
@@ -176,7 +177,7 @@ def _rule(call: Call, group: SecurityGroup, given: dict[str, Any]) -> Rule:
 def _ports(call: Call, protocol: str, text: str | None) -> str:
     if not text:
         raise call.error("InvalidPortRange.Malformed", "The parameter PortRange is required.")
-    match = re.fullmatch(r"(-?\d+)/(-?\d+)", text)
+    match = re.fullmatch(r"(-?[0-9]{1,6})/(-?[0-9]{1,6})", text)
     if match is None:
         raise call.error("InvalidParam.PortRange", f"The port range {text} is not of the form a/b.")
     first, last = int(match[1]), int(match[2])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 from aiohttp import web
 
 from swaslift.emulator.front import plain_json
-from swaslift.emulator.front.request import SLOWEST_BODY
+from swaslift.emulator.front.request import body_of
 from swaslift.version import version
 
 if TYPE_CHECKING:
@@ -137,10 +136,7 @@ class Control:
 
 async def _json(request: web.Request) -> dict[str, Any]:
     try:
-        async with asyncio.timeout(SLOWEST_BODY):
-            value = plain_json.loads(await request.read() or "{}")
-    except TimeoutError:
-        raise BadRequest("the body did not arrive in time", status=408) from None
+        value = plain_json.loads(await body_of(request) or "{}")
     except ValueError as wrong:
         raise BadRequest(f"the body is not JSON: {wrong}") from wrong
     if not isinstance(value, dict):

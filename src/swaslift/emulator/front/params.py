@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator import numbers
 from swaslift.emulator.front import plain_json
 
 if TYPE_CHECKING:
@@ -66,22 +67,8 @@ class Invalid(Exception):  # named by what is wrong; the gate words the answer
 
 _INDEX = re.compile(r"[0-9]{1,4}")
 _DIGITS = re.compile(r"[0-9]+")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _OLD_SPELLINGS = {"key": "Key", "value": "Value"}
 """``Tag.1.key`` and ``Tag.1.value`` are older spellings that clients still send."""
-
-
-def _integer(text: str) -> int:
-    if _INTEGER.fullmatch(text) is None:
-        raise ValueError
-    return int(text)
-
-
-def _number(text: str) -> float:
-    if _NUMBER.fullmatch(text) is None:
-        raise ValueError
-    return float(text)
 
 
 def _boolean(text: str) -> bool:
@@ -89,7 +76,9 @@ def _boolean(text: str) -> bool:
 
 
 def _json(text: str) -> Any:
-    return plain_json.loads(text, number=lambda digits: (_number if "." in digits else _integer)(digits))
+    return plain_json.loads(
+        text, number=lambda text: (numbers.number if "." in text else numbers.integer)(text)
+    )
 
 
 def _scalar(value: Any) -> bool:
@@ -108,13 +97,10 @@ def _json_list(text: str) -> list[Any]:
 
 
 def _json_texts(text: str) -> list[str]:
-    return [value if isinstance(value, str) else _not_text(value) for value in _json_list(text)]
-
-
-def _not_text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int):
+    value = _json_list(text)
+    if not all(isinstance(v, str) for v in value):
         raise TypeError
-    return str(value)  # clients write numbers of accounts without quotes
+    return value
 
 
 def _json_object(text: str) -> dict[str, Any]:
@@ -130,8 +116,8 @@ def _comma_list(text: str) -> list[str]:
 
 _SCALARS: dict[str, tuple[Callable[[str], Any], str]] = {
     "string": (str, "text"),
-    "integer": (_integer, "an integer"),
-    "number": (_number, "a number"),
+    "integer": (numbers.integer, "an integer"),
+    "number": (numbers.number, "a number"),
     "boolean": (_boolean, "true or false"),
 }
 
@@ -215,6 +201,8 @@ class Schema:
 
     def _generic(self, parts: list[str]) -> str:
         """The documented form of a name; an older spelling of its last part is put right in the list."""
+        if "N" in parts:
+            return ""
         generic = ".".join("N" if _DIGITS.fullmatch(part) else part for part in parts)
         if generic not in self.parameters and parts[-1] in _OLD_SPELLINGS:
             parts[-1] = _OLD_SPELLINGS[parts[-1]]

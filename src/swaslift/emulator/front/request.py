@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-if TYPE_CHECKING:
-    from aiohttp import web
+from aiohttp import web
 
 SLOWEST_BODY = 10.0
-"""Real seconds in which a body has to arrive; `read` raises `TimeoutError` after that."""
+"""Real seconds in which a body has to arrive."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +70,24 @@ class RawRequest:
         return not self.uses_acs3 and "application/json" not in self.header("accept")
 
 
+async def body_of(request: web.Request) -> bytes:
+    """The whole body.
+
+    Raises:
+        HTTPException: It does not arrive in time, is not of the announced form, or is too large.
+    """
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the body did not arrive in time") from None
+    except web.RequestPayloadError as wrong:
+        raise web.HTTPBadRequest(text=f"the body cannot be read: {wrong}") from None
+
+
 async def read(request: web.Request) -> RawRequest:
     """Take an aiohttp request apart."""
-    async with asyncio.timeout(SLOWEST_BODY):
-        body = await request.read()
+    body = await body_of(request)
     headers: dict[str, list[str]] = {}
     for name, value in request.headers.items():
         headers.setdefault(name.lower(), []).append(value)

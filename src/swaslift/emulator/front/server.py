@@ -74,6 +74,7 @@ class Server:
             handle_signals=False,
             shutdown_timeout=0.2,
             max_line_size=LONGEST_LINE,
+            auto_decompress=False,  # the signature is over the bytes as they were sent
         )
         try:
             await runner.setup()
@@ -90,10 +91,7 @@ class Server:
         await runner.cleanup()
 
     async def _call(self, request: web.Request) -> web.Response:
-        try:
-            raw = await read(request)
-        except TimeoutError:
-            return web.Response(status=408, text="the body did not arrive in time")
+        raw = await read(request)
         try:
             answer = await self._gate.answer(raw)
         except ConnectionCut:
