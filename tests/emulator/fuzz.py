@@ -213,7 +213,7 @@ class Fuzz:
     def _call(self, outcome: Outcome) -> Request:
         service: Service = self._random.choice((*([SWAS] * 10), *([ECS] * 14), STS))
         action = self._random.choice(sorted(service.handlers))
-        outcome.actions.add(action)
+        outcome.actions.add(f"{service.contract.name} {action}")
         params = self._params(service, action)
         if self._random.random() < 0.03:
             action = self._random.choice(("", "²", "MakeCoffee", "CreateCommand", "\x00", "a" * 500))

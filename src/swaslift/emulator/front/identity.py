@@ -63,7 +63,7 @@ class Gatekeeper:
 
     def _rpc(self, raw: RawRequest, product: str) -> Account:
         flat = raw.flat
-        flat.setdefault("Timestamp", flat.get("TimeStamp", ""))  # the spelling of some older clients
+        flat["Timestamp"] = flat.get("Timestamp") or flat.get("TimeStamp", "")  # some clients spell it so
         for name in ("AccessKeyId", "Signature", "SignatureNonce", "Timestamp"):
             if not flat.get(name):
                 raise ServiceError(
