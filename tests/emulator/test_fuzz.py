@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from alibabacloud_tea_openapi.utils import Utils
@@ -100,7 +101,12 @@ def test_an_index_that_is_no_ascii_number_is_no_index() -> None:
 
 
 def test_json_in_a_parameter_stays_an_object(sdk: Sdk) -> None:
-    script = {"Type": "RunShellScript", "Name": "n", "CommandContent": "echo {{1}}", "EnableParameter": True}
+    script: dict[str, Any] = {
+        "Type": "RunShellScript",
+        "Name": "n",
+        "CommandContent": "echo {{1}}",
+        "EnableParameter": True,
+    }
     assert sdk.call("RunCommand", RegionId=REGION, InstanceId=SHOP, Parameters='{"1": "a"}', **script)[
         "InvokeId"
     ]

@@ -32,6 +32,7 @@ NUMBERS: dict[str, tuple[float, ...]] = {
     "calls_per_minute": (1000, 10),
     "token_lifetime": (86_400.0, 5.0),
     "usable_lag": (20.0, 0.0),
+    "visible_lag": (2.0, 0.0),
 }
 
 

@@ -12,7 +12,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Quirks:
-    """Each field is an open question about the live services; the first value is the default."""
+    """Each field is a question about the live services; the first value is the default.
+
+    ``docs/unsettled.md`` has the evidence for each.
+    """
 
     swas_image_id_in_ecs: Literal["same", "different"] = "same"
     """Whether a SWAS image that is shared with ECS keeps its id there."""
@@ -37,8 +40,8 @@ class Quirks:
     """Which region counts the five running copies; further ones stay ``Waiting``."""
 
     dry_run_status: Literal[400, 200] = 400
-    """HTTP status of a passed ``DryRun``: 400 with code ``DryRunOperation``, or 200 with the same
-    code in the body."""
+    """HTTP status of a passed ``DryRun``: 400 with code ``DryRunOperation`` (settled), or 200 with the
+    same code in the body, to prove that a client goes by the code."""
 
     swas_image_quota_scope: Literal["account", "region"] = "account"
     """Whether min(3 x servers, 15) custom images count per account or per region; snapshots count per

@@ -103,7 +103,10 @@ class ImageHistory(Shown):
             if self.released_at:
                 day = f"{self.released_at:%Y-%m-%d}"
                 facts.append(
-                    ("until", f"{day}, {RETENTION_DAYS} days after its server expires; renew that to keep it")
+                    (
+                        "until",
+                        f"{day}, {RETENTION_DAYS} days after its server expires, or its refund; renew that to keep it",
+                    )
                 )
             facts += [
                 ("of system", image.source_image),
