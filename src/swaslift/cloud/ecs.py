@@ -6,14 +6,14 @@ Every method raises `ApiError` and `TransportError` as `swaslift.errors` draws t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from swaslift.cloud import faults
 from swaslift.cloud.ecs_accounts import EcsAccounts
 from swaslift.cloud.ecs_catalogue import EcsCatalogue
 from swaslift.cloud.ecs_tags import EcsTags
-from swaslift.cloud.parse import flag, given, id_list, tag_list
+from swaslift.cloud.parse import Fields, given, id_list, tag_list
 from swaslift.errors import ApiError
 
 DRY_RUN_PASSED = "DryRunOperation"
@@ -39,7 +39,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
 
         Charged: the snapshots behind the copy, which survive ``DeleteImage``.
         """
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "CopyImage",
             region_id,
@@ -53,9 +53,22 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
                 KMSKeyId=kms_key_id,
                 Tag=tag_list(tags),
             ),
-            lambda body: body["ImageId"],
+            lambda body: body.needed("ImageId"),
             token=token,
         )
+
+    def dry_run_copy(
+        self, region_id: str, image_id: str, *, to_region: str, encrypted: bool | None = None
+    ) -> ApiError | None:
+        """``CopyImage`` with ``DryRun``: None where it would pass, else why not."""
+        request = given(
+            RegionId=region_id,
+            ImageId=image_id,
+            DestinationRegionId=to_region,
+            Encrypted=encrypted,
+            DryRun=True,
+        )
+        return _refusal(lambda: self._caller.read("ecs", "CopyImage", region_id, request))
 
     def cancel_copy_image(self, region_id: str, image_id: str) -> None:
         """``CancelCopyImage`` of an unfinished copy, in its own region; it is deleted then."""
@@ -73,7 +86,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
         token: str,
     ) -> str:
         """``CreateImage`` from an instance, or from the snapshot of a system disk."""
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "CreateImage",
             region_id,
@@ -85,7 +98,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
                 Description=description,
                 Tag=tag_list(tags),
             ),
-            lambda body: body["ImageId"],
+            lambda body: body.needed("ImageId"),
             token=token,
         )
 
@@ -95,42 +108,57 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
             "ecs", "DeleteImage", region_id, given(RegionId=region_id, ImageId=image_id, Force=force)
         )
 
+    def modify_image_attribute(
+        self,
+        region_id: str,
+        image_id: str,
+        *,
+        nvme_support: str | None = None,
+        boot_mode: str | None = None,
+    ) -> None:
+        """``ModifyImageAttribute`` of an own image: what it says of itself; what is left out stays."""
+        self._caller.change(
+            "ecs",
+            "ModifyImageAttribute",
+            region_id,
+            given(
+                RegionId=region_id,
+                ImageId=image_id,
+                BootMode=boot_mode,
+                Features=given(NvmeSupport=nvme_support) or None,
+            ),
+        )
+
     def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> tuple[str, ...]:
         """``RunInstances`` from a request as the API names it; returns the ids, of 1 to 100 instances.
 
         With ``MinAmount`` they can be fewer than ``Amount``, where the stock is short.
         """
-        return self._caller.create_several(
+        return self._caller.change_as(
             "ecs",
             "RunInstances",
             region_id,
             dict(request),
-            lambda body: body["InstanceIdSets"]["InstanceIdSet"],
+            lambda body: body.ids("InstanceIdSets", "InstanceIdSet"),
             token=token,
         )
 
     def dry_run_instances(self, region_id: str, request: Mapping[str, Any]) -> ApiError | None:
-        """``RunInstances`` with ``DryRun``: None where it would pass, else why not.
-
-        A pass is reported as an error with code ``DryRunOperation``; with which HTTP status is not
-        documented for this action, so only the code counts.
-        """
-        try:
-            # It changes nothing, so it may be repeated like a read.
-            self._caller.read("ecs", "RunInstances", region_id, {**request, "DryRun": True})
-        except ApiError as error:
-            return None if error.code == DRY_RUN_PASSED else error
-        return None
+        """``RunInstances`` with ``DryRun``: None where it would pass, else why not."""
+        request = {**request, "DryRun": True}
+        return _refusal(lambda: self._caller.read("ecs", "RunInstances", region_id, request))
 
     def start_instance(self, region_id: str, instance_id: str) -> None:
         """``StartInstance``."""
         self._caller.change("ecs", "StartInstance", region_id, given(InstanceId=instance_id))
 
-    def stop_instance(self, region_id: str, instance_id: str) -> None:
-        """``StopInstance`` with ``StoppedMode=KeepCharging``, so that it can be started again."""
-        self._caller.change(
-            "ecs", "StopInstance", region_id, given(InstanceId=instance_id, StoppedMode="KeepCharging")
-        )
+    def stop_instance(self, region_id: str, instance_id: str, *, economical: bool = False) -> None:
+        """``StopInstance`` with ``StoppedMode=KeepCharging``, so that it can be started again.
+
+        In economical mode (``StopCharging``) its resources and its public address are given back.
+        """
+        mode = "StopCharging" if economical else "KeepCharging"
+        self._caller.change("ecs", "StopInstance", region_id, given(InstanceId=instance_id, StoppedMode=mode))
 
     def reboot_instance(self, region_id: str, instance_id: str) -> None:
         """``RebootInstance`` of a Running instance; it is Starting, then Running."""
@@ -155,7 +183,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
 
         The old disk is released with its data. There is no dry run.
         """
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "ReplaceSystemDisk",
             region_id,
@@ -166,7 +194,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
                 Password=password,
                 KeyPairName=key_pair,
             ),
-            lambda body: body["DiskId"],
+            lambda body: body.needed("DiskId"),
             token=token,
         )
 
@@ -174,12 +202,12 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
         self, region_id: str, disk_id: str, name: str, *, tags: Mapping[str, str], token: str
     ) -> str:
         """``CreateSnapshot`` of a cloud disk; returns its id. Charged by size and time."""
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "CreateSnapshot",
             region_id,
             given(DiskId=disk_id, SnapshotName=name, Tag=tag_list(tags)),
-            lambda body: body["SnapshotId"],
+            lambda body: body.needed("SnapshotId"),
             token=token,
         )
 
@@ -189,20 +217,32 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
 
     def attach_key_pair(self, region_id: str, instance_id: str, key_pair: str) -> None:
         """``AttachKeyPair``: takes effect when the instance starts; switches password login off."""
-        body = self._caller.change(
+        self._caller.change_as(
             "ecs",
             "AttachKeyPair",
             region_id,
             given(RegionId=region_id, KeyPairName=key_pair, InstanceIds=id_list([instance_id])),
+            _attached,
         )
-        results = (body.get("Results") or {}).get("Result") or []
-        failed = [r for r in results if not flag(r.get("Success"))]
-        if failed:
-            raise faults.api_error(
-                f"the answer was 200, but the key pair was not attached: {failed[0].get('Message', '')}",
-                action="AttachKeyPair",
-                code=str(failed[0].get("Code") or "Failed"),
-                http_status=200,
-                request_id=body.get("RequestId"),
-                region_id=region_id,
+
+
+def _attached(body: Fields) -> None:
+    for result in body.items("Results", "Result"):
+        if not result.flag("Success"):
+            raise faults.ErrorBody(
+                result.text("Code", "Failed"),
+                f"the answer was 200, but the key pair was not attached: {result.text('Message')}",
+                body.text("RequestId"),
             )
+
+
+def _refusal(dry_run: Callable[[], object]) -> ApiError | None:
+    """Why a dry run was refused; it changes nothing, so it may be repeated like a read.
+
+    A pass is reported as an error with code ``DryRunOperation``, with status 400; only the code counts.
+    """
+    try:
+        dry_run()
+    except ApiError as error:
+        return None if error.code == DRY_RUN_PASSED else error
+    return None

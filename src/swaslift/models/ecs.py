@@ -13,7 +13,8 @@ from swaslift.models.base import Record, Resource, Tags
 class ImageDisk(Record):
     """One disk inside an ECS image; ``size`` in GiB."""
 
-    kind: Literal["system", "data"]
+    kind: str
+    """``system`` or ``data``."""
     device: str = ""
     size: int = 0
     snapshot_id: str = ""
@@ -59,9 +60,9 @@ class EcsImage(Resource):
         return any(d.encrypted for d in self.disks)
 
     @property
-    def has_data_disks(self) -> bool:
-        """Whether the image holds data disk snapshots; such an image cannot replace a system disk."""
-        return any(d.kind == "data" for d in self.disks)
+    def data_disks(self) -> tuple[ImageDisk, ...]:
+        """Its data disks; an image that holds one cannot replace a system disk."""
+        return tuple(d for d in self.disks if d.kind == "data")
 
 
 class EcsDisk(Resource):
@@ -70,7 +71,8 @@ class EcsDisk(Resource):
     product: Literal["swas", "ecs"] = "ecs"
     id: str
     name: str = ""
-    kind: Literal["system", "data"]
+    kind: str
+    """``system`` or ``data``."""
     category: str = ""
     performance_level: str = ""
     """PL0 to PL3, of a ``cloud_essd``."""

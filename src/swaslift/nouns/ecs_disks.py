@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal, get_args
 
 from swaslift.models import EcsDisk, EcsInstance
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Noun, Where
 from swaslift.planning.arguments import check_choice
 
@@ -25,11 +26,12 @@ class EcsDisks(Noun[EcsDisk]):
         *,
         instance: EcsInstance | str | None = None,
         kind: DiskKind | None = None,
-    ) -> Iterator[EcsDisk]:
+    ) -> Listing[EcsDisk]:
         """The disks of a region, fetched as you go (``DescribeDisks``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             instance: those of one instance: its record (which names its region) or its id.
             kind: system disks or data disks alone.
 
@@ -47,6 +49,10 @@ class EcsDisks(Noun[EcsDisk]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_disks)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[EcsDisk]:
+        return self._cloud.ecs.describe_disks(region_id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from swaslift.models import EcsImage, SharedAccount
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
 from swaslift.planning.accounts import only_its_owner
@@ -21,11 +22,12 @@ class EcsImages(Tagged[EcsImage]):
     field: ClassVar[str] = "ecs_image"
     kind: ClassVar[str] = "image"
 
-    def list(self, region: Where = None) -> Iterator[EcsImage]:
+    def list(self, region: Where = None) -> Listing[EcsImage]:
         """The account's own images of a region, in every state (``DescribeImages``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: ECS is not offered in such a region.
@@ -33,13 +35,14 @@ class EcsImages(Tagged[EcsImage]):
         """
         return self._each(region, lambda one: self._cloud.ecs.describe_images(one, owner="self"))
 
-    def received(self, region: Where = None) -> Iterator[EcsImage]:
+    def received(self, region: Where = None) -> Listing[EcsImage]:
         """Images of a region that are shared with the account (``DescribeImages``).
 
         Among them are the custom images of SWAS that were shared with ECS.
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: ECS is not offered in such a region.
@@ -57,15 +60,19 @@ class EcsImages(Tagged[EcsImage]):
 
         Raises:
             InvalidArgument: there is none, several have the name, or it is an image of SWAS.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
+        return self._one(key, region)
+
+    def _one(self, key: EcsImage | str, region: Where, *, certain: bool = False) -> EcsImage:
         if isinstance(key, EcsImage):
             return find_ecs_image(self._cloud, key, self._place(self.field, key, region), self.field)
         if region is None or (isinstance(region, str) and region != "*"):
             return find_ecs_image(self._cloud, key, region_of(self._cloud, region), self.field)
-        return self._one(key, region, self._own_and_shared)
+        return super()._one(key, region, certain=certain)
 
-    def _own_and_shared(self, region_id: str) -> Iterator[EcsImage]:
+    def _all(self, region_id: str) -> Iterator[EcsImage]:
         yield from self._cloud.ecs.describe_images(region_id, owner="self")
         yield from self._cloud.ecs.describe_images(region_id, owner="others")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 from swaslift.models import EcsDisk, Snapshot
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
 from swaslift.planning.arguments import tags_of
@@ -25,11 +26,12 @@ class EcsSnapshots(Tagged[Snapshot]):
         *,
         disk: EcsDisk | str | None = None,
         tags: Mapping[str, str] | None = None,
-    ) -> Iterator[Snapshot]:
+    ) -> Listing[Snapshot]:
         """The snapshots of a region, fetched as you go (``DescribeSnapshots``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             disk: those of one disk: its record (which names its region) or its id.
             tags: those that carry all of these.
 
@@ -48,6 +50,10 @@ class EcsSnapshots(Tagged[Snapshot]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_snapshots)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[Snapshot]:
+        return self._cloud.ecs.describe_snapshots(region_id)

@@ -50,12 +50,14 @@ class Do(Generic[T]):
         declines: codes of `Declined` that are likewise; a plan does not foresee them.
         mends: what puts right what an error code tells, by code. It is carried out, and the step tried again,
             a few times before that pauses the run.
+        only_if: when it is done, in a plan whose script cannot tell yet.
     """
 
     step: Step[T]
     refusals: frozenset[str] = frozenset()
     declines: frozenset[str] = frozenset()
     mends: Mapping[str, Callable[[], Script[Any]]] = field(default_factory=dict)
+    only_if: str | None = None
 
     @property
     def name(self) -> str:
@@ -74,12 +76,15 @@ class Wait(Generic[T]):
         foreseen: the outcome as a plan has it.
         title: for people.
         of: the step that made the resource; if the resource fails, that step gets a new attempt.
+        sent_by: the step that is sent again, as another attempt, if time runs out: a change that somebody else may
+            take back before it is seen, such as a start or a stop, or one whose resource an undo cannot do without.
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
         remedy: what to do where time runs out; ``{run}`` stands for the id of the run.
         beyond: what to do where the resource, which no step of the run has made, proves failed or gone.
         if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
+        bounded: whether time that runs out is no failure even without ``if_late``: the outcome is None then.
     """
 
     name: str
@@ -94,6 +99,8 @@ class Wait(Generic[T]):
     remedy: str | None = None
     beyond: str | None = None
     if_late: T | None = None
+    bounded: bool = False
+    sent_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -251,9 +258,19 @@ def do(step: Step[T]) -> Script[T]:
     return cast("T", (yield Do(step)))
 
 
-def attempt(step: Step[T], *refusals: str, declines: Collection[str] = ()) -> Script[T | Refused]:
-    """Carry out a step that may be refused with one of some codes, or decline by itself with one of others."""
-    return cast("T | Refused", (yield Do(step, frozenset(refusals), frozenset(declines))))
+def attempt(
+    step: Step[T], *refusals: str, declines: Collection[str] = (), only_if: str | None = None
+) -> Script[T | Refused]:
+    """Carry out a step that may be refused with one of some codes, or decline by itself with one of others.
+
+    Args:
+        step: what is done.
+        refusals: codes of the service that are an answer.
+        declines: codes of the step's own that are an answer.
+        only_if: when it is done, in a plan whose script cannot tell yet.
+    """
+    effect = Do(step, frozenset(refusals), frozenset(declines), only_if=only_if)
+    return cast("T | Refused", (yield effect))
 
 
 def until(wait: Wait[T]) -> Script[T]:
