@@ -140,8 +140,8 @@ def _remarks(spec: ScaleOutSpec) -> list[str]:
     remarks = [
         f"Each server has {described_plan(spec.plan)}.",
         (
-            "The servers are paid at once, from balance or coupons. No API gives money back: neither a pause nor an "
-            "undo does. The price is the list price; discounts are not in it."
+            "The servers are paid at once, from balance or coupons. No API of SWAS gives money back: neither a pause "
+            "nor an undo does. The price is the list price; discounts are not in it."
         ),
         (
             "Each server boots with the scheduled jobs, queue workers and credentials that are in the image, beside "

@@ -14,8 +14,8 @@ from swaslift.wording import counted, day, minute
 Deletion = Literal["free", "loss", "blocked", "unknown"]
 
 _UNTIL = (
-    f"until: an image of SWAS is released with its server, {RETENTION_DAYS} days after that expires; renew the "
-    "server to keep it"
+    f"until: an image of SWAS is released with its server, {RETENTION_DAYS} days after that expires or when it "
+    "is refunded; renew the server to keep it"
 )
 _WORDS: dict[str, str] = {"free": "yes", "loss": "at a loss", "blocked": "no", "unknown": "unknown"}
 

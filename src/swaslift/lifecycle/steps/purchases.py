@@ -106,7 +106,7 @@ class BuyServers(Step[Bought]):
 
     @property
     def irreversible(self) -> str | None:
-        return "no API gives back the money"
+        return "no API of SWAS gives back the money"
 
     @property
     def bought(self) -> bool:
