@@ -14,7 +14,8 @@ gone on with); ``journal`` (the journal is lost); ``tokens`` (the service forgot
 (gone on with after most of a day, when every deadline has passed); ``interrupt`` (Ctrl-C in the
 middle of a wait); ``trouble`` (something else goes wrong as well: a resource fails inside the undo or
 is never done, or somebody else deletes, releases, starts or stops what the run made or needs; then it
-is undone, every other time after a resume).
+is undone, every other time after a resume); ``clock`` (whoever goes on has a clock that is wrong by
+hours, by turns in both directions, and the service forgot the tokens).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.clocks import JUMPS
 from tests.crash import trials
 from tests.crash.forge import Forge
 from tests.crash.others import TROUBLES
@@ -103,6 +105,15 @@ def _trouble(
             yield f"{where}, {name}{', resumed' if turn % 2 else ''}", outcome
 
 
+def _clock(reference: Reference, forge: Forge, options: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
+    for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
+        off = JUMPS[turn % len(JUMPS)]
+        outcome = trials.kill(
+            reference, forge, at, way=turn, token_lifetime=trials.SHORT_LIVED, gap=GAP, clock_off=off
+        )
+        yield f"{where}, clock off by {off / 3600:+g} h", outcome
+
+
 TRIALS: dict[str, Trial] = {
     "kill": _kill,
     "double": _double,
@@ -112,6 +123,7 @@ TRIALS: dict[str, Trial] = {
     "late": _late,
     "interrupt": _interrupt,
     "trouble": _trouble,
+    "clock": _clock,
 }
 
 

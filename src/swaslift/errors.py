@@ -47,13 +47,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from swaslift.redaction import hide_own, mask
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
 class SwasliftError(Exception):
-    """The root of the tree."""
+    """The root of the tree. No message shows a secret that this process knows."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(hide_own(a) if isinstance(a, str) else a for a in args))
 
 
 class InvalidArgument(SwasliftError, ValueError):
@@ -61,16 +66,17 @@ class InvalidArgument(SwasliftError, ValueError):
 
     Attributes:
         field: the argument, dotted where it lies inside another (``system_disk.size``).
-        value: what was given.
+        value: what was given; its masked text, if there is a secret in it.
         remedy: what to give instead.
     """
 
     def __init__(self, field: str, value: object, problem: str, remedy: str = "") -> None:
+        shown = mask(repr(value))
         self.field = field
-        self.value = value
+        self.value = value if shown == repr(value) else shown
         self.problem = problem
         self.remedy = remedy
-        text = f"{field}={value!r}: {problem}"
+        text = f"{field}={shown}: {problem}"
         super().__init__(f"{text}. {remedy}" if remedy else text)
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from swaslift import Client
 from swaslift.cloud.caller import Exchange
 from swaslift.runs.journal import Journal
+from tests.clocks import WrongClock
 from tests.crash.kinds import KINDS
 from tests.support import KEYS_OF_OTHER
 
@@ -33,6 +34,7 @@ class Act(BaseModel):
         at: the moment at which something happens to the process, counted from 0.
         then: what: it is killed, interrupted as by Ctrl-C, or stands still until the others are through.
         second: whether it begins only when another one stands still.
+        clock_off: seconds by which the clock of the process is ahead.
     """
 
     do: Do
@@ -44,6 +46,7 @@ class Act(BaseModel):
     at: int | None = None
     then: Then = "kill"
     second: bool = False
+    clock_off: float = 0.0
 
 
 class Ended(BaseModel):
@@ -118,6 +121,7 @@ def _client(act: Act, moments: Moments) -> Client:
         access_key_secret=act.access_key_secret,
         journal=act.journal,
         random=Random(7),
+        clock=WrongClock(act.endpoint_url, act.clock_off) if act.clock_off else None,
     )
     journal = Journal(Path(act.journal), after_write=moments.written)
     lift._journal = lift._carrier.journal = journal

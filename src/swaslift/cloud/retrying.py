@@ -73,20 +73,20 @@ def problem(call: str, error: SwasliftError) -> str:
     """What a failed call met, in a few words."""
     match error:
         case ConnectError():
-            met = f"{error.endpoint} cannot be reached"
+            what = f"{error.endpoint} cannot be reached"
         case UnreadableAnswer():
-            met = f"{error.endpoint} answers what cannot be read ({error.field})"
+            what = f"the answer of {error.endpoint} cannot be read ({error.field})"
         case TransportError():
-            met = f"no answer from {error.endpoint}"
+            what = f"no answer from {error.endpoint}"
         case ThrottledError():
-            met = f"too many calls ({error.code})"
+            what = f"too many calls ({error.code})"
         case ApiError():
-            met = f"the service answers {error.http_status} {error.code}"
+            what = f"the service answers {error.http_status} {error.code}"
         case CredentialsMissing():
-            met = "no credentials can be had"
+            what = "no credentials can be had"
         case _:
-            met = type(error).__name__
-    return f"{call}: {met}"
+            what = type(error).__name__
+    return f"{call}: {what}"
 
 
 def passing(error: BaseException) -> bool:

@@ -18,6 +18,7 @@ from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
 from swaslift.planning.plan import Plan, consent_list
 from swaslift.planning.unfinished import needed_by, unfinished
+from swaslift.process import ProcessOwned
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.execution import Execution
 from swaslift.runs.journal import Hold, Journal
@@ -33,7 +34,7 @@ GIVEN = "given"
 """Beside the plan of a run: leave that came with a resume."""
 
 
-class Carrier:
+class Carrier(ProcessOwned):
     """Runs of one client. Thread-safe: a run is held by one carrier at a time."""
 
     def __init__(self, cloud: Cloud, journal: Journal, definitions: dict[str, Definition[Any, Any]]) -> None:
@@ -42,6 +43,10 @@ class Carrier:
         self.poller = Poller(cloud)
         self.definitions = definitions
         self.listeners: list[Listener] = []
+        super().__init__()
+
+    def _renew(self) -> None:
+        # What the parent carries is not carried by a forked child.
         self._carried: WeakValueDictionary[str, Execution] = WeakValueDictionary()
 
     # -- beginning and joining -----------------------------------------------------------------

@@ -46,7 +46,7 @@ class Downtime:
         """The whole of it, for a report."""
         if self.until is None:
             return f"{self.id}, since {_minute(self.since)}"
-        minutes = (self.until - self.since).total_seconds() / 60
+        minutes = max((self.until - self.since).total_seconds(), 0.0) / 60
         return f"{self.id} for {counted(round(minutes), 'minute')}, {_minute(self.since)} to {_minute(self.until)}"
 
 

@@ -28,11 +28,16 @@ from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from swaslift.errors import ConfigError, RunBusy, RunNotFound
+from swaslift.process import ProcessOwned
+from swaslift.redaction import hide_own
 from swaslift.runs.database import HOLDERS, open_database
 from swaslift.runs.downtime import still_down
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
+
+_INHERITED: list[sqlite3.Connection] = []
+"""Connections of a parent process: SQLite says to leave them open rather than to close them."""
 
 
 def default_path() -> Path:
@@ -46,8 +51,8 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-class Journal:
-    """The journal of one machine. Thread-safe.
+class Journal(ProcessOwned):
+    """The journal of one machine. Thread-safe. A forked child opens it for itself and holds no run.
 
     Args:
         path: the database file; made when it is first written.
@@ -57,11 +62,30 @@ class Journal:
     def __init__(self, path: Path | None = None, *, after_write: Callable[[], None] | None = None) -> None:
         self.path = path or default_path()
         self._after_write = after_write
-        self._lock = threading.RLock()
         self._database: sqlite3.Connection | None = None
-        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._alive: FileLock | None = None
         self._closed = False
+        super().__init__()
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
+        if self._database is not None:
+            # A signal handler has forked in the middle of a write of its own thread.
+            _INHERITED.append(self._database)
+            self._database = None
+        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        # Of the parent's lock the child has a descriptor, which `filelock` has closed without unlocking.
+        self._alive: FileLock | None = None
+
+    def _before_fork(self) -> None:
+        # SQLite forbids a child to use or to close what its parent opened, and takes the parent's locks for the
+        # child's own when the child opens the same file. So nobody has it open while the process forks.
+        self._lock.acquire()
+        if self._database is not None and not self._database.in_transaction:
+            self._database.close()
+            self._database = None
+
+    def _after_fork(self) -> None:
+        self._lock.release()
 
     # -- the file ------------------------------------------------------------------------------
 
@@ -274,9 +298,28 @@ class Hold:
         self.journal = journal
         self.run_id = run_id
         self.fence = fence
+        self._owner = journal._owner  # noqa: SLF001  # the other half of the journal
+
+    @property
+    def _inherited(self) -> bool:
+        """Whether this process was forked off the one that holds the run."""
+        return self._owner != self.journal._owner  # noqa: SLF001  # the other half of the journal
+
+    def check_process(self) -> None:
+        """Refuse to go on in a process that does not hold the run.
+
+        Raises:
+            RunBusy: this process was forked off the one that does.
+        """
+        if self._inherited:
+            raise RunBusy(
+                f"run {self.run_id!r} is carried by {self._owner} (host-process-...), from which this process was "
+                "forked; only that one goes on with it"
+            )
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
+        self.check_process()
         with self.journal._write() as db:  # noqa: SLF001  # the other half of the journal
             row = db.execute("SELECT fence FROM run WHERE run_id=?", (self.run_id,)).fetchone()
             if row["fence"] != self.fence:
@@ -285,6 +328,8 @@ class Hold:
 
     def release(self) -> None:
         """Let go of the run; where another process has it by now, nothing is left to let go of."""
+        if self._inherited:
+            return
         with self.journal._write() as db:  # noqa: SLF001  # the other half of the journal
             db.execute("UPDATE run SET owner=NULL WHERE run_id=? AND fence=?", (self.run_id, self.fence))
 
@@ -305,8 +350,8 @@ class Hold:
                 "UPDATE run SET state=?, part=COALESCE(?, part), reason=?, remedy=?, "
                 "outcome=COALESCE(?, outcome), updated_at=? WHERE run_id=?",
                 (
-                    state, part, reason, remedy, None if outcome is None else _dump(outcome),
-                    now.isoformat(), self.run_id,
+                    state, part, reason and hide_own(reason), remedy and hide_own(remedy),
+                    None if outcome is None else _dump(outcome), now.isoformat(), self.run_id,
                 ),
             )  # fmt: skip
             self._event(db, now, state, event or reason or state)
@@ -337,7 +382,7 @@ class Hold:
     def _event(self, db: sqlite3.Connection, now: datetime, kind: str, text: str) -> None:
         db.execute(
             "INSERT INTO event SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM event WHERE run_id=?",
-            (self.run_id, now.isoformat(), kind, text, self.run_id),
+            (self.run_id, now.isoformat(), kind, hide_own(text), self.run_id),
         )
 
     def begin(
@@ -379,5 +424,5 @@ class Hold:
         with self._write() as db:
             db.execute(
                 "UPDATE effect SET state='failed', error=?, ended_at=? WHERE run_id=? AND name=? AND attempt=?",
-                (error, now.isoformat(), self.run_id, name, attempt),
+                (hide_own(error), now.isoformat(), self.run_id, name, attempt),
             )

@@ -219,7 +219,7 @@ def build_report(
         version=row.version,
         began_at=row.created_at,
         # Of a process that was killed the journal's last effects are all that there is.
-        ended_at=max([row.updated_at, *(e.ended_at or e.began_at for e in effects)]),
+        ended_at=max([row.created_at, row.updated_at, *(e.ended_at or e.began_at for e in effects)]),
         facts=(*facts, *(("Downtime", d.fact) for d in downtimes(effects))),
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
         resources=tuple(_resources(effects, row.account_id)),
@@ -254,7 +254,7 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
         title=title or effect.name,
         kind="change" if effect.kind in STEP_KINDS else effect.kind,
         began_at=effect.began_at,
-        seconds=(ended - effect.began_at).total_seconds() if ended else None,
+        seconds=max((ended - effect.began_at).total_seconds(), 0.0) if ended else None,
         state="refused" if refusal else effect.state,
         error=effect.error or (refusal and f"{refusal['code']}"),
     )

@@ -35,6 +35,7 @@ from swaslift.errors import (
     WaitTimeout,
     WaitUnanswered,
 )
+from swaslift.process import ProcessOwned
 from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
 from swaslift.waiting.pacing import CAP, delay, remaining
 from swaslift.wording import counted
@@ -226,11 +227,15 @@ class _Group:
         self.due = min((w.due for w in self.open), default=math.inf)
 
 
-class Poller:
+class Poller(ProcessOwned):
     """Polls what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        super().__init__()
+
+    def _renew(self) -> None:
+        # In a forked child nobody waits: whoever did is in the parent.
         self._changed = threading.Condition()
         self._groups: dict[tuple[int, str, str | None], _Group] = {}
         self._events = 0
@@ -416,7 +421,7 @@ class Poller:
             if isinstance(error, ThrottledError):
                 rest = policy.until_unblocked(error)
             else:
-                rest = min(REST * 2.0**trouble.failures, CAP)
+                rest = min(REST * 2.0 ** min(trouble.failures, 10), CAP)
             trouble.failed(error, now=self._cloud.clock.now(), again_in=rest)
             return None, rest
         if trouble.last is not None:

@@ -8,6 +8,7 @@ import random
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,12 @@ class Gate:
         self._random = random.Random(f"request ids of {world.seed}")  # noqa: S311  # no secret
         self._seq = 0
         self.log = log
+
+    @property
+    def date(self) -> str:
+        """The ``Date`` of an answer, by the emulator's clock; empty where answers carry none."""
+        world = self._world
+        return format_datetime(world.clock.now(), usegmt=True) if world.quirks.dated_answers else ""
 
     async def answer(self, raw: RawRequest) -> Answer:
         """Answer one request and log it; raises `ConnectionCut` where a fault says so."""

@@ -68,6 +68,7 @@ class Server:
     async def _serve(self) -> None:
         app = web.Application(middlewares=[_loopback_only])
         app.add_routes([*self._control, web.route("*", "/{tail:.*}", self._call)])
+        app.on_response_prepare.append(_without_date)
         runner = web.AppRunner(
             app,
             access_log=None,
@@ -98,10 +99,16 @@ class Server:
                 request.transport.abort()
             return web.Response(status=500)
         text, content_type = render(answer, raw.action, xml=raw.wants_xml)
-        headers = {"x-acs-request-id": answer.request_id, **answer.headers}
+        headers = {"x-acs-request-id": answer.request_id, "Date": self._gate.date, **answer.headers}
         return web.Response(
             status=answer.http, text=text, content_type=content_type, charset="utf-8", headers=headers
         )
+
+
+async def _without_date(_request: web.Request, response: web.StreamResponse) -> None:
+    """Take an empty ``Date`` away; aiohttp puts the real time where there is none."""
+    if not response.headers["Date"]:
+        del response.headers["Date"]
 
 
 @web.middleware

@@ -4,6 +4,7 @@
 service remembers it, and no document tells how long. So a purchase without an answer is sent again
 with its token for `TOKEN_SECONDS`; after that, and wherever else there is doubt, it is looked whether
 servers have come about since, and what was seen is the outcome: somebody has to say whose they are.
+An age that nobody can tell is such a doubt.
 Servers that were bought are tagged at once, so that even without the journal they are found.
 """
 
@@ -134,8 +135,9 @@ class BuyServers(Step[Bought]):
         return Bought(perhaps=seen) if seen else None
 
     def _late(self, cloud: Cloud, mark: Mark) -> bool:
-        """Whether the token is too old to be relied on."""
-        return mark.since is None or (cloud.clock.now() - mark.since).total_seconds() > TOKEN_SECONDS
+        """Whether it may have been sent before, and the token is too old, or of unknown age, to be relied on."""
+        age = cloud.clock.age(mark.since)
+        return mark.again and (age is None or age > TOKEN_SECONDS)
 
     def _tagged(self, cloud: Cloud, mark: Mark) -> tuple[Ref, ...]:
         head, _, key = mark.step.rpartition(_BUY)
@@ -175,6 +177,9 @@ class BuyServers(Step[Bought]):
         )
 
     def make(self, cloud: Cloud, mark: Mark) -> Bought:
+        # The checks since `find` take time: throttled, or with the machine suspended.
+        if self._late(cloud, mark) and (seen := self._since(cloud)):
+            return Bought(perhaps=seen)
         try:
             made = cloud.swas.create_instances(
                 self.region_id,
