@@ -94,7 +94,7 @@ def test_a_group_that_hangs_is_polled_by_one_thread(answers: threading.Event) ->
     [
         (ConnectError("down", **NETWORK), "List in r: https://far cannot be reached"),
         (LOST, "List in r: no answer from https://far"),
-        (UNREADABLE, "List in r: https://far answers what cannot be read (Things[0].State)"),
+        (UNREADABLE, "List in r: the answer of https://far cannot be read (Things[0].State)"),
         (ServerError("", **ANSWER), "List in r: the service answers 503 X"),
         (ThrottledError("", **ANSWER), "List in r: too many calls (X)"),
         (ConflictError("", retryable=True, **ANSWER), "List in r: the service answers 503 X"),
