@@ -106,8 +106,10 @@ class ImageHistory(Shown):
                 facts.append(
                     (
                         "until",
-                        f"{until}, {RETENTION_DAYS} days after its server expires, or its refund; "
-                        "renew that to keep it",
+                        (
+                            f"{until}, {RETENTION_DAYS} days after its server expires, or its refund; "
+                            "renew that to keep it"
+                        ),
                     )
                 )
             facts += [
