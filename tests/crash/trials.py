@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tests.crash.child import Ended
 from tests.crash.forge import Forge
-from tests.crash.others import Trouble
+from tests.crash.others import Trouble, counting
 from tests.crash.proof import (
     Outcome,
     Reference,
@@ -138,7 +138,7 @@ def kill_in_trouble(
             return outcome
         # What was arranged for the act that was killed has met it, or never will.
         stage.cloud.faults.clear()
-        touched = trouble.between(stage)
+        touched = trouble.between(stage) | counting(stage)
         ended = stage.perform("resume") if way % 2 else ended
         for _ in range(TURNS):
             if ended.status in {"finished", "undone"} and ended.end != "killed":

@@ -39,6 +39,8 @@ ENDS = {
     "fault throttled",
     "paused and resumed",
     "paused and undone",
+    "paused, disturbed and undone",
+    "replaced and undone, with an image that failed",
     "made in vain, and anew",
     "the clock jumped",
 }

@@ -15,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine
 from swaslift import Client
 from swaslift.emulator import Emulator
 from swaslift.emulator.faults import ResourceKind
-from swaslift.errors import RunPaused
+from swaslift.errors import ApiError, RunPaused
 from tests.clocks import JUMPS, WrongClock
-from tests.life.model import Golden, Life, Own
+from tests.life.model import ABROAD, HOME, Golden, Life, Own
 from tests.life.reached import ERRORS, REACHED
-from tests.proof import assert_unharmed, everything
+from tests.proof import State, assert_unharmed, everything
 from tests.support import OTHER_ACCOUNT, client_of
 
 
@@ -32,7 +32,17 @@ class Fault(NamedTuple):
 
 FAULTS = st.none() | st.builds(
     Fault,
-    st.sampled_from(["lost", "server error", "throttled", "refused", "refused, undone", "made in vain"]),
+    st.sampled_from(
+        [
+            "lost",
+            "server error",
+            "throttled",
+            "refused",
+            "refused, undone",
+            "refused, disturbed, undone",
+            "made in vain",
+        ]
+    ),
     st.integers(0, 9),
 )
 IN_VAIN: dict[tuple[str, str], ResourceKind] = {
@@ -50,6 +60,7 @@ FOR_GOOD = {"DeleteCustomImage", "CreateInstances", "ResetSystem", "ReplaceSyste
 WHY = {
     "refused": "Forbidden.RAM",
     "refused, undone": "Forbidden.RAM",
+    "refused, disturbed, undone": "Forbidden.RAM",
     "server error": "ServiceUnavailable",
     "made in vain": "failed",
 }
@@ -142,7 +153,10 @@ class Stand(RuleBasedStateMachine):
             self.cloud.faults.clear()
             self.jump()
             carried_out = {c.action for c in self.cloud.log.writes()[before:]}
-            if kind == "refused, undone" and not carried_out & FOR_GOOD:
+            if str(kind).endswith("undone") and not carried_out & FOR_GOOD:
+                if kind == "refused, disturbed, undone":
+                    self._disturb(kept)
+                    REACHED["paused, disturbed and undone"] += 1
                 undo = self.lift.runs.get(run_id).undo
                 undo(consent=undo.plan().consents)
                 undone = True
@@ -165,6 +179,17 @@ class Stand(RuleBasedStateMachine):
         assert sent <= plan.writes, sent - plan.writes
         REACHED[verb] += 1
         return result
+
+    def _disturb(self, kept: State) -> None:
+        """Somebody deletes what a run has made in ECS: images, with their snapshots left, and snapshots alone."""
+        ecs, made = self.lift.cloud.ecs, everything(self.cloud).keys() - kept.keys()
+        for account, product, kind, key in sorted(made):
+            if account != self.server.account_id or product != "ecs" or kind not in {"images", "snapshots"}:
+                continue
+            delete = ecs.delete_image if kind == "images" else ecs.delete_snapshot
+            for region in (HOME, ABROAD):
+                with contextlib.suppress(ApiError):
+                    delete(region, key)
 
     def _arrange(self, kind: str, verb: str, action: str) -> None:
         if kind == "lost":

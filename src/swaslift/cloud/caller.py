@@ -412,7 +412,7 @@ def by_ids(
     if ids is None:
         yield from fetch(None)
         return
-    search = _Search(fetch, fails=fails)
+    search = _Search(fetch, fails=fails, several=len(ids) > 1)
     search.by_halves(ids)
     if search.failed and not search.found:
         raise perhaps_unknown(search.failed[0])
@@ -425,6 +425,7 @@ class _Search(Generic[T]):
 
     fetch: Callable[[Sequence[str] | None], Iterator[T]]
     fails: bool
+    several: bool
     found: list[T] = field(default_factory=list)
     failed: list[ServerError] = field(default_factory=list)
     """Of single ids, those that failed each time."""
@@ -451,8 +452,8 @@ class _Search(Generic[T]):
         self.by_halves(ids[half:])
 
     def _again(self, ids: Sequence[str], error: ServerError) -> None:
-        """Ask for one id again: one failure is no proof of anything."""
-        for _ in range(_FAILURES - 1):
+        """Ask for one id again: one failure is no proof, and several are one only while others are answered."""
+        for _ in range(_FAILURES - 1 if self.several else 0):
             try:
                 self.found += self.fetch(ids)
             except ServerError as again:
