@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from random import Random
 
 from swaslift.clock import Clock, ServiceClock
@@ -57,7 +58,7 @@ class Cloud:
         self.ecs = Ecs(self.caller, lambda: self.account_id)
         """Elastic Compute Service (ECS 2014-05-26)."""
 
-    @property
+    @cached_property
     def emulated(self) -> bool:
         """Whether this is swaslift's emulator rather than the live cloud; reports say so."""
         return isinstance(self._endpoints_clock.get(), EmulatedClock)
