@@ -93,6 +93,20 @@ def test_a_value_of_no_sense_is_refused_by_ecs(
         sdk.call(action, "ecs", RegionId=REGION, **query)
 
 
+@pytest.mark.parametrize(
+    ("service", "action", "name"),
+    [
+        ("swas", "ListInstances", "InstanceName"),
+        ("ecs", "DescribeInstances", "InstanceName"),
+        ("ecs", "DescribeKeyPairs", "KeyPairName"),
+    ],
+)
+@pytest.mark.parametrize("pattern", [DEEP, "*a" * 10_000, "*" * 20_000])
+def test_a_pattern_takes_no_time(sdk: Sdk, service: str, action: str, name: str, pattern: str) -> None:
+    body = sdk.call(action, service, RegionId=REGION, **{name: pattern})
+    assert (body["TotalCount"] > 0) == (set(pattern) == {"*"})
+
+
 def test_an_index_that_is_no_ascii_number_is_no_index() -> None:
     schema = Schema(SWAS.contract.actions["ListInstances"])
     assert schema.decode({"RegionId": REGION, "Tag.².Key": "x", "Tag.N.Key": "y", "N.PageSize": "1"}) == {

@@ -64,20 +64,3 @@ def shown(call: Call, body: Mapping[str, Any], fields: Sequence[str]) -> bool:
 def asked(call: Call, names: Sequence[str]) -> bool:
     """Whether a call filters by one of these."""
     return any(call.get(name) is not None for name in names)
-
-
-def like(pattern: str, text: str) -> bool:
-    """Whether a text fits a pattern in which ``*`` stands for any characters."""
-    first, *inner = pattern.split("*")
-    if not inner:
-        return text == pattern
-    *inner, last = inner
-    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
-        return False
-    at, end = len(first), len(text) - len(last)
-    for part in inner:
-        found = text.find(part, at, end)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return True

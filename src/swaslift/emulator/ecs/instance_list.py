@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
-from swaslift.emulator.ecs.filters import asked, like, periods, shown
+from swaslift.emulator.ecs.filters import asked, periods, shown
 from swaslift.emulator.ecs.instance_view import attribute_body, instance_body
 from swaslift.emulator.ecs.paging import by_number, either
 from swaslift.emulator.ecs.rules import has_tags
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.work import NEVER
+from swaslift.emulator.patterns import like
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.records import Instance

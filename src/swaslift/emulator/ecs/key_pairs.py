@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
@@ -15,6 +14,7 @@ from swaslift.emulator.ecs.rules import check_name, check_tags, has_tags, tag_bo
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.times import to_minute
 from swaslift.emulator.keys import new_key_pair
+from swaslift.emulator.patterns import like
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.records import Instance
@@ -101,7 +101,7 @@ def describe_key_pairs(call: Call) -> dict[str, Any]:
     found = [
         k
         for k in find.ecs(call).key_pairs.listed(call.account_id, call.region_id, call.now)
-        if (not name or fnmatchcase(k.name, name))
+        if (not name or like(name, k.name))
         and call.get("KeyPairFingerPrint") in {None, k.fingerprint}
         and call.get("ResourceGroupId") in {None, k.resource_group_id}
         and has_tags(k.tags, call)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
 from swaslift.emulator.ecs.documented import GROUP
-from swaslift.emulator.ecs.filters import like
 from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.records_network import SecurityGroup
 from swaslift.emulator.ecs.rules import check_description, check_name, check_tags, has_tags, tag_body
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.times import to_second
+from swaslift.emulator.patterns import like
 
 if TYPE_CHECKING:
     from datetime import datetime

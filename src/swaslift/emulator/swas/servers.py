@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.patterns import like
 from swaslift.emulator.service import ServiceError
 from swaslift.emulator.swas import building, describe, lookup
 from swaslift.emulator.swas.records import AVAILABLE, CustomImage, Plan, Server, StockImage, add_months
@@ -67,7 +67,7 @@ def _matches(call: Call, server: Server, addresses: list[str] | None) -> bool:
     name, status, plan_type = call.get("InstanceName"), call.get("Status"), call.get("PlanType")
     return (
         (addresses is None or server.public_ip in addresses)
-        and (not name or fnmatchcase(server.name, name))
+        and (not name or like(name, server.name))
         and (not status or status == server.status_at(call.now))
         and (not plan_type or plan_type == call.world.swas.plans[server.plan_id].plan_type)
     )
