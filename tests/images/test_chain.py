@@ -128,7 +128,7 @@ def test_what_turns_up_only_later_pauses_it(cloud: Emulator, lift: Client, publi
 
 @pytest.mark.parametrize(
     ("arguments", "field"),
-    [(("golden",), "arguments"), (("golden", "sgp"), "regions"), (("golden", [SGP], 7), "name")],
+    [(("golden",), "regions"), (("golden", "sgp"), "regions"), (("golden", [SGP], 7), "name")],
 )
 def test_wrong_arguments_are_refused(publish: Verb[..., Any], arguments: Any, field: str) -> None:
     with pytest.raises(InvalidArgument) as caught:

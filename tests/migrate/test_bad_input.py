@@ -149,7 +149,7 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "instance type that is none": (lambda lift: new_instance(instance_type="large"), "instance_type", ""),
     "bandwidth out of range": (lambda lift: new_instance(bandwidth=1000), "bandwidth", ""),
     "bandwidth of a wrong type": (lambda lift: new_instance(bandwidth="fast"), "bandwidth", ""),
-    "field that does not exist": (lambda lift: new_instance(flavour="mint"), "flavour", "spelling"),
+    "field that does not exist": (lambda lift: new_instance(flavour="mint"), "flavour", "instance_type"),
     "key pair and password": (lambda lift: new_instance(password=Secret.env("X")), "password", "one of them"),
     "password in clear": (lambda lift: new_instance(key_pair=None, password="hunter2"), "password", ""),
     "disk category that does not exist": (lambda lift: Disk("floppy"), "category", ""),
@@ -162,12 +162,12 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "things to keep of several types": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), keep=["share", 1]), "keep", "swas_image"),
     "list to keep in a list": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), keep=[[]]), "keep", "swas_image"),
     "again that is no truth value": (lambda lift: lift.migrate_to_ecs("shop", new_instance(), again="x"), "again", "True or False"),
-    "empty region of a target": (lambda lift: new_instance(region=""), "region", "at least 1"),
-    "empty key pair": (lambda lift: new_instance(key_pair=""), "key_pair", "at least 1"),
-    "empty region of an existing target": (lambda lift: ReplaceSystemDisk("i-1", region=""), "region", "at least 1"),
+    "empty region of a target": (lambda lift: new_instance(region=""), "region", "something in it"),
+    "empty key pair": (lambda lift: new_instance(key_pair=""), "key_pair", "something in it"),
+    "empty region of an existing target": (lambda lift: ReplaceSystemDisk("i-1", region=""), "region", "something in it"),
     "backup in a word": (lambda lift: ReplaceSystemDisk("i-1", backup="no"), "backup", "True or False"),
     "size in a word": (lambda lift: ReplaceSystemDisk("i-1", size="x"), "size", "whole number"),
-    "empty key pair of an existing target": (lambda lift: ReplaceSystemDisk("i-1", key_pair=""), "key_pair", "at least 1"),
+    "empty key pair of an existing target": (lambda lift: ReplaceSystemDisk("i-1", key_pair=""), "key_pair", "something in it"),
     "disk too small for PL2": (lambda lift: Disk(size=460, performance_level="PL2"), "size", "461 GiB at least"),
     "disk too small for PL3": (lambda lift: Disk("cloud_essd", 40, performance_level="PL3"), "size", "another performance_level"),
     "performance level that the category has not": (lambda lift: Disk("cloud_auto", performance_level="PL1"), "performance_level", "use cloud_essd"),
@@ -232,7 +232,7 @@ def test_a_full_quota_says_what_could_be_freed(cloud: Emulator, lift: Client, qu
         field, value = "quota.snapshots_per_server", "3 of 3"
         three = sorted(swas.list_snapshots(region, disk_id=shop.system_disk.id), key=lambda s: s.id)
         assert {s.name for s in three} == {"old-0", "old-1", "old-2"}
-        rows = "; ".join(f"{s.name} ({s.id}, 2026-11-01)" for s in three)
+        rows = "; ".join(f"{s.name} ({s.id}, 2026-11-01 UTC)" for s in three)
         remedy = f"Delete one that no image was made from: {rows}"
     (check,) = (c for c in caught.value.checks if c.field == field)
     assert (check.value, check.remedy) == (value, remedy)

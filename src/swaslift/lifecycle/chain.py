@@ -123,9 +123,10 @@ class Chain(Definition[Any, Any]):
             try:
                 spec.model_dump(mode="json", include={name})
             except ValueError as error:
-                problem = f"the journal cannot keep it: {error}"
-                remedy = "Give text, numbers, lists or records"
-                raise InvalidArgument(name, getattr(spec, name), problem, remedy) from error
+                value = getattr(spec, name)
+                problem = f"the journal cannot keep this {type(value).__name__}"
+                remedy = "Give text, numbers, lists or records, and nothing that contains itself"
+                raise InvalidArgument(name, value, problem, remedy) from error
         return spec
 
 
