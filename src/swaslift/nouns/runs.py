@@ -10,7 +10,7 @@ from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_text
-from swaslift.run import Run
+from swaslift.run import Run, RunList
 
 
 class Runs:
@@ -22,7 +22,7 @@ class Runs:
 
     def list(self) -> Sequence[Run]:
         """All runs, the latest first. Reads the journal alone."""
-        return [Run(self._carrier, r.run_id, self._background) for r in self._carrier.journal.runs()]
+        return RunList(Run(self._carrier, r.run_id, self._background) for r in self._carrier.journal.runs())
 
     def get(self, run_id: str) -> Run:
         """A run. Reads the journal alone.

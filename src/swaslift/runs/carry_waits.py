@@ -96,7 +96,7 @@ class _Teller:
         run, wait = self.run, self.wait
         if news.unknown:
             run.tell(
-                "unknown state", wait.name, f"{wait.condition.resource} shows {news.state!r}; still waiting"
+                "unknown state", wait.name, f"{wait.condition.described} shows {news.state!r}; still waiting"
             )
         news = replace(news, note=news.note.replace("{run}", run.row.run_id))
         run.news[wait.name] = news

@@ -33,6 +33,7 @@ from swaslift.redaction import hide_own
 from swaslift.runs.database import HOLDERS, open_database
 from swaslift.runs.downtime import still_down
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, run_row
+from swaslift.wording import meant
 
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
 
@@ -177,8 +178,9 @@ class Journal(ProcessOwned):
         """
         row = self.find(run_id)
         if row is None:
-            known = ", ".join(r.run_id for r in self.runs()[:5]) or "none"
-            raise RunNotFound(f"the journal {self.path} has no run {run_id!r}; the latest are: {known}")
+            known = [r.run_id for r in self.runs()]
+            near = meant(run_id, known, f"The latest are: {', '.join(known[:5]) or 'none'}")
+            raise RunNotFound(f"the journal {self.path} has no run {run_id!r}. {near}")
         return row
 
     def runs(self) -> list[RunRow]:

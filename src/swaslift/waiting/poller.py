@@ -38,7 +38,7 @@ from swaslift.errors import (
 from swaslift.process import ProcessOwned
 from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
 from swaslift.waiting.pacing import CAP, delay, remaining
-from swaslift.wording import counted
+from swaslift.wording import counted, duration
 
 logger = logging.getLogger("swaslift.waiting")
 
@@ -239,6 +239,8 @@ class Poller(ProcessOwned):
         self._changed = threading.Condition()
         self._groups: dict[tuple[int, str, str | None], _Group] = {}
         self._events = 0
+        self._latest = -math.inf
+        """When the last poll ended, in the clock's monotonic seconds."""
 
     def wait(self, waits: Sequence[Waiting], enough: Callable[[], bool] | None = None) -> None:
         """Block until each of the waits is over, or one has failed; results and errors are fields of them.
@@ -338,7 +340,8 @@ class Poller(ProcessOwned):
         while self._start(now, started):
             if virtual:
                 self._let_answer()
-                now = clock.monotonic()
+                # An emulator's clock is a request away.
+                now = max(now, self._latest)
         if virtual:
             self._let_answer()
         with self._changed:
@@ -390,6 +393,7 @@ class Poller(ProcessOwned):
             found, rest = self._ask(group, waits)
             now = self._cloud.clock.monotonic()
             with self._changed:
+                self._latest = now
                 group.earliest = now + rest
                 pause = self._judge_all(waits, found, now, group.trouble.last)
                 self._settle(group, waits, now, pause)
@@ -468,7 +472,7 @@ class Poller(ProcessOwned):
         elapsed = now - w.since
         if verdict.outcome == "failed":
             w.error = ResourceFailed(
-                f"{w.condition.resource} in {w.condition.region_id} failed: its state is {verdict.state}",
+                f"{w.condition.described} failed: its state is {w.condition.said(verdict.state)}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -478,9 +482,9 @@ class Poller(ProcessOwned):
             w.verdict = Verdict("done", None)
             return
         if gone and not w.condition.gone:
-            how = "is gone" if w.sight.seen else f"did not appear within {APPEARS_WITHIN:g} s"
+            how = "is gone" if w.sight.seen else f"did not appear within {duration(APPEARS_WITHIN)}"
             w.error = ResourceVanished(
-                f"{w.condition.resource} in {w.condition.region_id} {how}",
+                f"{w.condition.described} {how}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -505,12 +509,12 @@ class Poller(ProcessOwned):
             "last_state": state,
             "elapsed": now - w.since,
         }
-        limit = f"{w.deadline - w.since:.0f} s"
+        limit = duration(w.deadline - w.since)
         if failing is not None and (w.verdict is None or _blind(failing, now - w.since)):
             w.error = WaitUnanswered(
-                f"nothing is known of {w.condition.resource} in {w.condition.region_id}, and the {limit} to wait "
+                f"nothing is known of {w.condition.described}, and the {limit} to wait "
                 f"for it are over. {failing.brief}; it was tried {counted(failing.failures, 'time')}. The state seen "
-                f"before that is {state}. Last error: {failing.error}",
+                f"before that is {w.condition.said(state)}. Last error: {failing.error}",
                 error=failing.error,
                 unanswered_since=failing.since,
                 **about,
@@ -518,8 +522,8 @@ class Poller(ProcessOwned):
             return
         besides = "" if failing is None else f", and the last polls failed ({failing.brief}: {failing.error})"
         w.error = WaitTimeout(
-            f"{w.condition.resource} in {w.condition.region_id} did not get there within {limit}; its state is "
-            f"{state}{besides}",
+            f"{w.condition.described} did not get there within {limit}; its state is "
+            f"{w.condition.said(state)}{besides}",
             **about,
         )
 

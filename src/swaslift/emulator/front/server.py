@@ -75,6 +75,7 @@ class Server:
             handle_signals=False,
             shutdown_timeout=0.2,
             max_line_size=LONGEST_LINE,
+            auto_decompress=False,  # the signature is over the bytes as they were sent
         )
         try:
             await runner.setup()
@@ -101,7 +102,11 @@ class Server:
         text, content_type = render(answer, raw.action, xml=raw.wants_xml)
         headers = {"x-acs-request-id": answer.request_id, "Date": self._gate.date, **answer.headers}
         return web.Response(
-            status=answer.http, text=text, content_type=content_type, charset="utf-8", headers=headers
+            status=answer.http,
+            body=text.encode("utf-8", "replace"),  # a header that is echoed may hold any bytes
+            content_type=content_type,
+            charset="utf-8",
+            headers=headers,
         )
 
 
