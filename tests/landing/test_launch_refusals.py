@@ -130,9 +130,10 @@ BLOCKERS = {
     "too many tags": Bad(
         "target.tags", "17 at most", target=lambda: new_instance(tags={f"k{n}": "" for n in range(18)})
     ),
+    # Another target would be refused alike.
     "more than the account can pay": Bad(
-        "target",
-        "",
+        "account",
+        "top it up",
         target=lambda: new_instance(billing="PrePaid", period_months=60),
         more=(("count", 100),),
     ),
