@@ -137,7 +137,6 @@ WRONG: dict[str, tuple[Callable[[], Any], str, str]] = {
     "nothing": (lambda: new(NewInstance), "instance_type", "Give instance_type="),
     "a consent's kind": (lambda: new(Consent, kind="eras"), "kind", "'erase'"),
     "a consent without an id": (lambda: new(Consent.erase, 5), "resource_id", "a text"),
-    "a consent of nothing": (lambda: Consent.erase(""), "resource_id", "something in it"),
     "a limit in words": (lambda: new(Consent.charges, max_monthly="x"), "max_monthly", "a number"),
     "no limit": (lambda: Consent.charges(max_monthly=float("nan")), "max_monthly", "a number"),
     "a limit of nothing": (lambda: Consent.charges(max_total=0), "max_total", "may be spent"),

@@ -18,7 +18,7 @@ class Consent(Validated):
     """Leave to do one thing that costs money or cannot be taken back."""
 
     kind: Literal["charges", "erase", "unshare", "stop"]
-    resource_id: str | None = Field(default=None, min_length=1)
+    resource_id: str | None = None
     max_monthly: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     max_total: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
