@@ -8,10 +8,10 @@ from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage, ImageStatus
-from swaslift.models.kinds import state_name
 from swaslift.planning.lookup import unique
 from swaslift.planning.source import check_region
 from swaslift.runs.step import RUN_TAG
+from swaslift.waiting.kinds import state_name
 
 
 def state_of(image: CustomImage | EcsImage) -> str:

@@ -11,13 +11,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument, names_the_way
-from swaslift.models.kinds import kind_name
 from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import LEFT
 from swaslift.runs.history import made_by_hand, title_of
 from swaslift.runs.markup import whole
 from swaslift.runs.rows import CENSUS, EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
+from swaslift.waiting.kinds import kind_name
 from swaslift.wording import duration
 
 _BILLED = {

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
-from swaslift.models.kinds import kind_name
+from swaslift.waiting.kinds import kind_name
 
 if TYPE_CHECKING:
     from swaslift.runs.effects import Script, Wait

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from swaslift.cloud import Cloud
-from swaslift.models.kinds import kind_name, state_name
+from swaslift.waiting.kinds import kind_name, state_name
 from swaslift.waiting.states import States
 
 T = TypeVar("T")
