@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
-from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.drivers.activities import Activities, Activity
 from swaslift.drivers.amending import Amending
 from swaslift.drivers.blocking import carry
-from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists, RunPaused
+from swaslift.drivers.interrupts import uninterrupted
+from swaslift.errors import (
+    ConsentRequired,
+    InvalidArgument,
+    JournalError,
+    RunConflict,
+    RunError,
+    RunExists,
+    RunPaused,
+)
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
 from swaslift.planning.plan import Plan, consent_list
 from swaslift.planning.unfinished import needed_by, unfinished
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.execution import Execution
-from swaslift.runs.journal import Hold, Journal
+from swaslift.runs.journal import Hold, Journal, unreadable
+from swaslift.runs.recorded import restored
 from swaslift.runs.rows import RunRow
 from swaslift.runs.step import Ref
 from swaslift.version import version
@@ -40,7 +50,7 @@ class Carrier:
         self.poller = Poller(cloud)
         self.definitions = definitions
         self.listeners: list[Listener] = []
-        self._carried: WeakValueDictionary[str, Execution] = WeakValueDictionary()
+        self.activities = Activities()
 
     # -- beginning and joining -----------------------------------------------------------------
 
@@ -86,7 +96,7 @@ class Carrier:
 
     def _next_id(self, run_id: str) -> str:
         number = 2
-        while (other := self.journal.find(f"{run_id}-{number}")) is not None and other.state in OVER:
+        while self.journal.state(f"{run_id}-{number}") in OVER:
             number += 1
         return f"{run_id}-{number}"
 
@@ -109,16 +119,18 @@ class Carrier:
     def create(self, plan: Plan[Any]) -> RunRow:
         """Write a new run down."""
         with self.interruptible(plan.run_id):
-            return self.journal.create(
-                run_id=plan.run_id,
-                account_id=plan.account_id,
-                verb=plan.verb,
-                source=plan.source,
-                arguments=plan.arguments,
-                spec=plan.spec,
-                plan={**plan.to_json(), "composed": self.definitions[plan.verb].composed},
-                version=version(),
-                now=self.cloud.clock.now(),
+            return uninterrupted(
+                lambda _reasons: self.journal.create(
+                    run_id=plan.run_id,
+                    account_id=plan.account_id,
+                    verb=plan.verb,
+                    source=plan.source,
+                    arguments=plan.arguments,
+                    spec=plan.spec,
+                    plan={**plan.to_json(), "composed": self.definitions[plan.verb].composed},
+                    version=version(),
+                    now=self.cloud.clock.now(),
+                )
             )
 
     @contextmanager
@@ -129,8 +141,15 @@ class Carrier:
         except KeyboardInterrupt as interrupt:
             if interrupt.args:
                 raise
+            raise KeyboardInterrupt(self._stands(run_id)) from None
+
+    def _stands(self, run_id: str) -> str:
+        """How a run stands that was interrupted."""
+        try:
             row = self.journal.find(run_id) and self.journal.standing(run_id)
-            raise KeyboardInterrupt(_word(row) if row else "nothing was begun") from None
+        except JournalError as error:
+            return f"run {run_id!r} was interrupted; {error}"
+        return _word(row) if row else "nothing was begun"
 
     # -- carrying ------------------------------------------------------------------------------
 
@@ -144,17 +163,32 @@ class Carrier:
             RunBusy: another process carries it.
             KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
-        with self.interruptible(run_id):
-            execution = self.take(run_id, amend=amend, consent=consent)
-            try:
-                carry(execution, self.poller)
-                return self.finish(execution)
-            finally:
-                execution.hold.release()
 
-    def take(self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()) -> Execution:
+        def work(reasons: list[str]) -> BaseModel:
+            with self._active(run_id, reasons) as activity:
+                execution = self.take(activity, amend=amend, consent=consent)
+                try:
+                    carry(execution, self.poller)
+                    return self.finish(execution)
+                finally:
+                    execution.hold.release()
+
+        with self.interruptible(run_id):
+            return uninterrupted(work)
+
+    @contextmanager
+    def _active(self, run_id: str, reasons: list[str]) -> Iterator[Activity]:
+        activity = self.activities.begin(run_id, reasons)
+        try:
+            yield activity
+        finally:
+            self.activities.end(activity)
+
+    def take(
+        self, activity: Activity, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()
+    ) -> Execution:
         """Take a run into this process, ready to be driven."""
-        given = consent_list(consent)
+        run_id, given = activity.run_id, consent_list(consent)
         self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
         try:
@@ -162,13 +196,13 @@ class Carrier:
             row = self.journal.run(run_id)
             self._still_open(row, amend)
             if row.part == "undo":
-                return self._start(row, hold, "undo", "resumed")
+                return self._start(row, hold, activity, "undo", "resumed")
             if amend is not None:
                 row = self._amend(row, hold, amend, given)
             if given:
                 row = self._keep(row, hold, given)
             fresh = not self.journal.effects(run_id)
-            return self._start(row, hold, "do", "started" if fresh else "resumed")
+            return self._start(row, hold, activity, "do", "started" if fresh else "resumed")
         except BaseException:
             hold.release()
             raise
@@ -184,6 +218,7 @@ class Carrier:
         self,
         row: RunRow,
         hold: Hold,
+        activity: Activity,
         part: Literal["do", "undo"],
         kind: EventKind,
     ) -> Execution:
@@ -191,10 +226,10 @@ class Carrier:
             script: Any = undo(row.run_id, self.journal.effects(row.run_id))
         else:
             definition = self.definition_of(row)
-            script = definition.script(definition.spec.model_validate(row.spec))
+            script = definition.script(restored(definition.spec, row.spec, f"the spec of run {row.run_id!r}"))
         hold.set_state("running", now=self.cloud.clock.now(), part=part, event=kind)
         self.tell(kind, row.run_id, str(row.plan.get("title", row.verb)))
-        execution = Execution(
+        activity.execution = Execution(
             cloud=self.cloud,
             journal=self.journal,
             hold=hold,
@@ -203,9 +238,9 @@ class Carrier:
             listeners=self.listeners,
             part=part,
             agreed=_agreed(row),
+            reasons=activity.reasons,
         )
-        self._carried[row.run_id] = execution
-        return execution
+        return activity.execution
 
     def needed_elsewhere(self, run_id: str, refs: Collection[Ref]) -> dict[str, str]:
         """Which resources another run needs that is not over: who, in words, by id."""
@@ -213,13 +248,13 @@ class Carrier:
 
     def news(self, row: RunRow) -> dict[str, Progress]:
         """What the open waits of a run told last, by name; empty where another process carries it."""
-        execution = self._carried.get(row.run_id)
+        execution = self.activities.execution(row.run_id)
         here = execution is not None and row.state == "running" and execution.hold.fence == row.fence
         return execution.news if here and execution is not None else {}
 
     def cancel(self, run_id: str) -> bool:
         """Have a run pause at its next step; whether this carrier carries it."""
-        row, execution = self.journal.run(run_id), self._carried.get(run_id)
+        row, execution = self.journal.run(run_id), self.activities.execution(run_id)
         if execution is None or row.state != "running" or execution.hold.fence != row.fence:
             return False
         execution.cancel("cancelled")
@@ -229,11 +264,14 @@ class Carrier:
         """Write down that a run is over."""
         outcome: BaseModel = execution.result
         state = "undone" if execution.part == "undo" else "finished"
-        execution.hold.set_state(
-            "undone" if state == "undone" else "finished",
-            now=self.cloud.clock.now(),
-            outcome=outcome.model_dump(mode="json"),
-        )
+        try:
+            execution.hold.set_state(
+                "undone" if state == "undone" else "finished",
+                now=self.cloud.clock.now(),
+                outcome=outcome.model_dump(mode="json"),
+            )
+        except JournalError as error:
+            raise execution.unwritten(error) from error
         self.tell("undone" if state == "undone" else "finished", execution.row.run_id, state)
         return outcome
 
@@ -268,6 +306,8 @@ class Carrier:
         return definition
 
     def _own(self, row: RunRow) -> None:
+        if row.damage:
+            raise unreadable(self.journal.path, row)
         if row.account_id != self.cloud.account_id:
             raise RunError(
                 f"run {row.run_id!r} belongs to account {row.account_id}, and these credentials to "
@@ -290,11 +330,16 @@ class Carrier:
             ConsentRequired: it would release instances or replace disks, and no leave was given.
             KeyboardInterrupt: Ctrl-C; the undo is paused, and the message says how to go on.
         """
-        with self.interruptible(run_id):
-            return self._undo(run_id, consent)
 
-    def _undo(self, run_id: str, consent: Iterable[Consent] | Consent) -> Undone:
-        given = consent_list(consent)
+        def work(reasons: list[str]) -> Undone:
+            with self._active(run_id, reasons) as activity:
+                return self._undo(activity, consent)
+
+        with self.interruptible(run_id):
+            return uninterrupted(work)
+
+    def _undo(self, activity: Activity, consent: Iterable[Consent] | Consent) -> Undone:
+        run_id, given = activity.run_id, consent_list(consent)
         self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
         try:
@@ -305,7 +350,8 @@ class Carrier:
             missing = [c for c in needed if not any(g.covers(c) for g in given)]
             if missing and row.part != "undo":
                 raise ConsentRequired(f"undo of run {run_id!r}", missing)
-            execution = self._start(row, hold, "undo", "undoing" if row.part == "do" else "resumed")
+            kind: EventKind = "undoing" if row.part == "do" else "resumed"
+            execution = self._start(row, hold, activity, "undo", kind)
             carry(execution, self.poller)
             outcome = self.finish(execution)
         finally:

@@ -11,6 +11,7 @@ from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
 from swaslift.runs.effects import Ask, Gate, Include, Included, Pause, Records, Say
 from swaslift.runs.ledger import Ledger
+from swaslift.runs.recorded import restored
 
 
 def answer(run: Ledger, branch: Branch, effect: Ask[Any] | Gate | Say | Pause | Include) -> Any:
@@ -32,9 +33,8 @@ def _ask(run: Ledger, branch: Branch, effect: Ask[Any]) -> Any:
     if effect.before and run.history.done(effect.before) and not run.history.done(effect.name):
         return effect.foreseen
     done, outcome = run.history.recorded(effect.name, branch.path)
-    adapter = TypeAdapter(effect.record)
     if done:
-        return adapter.validate_python(outcome)
+        return restored(effect.record, outcome, f"the answer to {effect.name}")
     with pausing():
         if effect.consult is not None:
             found = effect.consult(Records(run.cloud, run.hold.journal, run.row.run_id, effect.name))
@@ -42,7 +42,7 @@ def _ask(run: Ledger, branch: Branch, effect: Ask[Any]) -> Any:
             found = effect.query(run.cloud)
         else:
             raise AssertionError(f"{effect.name} asks nothing")
-    run.settle(effect.name, "ask", adapter.dump_python(found, mode="json"))
+    run.settle(effect.name, "ask", TypeAdapter(effect.record).dump_python(found, mode="json"))
     return found
 
 
@@ -86,7 +86,7 @@ def _halt(run: Ledger, branch: Branch, effect: Pause) -> None:
 def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
     done, outcome = run.history.recorded(effect.name, branch.path)
     if done:
-        return Included(run.row.run_id, effect.spec.model_validate(outcome["spec"]))
+        return Included(run.row.run_id, restored(effect.spec, outcome["spec"], f"the spec of {effect.name}"))
     with pausing():
         prepared = effect.prepare(run.row.run_id)
     blockers = run.weigh(prepared.checks)
