@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.console import Console
@@ -14,7 +14,7 @@ from swaslift.cli.watch import Watcher
 from swaslift.client import Client
 from swaslift.errors import ConsentRequired
 from swaslift.planning.sheet import as_text
-from swaslift.run import Run
+from swaslift.run import Run, Status
 
 _UNBROKEN = 10_000
 """Columns that no row fills, for what is read by a program, and for a terminal too narrow for a table."""
@@ -31,11 +31,15 @@ region_option = click.option(
 
 
 @click.command("runs")
+@click.option("--status", "statuses", multiple=True, type=click.Choice(get_args(Status)), help="Only these.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most.")
+@click.option("--before", metavar="RUN", help="Only those that were begun before this one.")
 @region_option
-def runs(region: str) -> None:
-    """List the runs of this machine's journal."""
+def runs(region: str, statuses: tuple[Status, ...], limit: int, before: str | None) -> None:
+    """List the runs of this machine's journal, the latest first."""
     with Client(region) as lift:
-        there = lift.runs.list()
+        found = lift.runs.list(status=statuses or None, limit=limit + 1, before=before)
+        there = found[:limit]
         table = Table(box=None, pad_edge=False)
         # An id is what the other commands want: it stays whole.
         widest = max((len(r.id) for r in there), default=0)
@@ -52,6 +56,10 @@ def runs(region: str) -> None:
             console.print(table)
         else:
             click.echo(as_text(table, width=_UNBROKEN))
+        if len(found) > limit:
+            same = "".join(f" --status {one}" for one in statuses)
+            # Beside what a program reads.
+            click.echo(f"There are older runs: swaslift runs{same} --before {there[-1].id}", err=True)
 
 
 def _why(run: Run) -> str:

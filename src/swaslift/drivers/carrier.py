@@ -244,7 +244,8 @@ class Carrier:
 
     def needed_elsewhere(self, run_id: str, refs: Collection[Ref]) -> dict[str, str]:
         """Which resources another run needs that is not over: who, in words, by id."""
-        return needed_by(unfinished(self.journal, emulated=self.cloud.emulated, but=run_id), refs)
+        going = unfinished(self.journal, emulated=self.cloud.emulated, but=run_id, about=refs)
+        return needed_by(going, refs)
 
     def news(self, row: RunRow) -> dict[str, Progress]:
         """What the open waits of a run told last, by name; empty where another process carries it."""

@@ -270,7 +270,9 @@ class Journal:
             RunNotFound: there is no run ``before``.
         """
         where, values = ["TRUE"], list[Any]()
-        if states:
+        if set(states) == set(UNFINISHED):
+            where.append("state NOT IN ('finished', 'undone')")  # as its index has it
+        elif states:
             where.append(f"state IN ({_marks(states)})")
             values += states
         if before is not None:
@@ -503,6 +505,14 @@ class Journal:
         if name is not None:
             query, values = "SELECT * FROM effect WHERE run_id=? AND name=? ORDER BY seq", [run_id, name]
         return [checked(effect_row(r)) for r in self._fetch(query, values)]
+
+    def raw_effects(self, run_id: str) -> list[str]:
+        """The effects of a run as raw texts, where they cannot be read: to search what they name."""
+        try:
+            rows = self._fetch("SELECT request, outcome FROM effect WHERE run_id=?", (run_id,))
+        except JournalError:
+            return []
+        return [str(value) for row in rows for value in tuple(row) if value is not None]
 
     def effects_on_images(
         self, images: Collection[str], kinds: Collection[str]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from swaslift.errors import JournalError
 from swaslift.runs.rows import EffectRow
-from swaslift.runs.step import STEP_KINDS
+from swaslift.runs.step import STEP_KINDS, adapter
 
 
 def checked(row: EffectRow) -> EffectRow:
@@ -50,15 +49,10 @@ def restored(kind: Any, value: Any, what: str) -> Any:
         JournalError: it does not fit the type.
     """
     try:
-        return _adapter(kind).validate_python(value)
+        return adapter(kind).validate_python(value)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise JournalError(
             f"{what} cannot be read from the journal{f' ({where} does not fit)' if where else ''}",
             "Put an intact copy of the journal back, or use the version of swaslift that began the run",
         ) from None
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
