@@ -64,23 +64,27 @@ class Storm:
     """Ctrl-C, several times within milliseconds."""
 
     def __init__(self) -> None:
-        self._thread = threading.Thread(target=self._press, daemon=True)
+        self._begun = False
+        self._over = threading.Event()
 
     def begin(self) -> None:
-        """Press it for the first time."""
-        os.kill(os.getpid(), signal.SIGINT)
-        self._thread.start()
+        """Press it for the first time; the others follow from another thread."""
+        self._begun = True
+        threading.Thread(target=self._press, daemon=True).start()
 
-    @staticmethod
-    def _press() -> None:
-        for _ in range(PRESSES - 1):
-            time.sleep(0.001)
+    def _press(self) -> None:
+        for _ in range(PRESSES):
             os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.001)
+        self._over.set()
 
     def calm(self) -> None:
-        """Wait until nobody presses it any more, whatever is still raised here."""
-        while self._thread.is_alive():
+        """Wait until nobody presses it any more, whatever is still raised here; from then on it is ignored."""
+        calm = not self._begun
+        while not calm:
             try:
-                self._thread.join()
+                self._over.wait()
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                calm = True
             except KeyboardInterrupt:
                 continue
