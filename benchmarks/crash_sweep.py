@@ -12,7 +12,9 @@ is killed with SIGKILL there, and another one that goes on.
 Trials: ``kill``; ``double`` (what goes on is killed as well, at random); ``undo`` (undone instead of
 gone on with); ``journal`` (the journal is lost); ``tokens`` (the service forgot the tokens); ``late``
 (gone on with after most of a day, when every deadline has passed); ``interrupt`` (Ctrl-C in the
-middle of a wait).
+middle of a wait); ``trouble`` (something else goes wrong as well: a resource fails inside the undo or
+is never done, or somebody else deletes, releases, starts or stops what the run made or needs; then it
+is undone, every other time after a resume).
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.crash import trials
 from tests.crash.forge import Forge
+from tests.crash.others import TROUBLES
 from tests.crash.proof import Outcome, Reference, record
 from tests.crash.scenarios import SCENARIOS
 
@@ -91,6 +94,15 @@ def _interrupt(
         yield where, trials.interrupt(reference, forge, at, way=turn)
 
 
+def _trouble(
+    reference: Reference, forge: Forge, options: argparse.Namespace
+) -> Iterator[tuple[str, Outcome]]:
+    for name in options.trouble or TROUBLES:
+        for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
+            outcome = trials.kill_in_trouble(reference, forge, at, TROUBLES[name], way=turn)
+            yield f"{where}, {name}{', resumed' if turn % 2 else ''}", outcome
+
+
 TRIALS: dict[str, Trial] = {
     "kill": _kill,
     "double": _double,
@@ -99,6 +111,7 @@ TRIALS: dict[str, Trial] = {
     "tokens": _tokens,
     "late": _late,
     "interrupt": _interrupt,
+    "trouble": _trouble,
 }
 
 
@@ -111,6 +124,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--stride", type=int, default=1, help="take every so-many-th point")
     parser.add_argument("--count", type=int, default=100, help="of random pairs of points (double)")
     parser.add_argument("--seed", type=int, default=1, help="of what is random (double)")
+    parser.add_argument("--trouble", choices=TROUBLES, action="append", help="all by default (trouble)")
     parser.add_argument("--planning", action="store_true", help="kill while it plans as well (kill)")
     return parser.parse_args()
 

@@ -65,6 +65,12 @@ class VirtualClock:
         self._elapsed += max(seconds, 0.0)
 
 
+def speed_of(clock: Clock) -> float:
+    """Seconds that pass on a clock in one real second; infinite where only sleeping moves it."""
+    speed: float = getattr(clock, "speed", 1.0)
+    return speed
+
+
 def nap(clock: Clock) -> float:
     """Seconds on a clock that are about `NAP` of real time; infinite where no thread ever waits for it."""
-    return NAP * getattr(clock, "speed", 1.0)
+    return NAP * speed_of(clock)

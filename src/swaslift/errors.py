@@ -20,12 +20,15 @@
     ├── TransportError             no answer came
     │   ├── ConnectError           the call was never sent
     │   └── NoAnswerError          it may have been carried out
+    │       └── UnreadableAnswer   an answer came that cannot be read; action, field and value
+    ├── LookupIncomplete           not found, and a region could not be asked
     ├── OutcomeUnknown             a change got no answer, and nothing tells whether it happened
     ├── OfferChanged               what was agreed to costs more now, or is no longer sold; it was not ordered
     ├── WaitError                  a resource did not reach the state waited for
     │   ├── ResourceFailed         it reached a failure state
     │   ├── ResourceVanished       it was there and is gone, or never appeared
-    │   └── WaitTimeout            the deadline passed
+    │   ├── WaitTimeout            the deadline passed
+    │   └── WaitUnanswered         the deadline passed while the service could not be asked
     ├── PlanError
     │   ├── PreflightError         the plan has blockers; nothing was changed
     │   └── ConsentRequired        consents are missing; nothing was changed
@@ -47,6 +50,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
 
 class SwasliftError(Exception):
@@ -82,7 +86,19 @@ class ConfigError(SwasliftError):
 
 
 class CredentialsMissing(ConfigError):
-    """No credentials were found; the message lists the variables and files that were tried."""
+    """No credentials were found; the message lists the variables and files that were tried.
+
+    Attributes:
+        passing: whether their source is known and only failed this time, so that it is asked again.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        if passing:
+            self.remedy = (
+                "check that the source of the credentials answers, then resume; nothing was sent without them"
+            )
+        super().__init__(message)
 
 
 class ClientMissing(ConfigError):
@@ -124,6 +140,7 @@ class ApiError(SwasliftError):
         request_id: what support asks for.
         retryable: whether the same call can succeed later without any change.
         hint: what the code means here and what to do, in plain words.
+        known: whether that is known; otherwise the service's own words are all there is.
     """
 
     def __init__(
@@ -137,7 +154,9 @@ class ApiError(SwasliftError):
         region_id: str | None = None,
         retryable: bool = False,
         hint: str = "",
+        known: bool = True,
     ) -> None:
+        self.known = known
         self.action = action
         self.code = code
         self.http_status = http_status
@@ -212,6 +231,65 @@ class NoAnswerError(TransportError):
     """The call was sent, and no answer came: it may have been carried out."""
 
 
+class UnreadableAnswer(NoAnswerError):
+    """An answer came, and a field of it cannot be read, or the whole is not an answer of the service.
+
+    It is not the same as an answer without that field: nothing is known of what it was to say.
+
+    Attributes:
+        field: the field, as a path (``Snapshots[2].Progress``); ``body`` for the whole answer.
+        value: what is there instead, as text, with secrets masked; empty when it is missing.
+        problem: what was expected.
+        region_id: the region that was asked.
+        request_id: what support asks for; None when the answer has none.
+    """
+
+    def __init__(
+        self,
+        *,
+        action: str,
+        endpoint: str,
+        region_id: str,
+        field: str,
+        value: str,
+        problem: str,
+        advice: str,
+        request_id: str | None = None,
+    ) -> None:
+        self.field = field
+        self.value = value
+        self.problem = problem
+        self.region_id = region_id
+        self.request_id = request_id
+        shown = f"{field} is {value}" if value else f"{field} is missing"
+        asked = f" (request id {request_id})" if request_id else ""
+        super().__init__(
+            f"{action} in {region_id}: the answer of {endpoint} cannot be read: {shown}, expected {problem}{asked}. "
+            f"{advice}",
+            action=action,
+            endpoint=endpoint,
+        )
+
+
+class LookupIncomplete(SwasliftError):
+    """Nothing was found where the services answered, and a region could not be asked. It may be there.
+
+    Attributes:
+        field: the argument that names what was looked for.
+        value: what was given.
+        unasked: the `Unasked` records: product, region and why.
+        remedy: what to do.
+    """
+
+    def __init__(self, field: str, value: object, problem: str, unasked: Sequence[Any], remedy: str) -> None:
+        self.field = field
+        self.value = value
+        self.unasked = tuple(unasked)
+        self.remedy = remedy
+        missing = "; ".join(map(str, self.unasked))
+        super().__init__(f"{field}={value!r}: {problem}. {missing}. {remedy}")
+
+
 class OutcomeUnknown(SwasliftError):
     """A change got no answer, and neither a token nor reading back tells whether it happened.
 
@@ -266,6 +344,22 @@ class ResourceVanished(WaitError):
 
 class WaitTimeout(WaitError):
     """The deadline passed before the state was reached."""
+
+
+class WaitUnanswered(WaitError):
+    """The deadline passed while polls failed: nothing is known of the resource since then.
+
+    Attributes:
+        error: the last error of a poll.
+        unanswered_since: since when polls failed, UTC.
+    """
+
+    def __init__(
+        self, message: str, *, error: SwasliftError, unanswered_since: datetime, **rest: Any
+    ) -> None:
+        self.error = error
+        self.unanswered_since = unanswered_since
+        super().__init__(message, **rest)
 
 
 class PlanError(SwasliftError):

@@ -91,11 +91,13 @@ class Run:
         over: what is refused or fails on the way makes them more or fewer. Where this client carries the
         run, its waits show their percentage, where the service gives one, and an estimate of what is
         left, as the last look showed them. What somebody has to do by hand stands there in full.
+        A call that fails in passing, such as one to a service that cannot be reached, is named with the time
+        since when.
         """
         return self._progress(self._row)
 
     def _progress(self, row: RunRow) -> str:
-        return progress_line(row, self._effects, self._carrier.news(row))
+        return progress_line(row, self._effects, self._carrier.news(row), self._carrier.failing(row))
 
     @property
     def report(self) -> Report:

@@ -18,7 +18,7 @@ from swaslift.emulator.swas import SWAS
 
 SERVICES = {"swas": SWAS, "ecs": ECS, "sts": STS}
 ROOM = Path(swaslift.cloud.__file__).parent
-CARRIERS = {"read", "read_as", "change", "create", "create_several", "pages", "_list"}
+CARRIERS = {"read", "read_as", "read_anywhere", "change", "change_as", "pages", "_list"}
 """Methods that a call is sent through; product, action and region come first."""
 
 

@@ -23,7 +23,8 @@ CODES: dict[type[ApiError], str] = {
         Throttling+ Throttling.Resource+ Throttling.User+
     """,
     AuthError: """
-        AssumeRoleError CurrentAccount.NotSupportPublicImage Forbbiden Forbidden.AccessKeyDisabled
+        AssumeRoleError InvalidRamRole.NotEcsRole NO_REAL_REGISTER_AUTHENTICATION Order.NoRealNameAuthentication
+        CurrentAccount.NotSupportPublicImage Forbbiden Forbidden.AccessKeyDisabled
         Forbidden.NotSupportRAM Forbidden.RAM Forbidden.RegionId Forbidden.RiskControl
         Forbidden.SubUser Forbidden.Unauthorized IllegalTimestamp IncompleteSignature
         InvalidAccessKeyId.NotFound InvalidAccount.NotSupportSpot InvalidAction.Unauthorized
@@ -98,13 +99,15 @@ CODES: dict[type[ApiError], str] = {
         InstanceType.Offline Invalid.PrivatePoolOptions.NoStock
         InvalidDedicatedHost.NotEnoughResource InvalidInstanceType.ZoneNotSupported
         InvalidOperation.PublicIpAddressNoStock InvalidStorageClusterId.CapacityNotEnough
-        LackResource NotEnoughStock NoAvaliableDedicatedHost NodeControllerUnavailable OperationDenied.DiskNoStock
+        InvalidResourceType.NotSupported LackResource NotEnoughStock
+        NoAvaliableDedicatedHost NodeControllerUnavailable
+        OperationDenied.DiskNoStock
         OperationDenied.NoStock OperationDenied.PaygNotAvailable OperationDenied.PrepayNotAvailable
         OperationDenied.ResourceControl OperationDenied.ZoneNotAllowed
         OperationDenied.ZoneSystemCategoryNotMatch ResourceNotAvailable Zone.NotOnSale Zone.NotOpen
     """,
     NotFoundError: """
-        DeploymentSet.NotFound Forbidden.VpcNotFound Invalid.InstanceId.NotFound
+        DeploymentSet.NotFound Forbidden.InstanceNotFound Forbidden.VpcNotFound Invalid.InstanceId.NotFound
         InvalidAutoSnapshotPolicyId.NotFound InvalidCapacityReservationId.NotFound
         InvalidClusterId.NotFound InvalidDataDiskSnapshotId.NotFound
         InvalidDedicatedHostClusterId.NotFound InvalidDedicatedHostId.NotFound

@@ -117,12 +117,13 @@ def test_instances(client: Cloud) -> None:
 
 def test_a_private_instance_with_an_elastic_address_has_that_as_its_public_one() -> None:
     from swaslift.cloud.ecs_records import instance
+    from swaslift.cloud.parse import Fields
 
     sent = {"InstanceId": "i-1", "EipAddress": {"IpAddress": "203.0.113.9"}}
-    assert instance(sent, account_id="1", region_id=REGION).public_ip == "203.0.113.9"
+    assert instance(Fields(sent), account_id="1", region_id=REGION).public_ip == "203.0.113.9"
     both = {**sent, "PublicIpAddress": {"IpAddress": ["203.0.113.1"]}}
-    assert instance(both, account_id="1", region_id=REGION).public_ip == "203.0.113.1"
-    assert instance({"InstanceId": "i-1"}, account_id="1", region_id=REGION).public_ip == ""
+    assert instance(Fields(both), account_id="1", region_id=REGION).public_ip == "203.0.113.1"
+    assert instance(Fields({"InstanceId": "i-1"}), account_id="1", region_id=REGION).public_ip == ""
 
 
 def test_disks(client: Cloud) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from swaslift.cloud import Cloud
 from swaslift.cloud.endpoints import Product
+from swaslift.cloud.faults import is_throttling
+from swaslift.cloud.meanings import UNKNOWN, meaning
 from swaslift.emulator import Emulator
 from swaslift.errors import (
     ApiError,
@@ -161,3 +163,107 @@ def test_what_deletions_take_for_gone_is_never_an_unknown_region_or_value(
         assert not isinstance(answered(cloud, client, "ecs", "DeleteImage", 404, code), NotFoundError)
     gone = answered(cloud, client, "ecs", "DeleteImage", 404, "InvalidImageId.NotFound")
     assert isinstance(gone, NotFoundError)
+
+
+QUOTED = {
+    *("InvalidParam", "InvalidParameter", "InvalidParamter", "InvalidParameter.AllEmpty"),
+    *("NotSupported", "OperationDenied"),
+}
+"""Codes that say too little to know what to do, of a refused parameter: the service's words are quoted."""
+
+
+@pytest.mark.parametrize(("product", "action"), used_actions())
+def test_each_documented_code_says_what_to_do_or_is_quoted_as_it_is(product: str, action: str) -> None:
+    facts = contract(product)
+    spec = facts["actions"][action]
+    codes = [*spec["errors"], *spec.get("other_errors", ()), *facts["common_errors"]]
+    for http, code in sorted({(e["http"] or 400, e["code"]) for e in codes}):
+        if is_throttling(code):
+            continue
+        found = meaning(action, code, http)
+        assert found.hint, code
+        assert found.known == (code not in QUOTED or (code == "OperationDenied" and found != UNKNOWN)), (
+            http,
+            code,
+        )
+
+
+MEANINGS: list[tuple[str, int, str, str, type[ApiError], str]] = [
+    (
+        "RunInstances",
+        403,
+        "OperationDenied",
+        "The resource is out of usage.",
+        OutOfStockError,
+        "another zone",
+    ),
+    (
+        "StartInstance",
+        403,
+        "OperationDenied",
+        "The resource is out of usage.",
+        OutOfStockError,
+        "another zone",
+    ),
+    ("RunInstances", 403, "OperationDenied", "network type", InvalidRequestError, "network type"),
+    ("RunInstances", 403, "OperationDenied", "Something new.", InvalidRequestError, "quoted"),
+    (
+        "RunInstances",
+        403,
+        "InvalidResourceType.NotSupported",
+        "This resource type",
+        OutOfStockError,
+        "another zone",
+    ),
+    ("CreateInstances", 400, "SomeNewCode", "This plan is sold out.", OutOfStockError, "Try later"),
+    ("RunInstances", 403, "NO_REAL_REGISTER_AUTHENTICATION", "", AuthError, "real-name"),
+    ("CreateInstances", 400, "Order.NoRealNameAuthentication", "", AuthError, "real-name"),
+    ("RunInstances", 403, "Account.RealNameMissing", "", AuthError, "real-name"),
+    ("DescribePrice", 403, "RealNameAuthenticationError", "", AuthError, "real-name"),
+    ("StopInstance", 404, "Forbidden.InstanceNotFound", "", NotFoundError, "does not exist"),
+    ("StopInstance", 403, "Forbidden.InstanceNotFound", "", AuthError, "RAM permission"),
+    ("DeleteSnapshot", 404, "Forbidden.SnapshotNotFound", "", NotFoundError, "does not exist"),
+    (
+        "RunInstances",
+        400,
+        "InvalidDataDiskCategory.ValueNotSupported",
+        "",
+        InvalidRequestError,
+        "disk category",
+    ),
+    ("RunInstances", 400, "InvalidSystemDiskCategory.SomethingNew", "", InvalidRequestError, "disk category"),
+    ("RunInstances", 403, "InvalidParameter.NotMatch", "", InvalidRequestError, "NVMe"),
+    ("CopyImage", 403, "OperationDeined.EncryptedSnapshot", "", InvalidRequestError, "leave encrypted out"),
+    (
+        "CopyImage",
+        403,
+        "InvalidEncrypted.NotMatchDiskDefaultEncryption",
+        "",
+        InvalidRequestError,
+        "by default",
+    ),
+    (
+        "RunInstances",
+        400,
+        "NeverHeardOf",
+        "The target is wrong.",
+        InvalidRequestError,
+        "not known to swaslift",
+    ),
+    ("RunInstances", 403, "NeverHeardOf", "", InvalidRequestError, "not known to swaslift"),
+    ("RunInstances", 401, "NeverHeardOf", "", AuthError, "not known to swaslift"),
+    ("RunInstances", 503, "NeverHeardOf", "", ServerError, "failed"),
+]
+
+
+@pytest.mark.parametrize(("action", "http", "code", "message", "kind", "hint"), MEANINGS)
+def test_a_code_is_understood_by_action_status_and_message(
+    action: str, http: int, code: str, message: str, kind: type[ApiError], hint: str
+) -> None:
+    found = meaning(action, code, http, message)
+    assert found.error is kind
+    assert hint in found.hint
+
+
+def test_too_many_calls_are_told_by_the_status_where_the_code_is_new(cloud: Emulator, client: Cloud) -> None:
+    assert type(answered(cloud, client, "ecs", "DescribeInstances", 429, "SomethingNew")) is ThrottledError

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from swaslift.cloud.door import _Once
+from swaslift.cloud.together import Once
 from swaslift.emulator import Emulator
 from swaslift.errors import AuthError
 from tests.cloud.doors import REGION, door
@@ -39,7 +39,7 @@ def test_a_value_that_is_fetched_once_is_fetched_once_by_threads_that_come_toget
         time.sleep(0.05)  # long enough for the other thread to come
         return len(fetched)
 
-    once = _Once(fetch)
+    once = Once(fetch)
 
     def ask() -> int:
         both.wait(5)

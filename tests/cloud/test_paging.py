@@ -13,7 +13,7 @@ import pytest
 from swaslift.clock import VirtualClock
 from swaslift.cloud import Cloud
 from swaslift.emulator import Emulator, Quirks
-from swaslift.errors import NotFoundError
+from swaslift.errors import NotFoundError, UnreadableAnswer
 from swaslift.models import Identity
 from tests.cloud.crowd import MORE, crowded
 from tests.cloud.doors import REGION, door
@@ -77,14 +77,17 @@ def test_a_full_last_page_is_followed_by_one_look(cloud: Emulator) -> None:
     client = door(cloud)
     count = len(list(client.swas.list_instances(REGION)))
     cloud.log.clear()
-    pages = client.caller.pages("swas", "ListInstances", REGION, {"RegionId": REGION}, _instances, size=count)
+    pages = client.caller.pages(
+        "swas",
+        "ListInstances",
+        REGION,
+        {"RegionId": REGION},
+        ["Instances"],
+        lambda i: i.needed("InstanceId"),
+        size=count,
+    )
     assert len(list(pages)) == count
     assert len(cloud.log.of("ListInstances")) == 2
-
-
-def _instances(body: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = body["Instances"]
-    return found
 
 
 def test_a_hundred_ids_are_one_call(big: Emulator, client: Cloud) -> None:
@@ -140,41 +143,116 @@ def answer(names: list[str], **fields: Any) -> bytes:
     return json.dumps({"RequestId": "r", "CustomImages": images, **fields}).encode()
 
 
-def listed(*bodies: bytes) -> tuple[list[str], list[tuple[str, str]]]:
-    """The ids that a list of custom images gives, and the pages that were asked for."""
-    with foreign(bodies=list(bodies), body=answer([]), content_type="application/json") as (url, said):
-        client = door(endpoint_url=url, access_key_id="a", access_key_secret="b", clock=VirtualClock())
-        client._identity._kept.append(SOMEBODY)
-        found = [i.id for i in client.swas.list_custom_images(REGION)]
-    asked = [parse_qs(urlsplit(target).query) for _, target, _ in said.requests]
-    return found, [(a["PageNumber"][0], a["PageSize"][0]) for a in asked]
+def listed(*bodies: bytes, then: bytes | None = None) -> tuple[list[str], list[str]]:
+    """The ids that a list of custom images gives, and the numbers of the pages that were asked for."""
+    last = bodies[-1] if then is None else then
+    with foreign(bodies=list(bodies), body=last, content_type="application/json") as (url, said):
+        client = told(url)
+        try:
+            found = [i.id for i in client.swas.list_custom_images(REGION)]
+        finally:
+            asked.clear()
+            asked.extend(parse_qs(urlsplit(target).query)["PageNumber"][0] for _, target, _ in said.requests)
+    return found, list(asked)
 
 
-SOMEBODY = Identity(account_id="1", arn="", identity_type="")
-MANY = [f"m-{n}" for n in range(100)]
+def told(url: str) -> Cloud:
+    client = door(endpoint_url=url, access_key_id="a", access_key_secret="b", clock=VirtualClock())
+    client._identity._kept.append(Identity(account_id="1", arn="", identity_type=""))
+    return client
 
 
-def test_totals_that_are_strings_or_wrong_neither_end_a_list_nor_make_it_endless() -> None:
-    for total in ("150", 150, "0", 1, "", None):
-        found, pages = listed(answer(MANY, TotalCount=total), answer(["m-x"], TotalCount=total))
-        assert found == [*MANY, "m-x"]
-        assert pages == [("1", "100"), ("2", "100")]
+asked: list[str] = []
+MANY = [f"m-{n}" for n in range(250)]
+
+
+def test_totals_that_are_missing_or_too_small_neither_end_a_list_nor_make_it_endless() -> None:
+    for total in ("101", 101, "0", 1, "", None):
+        found, pages = listed(answer(MANY[:100], TotalCount=total), answer(["m-x"], TotalCount=total))
+        assert found == [*MANY[:100], "m-x"]
+        assert pages == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "sizes", [[100, 100, 50], [100, 99, 51], [100, 0, 100], [97, 100, 53], [0, 0, 3], [10] * 25], ids=str
+)
+def test_a_list_goes_on_to_its_total_whatever_its_pages_hold(sizes: list[int]) -> None:
+    bodies, total = [], sum(sizes)
+    for n, size in enumerate(sizes):
+        first = sum(sizes[:n])
+        bodies.append(answer(MANY[first : first + size], TotalCount=total))
+    assert listed(*bodies, then=answer([], TotalCount=total))[0] == MANY[:total]
 
 
 def test_a_page_size_that_the_service_caps_is_noticed() -> None:
-    found, pages = listed(answer(MANY[:50], PageSize="50"), answer(MANY[50:], PageSize=50), answer([]))
-    assert found == MANY
-    assert pages == [("1", "100"), ("2", "100"), ("3", "100")]
+    found, pages = listed(
+        answer(MANY[:50], PageSize="50"), answer(MANY[50:100], PageSize=50), then=answer([])
+    )
+    assert found == MANY[:100]
+    assert pages == ["1", "2", "3"]
 
 
-def test_an_empty_page_is_the_last() -> None:
-    assert listed(answer([], TotalCount="500", PageSize="0")) == ([], [("1", "100")])
+def test_what_pages_repeat_is_given_once_and_counted_once() -> None:
+    """Something was added in front while the pages were read, so that all moved on by one."""
+    found, _ = listed(
+        answer(MANY[1:101], TotalCount=149), answer(MANY[100:150], TotalCount=150), answer(MANY[:100])
+    )
+    assert sorted(found) == sorted(MANY[:150])
+    assert len(found) == len(set(found))
 
 
-def test_a_token_that_comes_back_again_does_not_make_a_list_endless() -> None:
+def test_a_total_that_shrinks_while_pages_are_read_is_the_last_one_said() -> None:
+    assert len(listed(answer(MANY[:100], TotalCount=250), answer(["m-x"], TotalCount=101))[0]) == 101
+
+
+@pytest.mark.parametrize(
+    "then",
+    [answer([], TotalCount=500, PageSize="0"), answer(MANY[:100], TotalCount=500)],
+    ids=["empty", "same"],
+)
+def test_a_list_that_stays_short_of_its_total_is_an_error_and_no_end(then: bytes) -> None:
+    with pytest.raises(UnreadableAnswer) as raised:
+        listed(then)
+    error = raised.value
+    assert (error.action, error.field, error.value) == ("ListCustomImages", "TotalCount", "500")
+    assert len(asked) <= 3 * 9
+
+
+@pytest.mark.parametrize("total", [{}, {"TotalCount": 4}])
+def test_a_token_that_leads_nowhere_is_an_error_unless_nothing_is_missing(total: dict[str, int]) -> None:
     body = {"RequestId": "r", "NextToken": "same", "Instances": {"Instance": [{"InstanceId": "i-1"}]}}
-    with foreign(body=json.dumps(body).encode(), content_type="application/json") as (url, said):
-        client = door(endpoint_url=url, access_key_id="a", access_key_secret="b", clock=VirtualClock())
-        client._identity._kept.append(SOMEBODY)
-        assert [i.id for i in client.ecs.describe_instances(REGION)] == ["i-1", "i-1"]
-    assert len(said.requests) == 2
+    with foreign(body=json.dumps(body | total).encode(), content_type="application/json") as (url, said):
+        with pytest.raises(UnreadableAnswer, match="NextToken is 'same'"):
+            list(told(url).ecs.describe_instances(REGION))
+        assert len(said.requests) == 6
+        said.body = json.dumps(body | {"TotalCount": 1}).encode()
+        assert [i.id for i in told(url).ecs.describe_instances(REGION)] == ["i-1"]
+
+
+def test_tokens_without_end_come_to_an_end() -> None:
+    def page(n: int) -> bytes:
+        return json.dumps({"RequestId": "r", "NextToken": f"t{n}", "Instances": {"Instance": []}}).encode()
+
+    with (
+        foreign(bodies=[page(n) for n in range(1000)], content_type="application/json") as (url, said),
+        pytest.raises(UnreadableAnswer),
+    ):
+        list(told(url).ecs.describe_instances(REGION))
+    assert len(said.requests) < 200
+
+
+def test_an_empty_page_with_a_token_is_not_the_last() -> None:
+    def page(ids: list[str], token: str) -> bytes:
+        items = {"Instance": [{"InstanceId": i} for i in ids]}
+        return json.dumps({"RequestId": "r", "NextToken": token, "Instances": items}).encode()
+
+    bodies = [page([], "a"), page(["i-1"], "b"), page([], "c"), page(["i-2"], "")]
+    with foreign(bodies=bodies, content_type="application/json") as (url, _):
+        assert [i.id for i in told(url).ecs.describe_instances(REGION)] == ["i-1", "i-2"]
+
+
+def test_a_list_that_is_missing_is_unreadable_unless_the_total_is_nothing() -> None:
+    assert listed(b'{"RequestId": "r", "TotalCount": "0"}')[0] == []
+    for body in (b'{"RequestId": "r"}', b'{"RequestId": "r", "CustomImages": null}'):
+        with pytest.raises(UnreadableAnswer, match="CustomImages is missing, expected a list"):
+            listed(body)

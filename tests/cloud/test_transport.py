@@ -14,7 +14,7 @@ from swaslift.clock import VirtualClock
 from swaslift.cloud import Cloud
 from swaslift.cloud.transport import POOL_SIZE, Transport, goes_straight
 from swaslift.emulator import Emulator
-from swaslift.errors import ConnectError, NoAnswerError, SwasliftError
+from swaslift.errors import ConnectError, NoAnswerError, SwasliftError, UnreadableAnswer
 from tests.cloud.doors import REGION, door
 from tests.cloud.wires import dead_port, foreign, proxy, turnstile
 
@@ -186,11 +186,17 @@ FOREIGN: list[dict[str, Any]] = [
     {"body": b"[1, 2]", "content_type": "application/json"},
     {"body": b"{}", "content_type": "application/json"},
     {"body": b'{"Regions": [{"RegionId": "x"}]}', "content_type": "application/json"},
-    {"body": b'{"RequestId": "x", "Regions": 5}', "content_type": "application/json"},
     {"status": 404, "body": b'{"code": "NotFound", "message": "route"}', "content_type": "application/json"},
     {"status": 500, "body": b'{"error": "boom"}', "content_type": "application/json"},
     {"status": 302, "body": b"", "headers": {"location": "http://127.0.0.1:1/login"}},
     {"body": b"\xff\xfe\x00", "content_type": "application/octet-stream"},
+    {"body": b'{"RequestId": "\xff"}', "content_type": "application/json"},
+    {"body": b'{"RequestId": "x", "Regions": [' + b"[" * 100_000, "content_type": "application/json"},
+    {
+        "body": b'{"RequestId": "x"}',
+        "headers": {"content-encoding": "gzip"},
+        "content_type": "application/json",
+    },
 ]
 
 
@@ -198,10 +204,12 @@ FOREIGN: list[dict[str, Any]] = [
 def test_an_answer_that_is_not_the_services_names_the_endpoint_and_hides_the_sdk(
     cloud: Emulator, answer: dict[str, Any]
 ) -> None:
-    with foreign(**answer) as (url, _), pytest.raises(NoAnswerError) as failed:
+    with foreign(**answer) as (url, _), pytest.raises(UnreadableAnswer) as failed:
         once(door(cloud, endpoint_url=url, clock=VirtualClock())).swas.list_regions()
     error = failed.value
     assert error.endpoint == url
+    assert error.field == "body"
+    assert error.value
     assert url in str(error)
     assert error.action == "ListRegions"
     assert "endpoint" in str(error)
@@ -216,7 +224,7 @@ def test_an_answer_without_what_was_made_is_none(cloud: Emulator) -> None:
     body = b'{"RequestId": "x"}'
     with foreign(body=body, content_type="application/json") as (url, heard):
         client = door(cloud, endpoint_url=url, clock=VirtualClock())
-        with pytest.raises(NoAnswerError, match="KeyError"):
+        with pytest.raises(NoAnswerError, match="SnapshotId is missing, expected text"):
             client.swas.create_snapshot(REGION, "d-1", "name", tags={}, token="t")
     assert len(heard.requests) == client.policy.attempts  # with its token, it may be repeated
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from swaslift.checks import Check
 from swaslift.clock import VirtualClock
 from swaslift.cloud import Cloud, Settings
+from swaslift.cloud.together import Once
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import SwasliftError
 from swaslift.lifecycle.definition import Amendment, Definition
@@ -312,7 +313,7 @@ class Bench:
         )
         self.cloud = Cloud(settings, clock=VirtualClock())
         # The folder has no STS: the account is known, and nothing is asked.
-        self.cloud.__dict__["identity"] = _identity()
+        self.cloud._identity = Once(_identity)
         self.journal = Journal(root / "journal.db", after_write=after_write)
         self.carrier = Carrier(self.cloud, self.journal, {"fill": Fill(script)})
         self.events: list[str] = []

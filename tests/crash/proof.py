@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -152,6 +153,19 @@ def judge_renewed(outcome: Outcome, reference: Reference, stage: Stage, ended: E
     look_around(outcome, stage.settled(), ended, stage.kind)
 
 
+def _lost_disks(before: World, world: World, others: Collection[str]) -> list[str]:
+    """System disks of instances that are gone, and with them all that was on them: no snapshot holds it."""
+    problems = []
+    for account, products in before.items():
+        now = world[account]["ecs"]
+        held = {s.get("SourceDiskId") for s in now["snapshots"].values()}
+        gone = products["ecs"]["disks"].keys() - now["disks"].keys()
+        # Who deletes a backup, or releases an instance, has decided so.
+        deleted = any(i in others for i in (*gone, *(o for o in others if o.startswith("s-"))))
+        problems += [f"the data of the disk {d} is lost" for d in sorted(gone - held) if not deleted]
+    return problems
+
+
 def _by_part(names: list[str]) -> dict[str, list[str]]:
     """The order inside each part of a chain: parts side by side overtake each other."""
     parts: dict[str, list[str]] = {}
@@ -180,16 +194,38 @@ def count_creations(outcome: Outcome, reference: Reference, executed: Counter[st
             outcome.problems.append(f"{action} was carried out {n} times, not at most {usual}")
 
 
-def look_around(outcome: Outcome, world: World, ended: Ended, kind: Kind, *, undone: bool = False) -> None:
-    """What remains has to be what the report says, and what was there before as it was."""
-    touched = kind.touches_undone if undone else kind.touches
+def look_around(
+    outcome: Outcome,
+    world: World,
+    ended: Ended,
+    kind: Kind,
+    *,
+    undone: bool = False,
+    touched: Collection[str] = (),
+) -> None:
+    """What remains has to be what the report says, and what was there before as it was.
+
+    Args:
+        outcome: what is wrong is added to it.
+        world: when everything is over.
+        ended: the run.
+        kind: what was called.
+        undone: whether the run is undone.
+        touched: ids of what somebody else has changed or deleted.
+    """
+    others = touched
+    touched = (kind.touches_undone if undone else kind.touches) | set(others)
     before = untouched(kind.name)
     lines = [r for r in ended.report["resources"] if r["fate"] == "kept"]
     told = {r["id"] for r in lines} | {p for r in lines for p in r["parts"]}
     there = resources(world) - resources(before)
+    left = "\n".join(ended.report["left"])
     for i in sorted(there - told):
-        outcome.problems.append(f"{i} is left behind, and the report does not say so")
-    for i in sorted(told - there):
+        if i not in left:
+            outcome.problems.append(f"{i} is left behind, and the report does not say so")
+    outcome.problems += _lost_disks(before, world, others)
+    # Of a run that is finished, the report says what was there when it ended.
+    for i in sorted(told - there - (set() if undone else set(others))):
         outcome.problems.append(f"the report names {i}, which is not there")
     for account, products in before.items():
         for product, resource_kinds in products.items():

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from tests.crash.child import Ended
 from tests.crash.forge import Forge
+from tests.crash.others import Trouble
 from tests.crash.proof import (
     Outcome,
     Reference,
@@ -17,6 +18,9 @@ from tests.crash.proof import (
     look_around,
 )
 from tests.crash.stage import Stage
+
+TURNS = 3
+"""How often an undo may pause for what fails in it, and go on."""
 
 SHORT_LIVED = 5.0
 """Seconds of a token's life: longer than lists lag (2 s), too short for whoever comes back later."""
@@ -103,6 +107,45 @@ def kill_and_undo(reference: Reference, forge: Forge, at: int) -> Outcome:
             outcome.problems.append(f"it ended {ended.status} with {ended.end}: {ended.text}")
             return outcome
         look_around(outcome, stage.settled(), ended, stage.kind, undone=True)
+    return outcome
+
+
+def kill_in_trouble(
+    reference: Reference, forge: Forge, at: int, trouble: Trouble, *, way: int = 0
+) -> Outcome:
+    """Kill a run or an undo while something else goes wrong, perhaps go on, and undo it.
+
+    The undo has to end, whatever is missing. What the run did not make is there and as it was, and what is left is
+    named.
+
+    Args:
+        reference: the run that nobody killed.
+        forge: where processes come from.
+        at: the point of the kill; a run that pauses before it is not killed.
+        trouble: what goes wrong.
+        way: odd ones resume before they undo.
+    """
+    scenario, outcome = reference.scenario, Outcome()
+    with _stage(reference, forge) as stage:
+        scenario.prepare(stage)
+        trouble.before(stage)
+        ended = stage.perform(scenario.do, at=at)
+        outcome.kills += ended.end == "killed"
+        if at < reference.known and scenario.do == "call":
+            return outcome
+        # What was arranged for the act that was killed has met it, or never will.
+        stage.cloud.faults.clear()
+        touched = trouble.between(stage)
+        ended = stage.perform("resume") if way % 2 else ended
+        for _ in range(TURNS):
+            if ended.status in {"finished", "undone"} and ended.end != "killed":
+                break
+            ended = stage.perform("undo")
+        undone = ended.status == "undone"
+        if ended.status not in {"finished", "undone"} or ended.end not in {"returned", "RunExists"}:
+            outcome.problems.append(f"it ended {ended.status} with {ended.end}: {ended.text}")
+            return outcome
+        look_around(outcome, stage.settled(), ended, stage.kind, undone=undone, touched=touched)
     return outcome
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from swaslift import Client
 from swaslift.emulator import Emulator
-from swaslift.errors import ApiError, InvalidArgument
+from swaslift.errors import ApiError, InvalidArgument, LookupIncomplete
 from tests.images.conftest import make_image
 from tests.support import client_of_other
 
@@ -110,17 +111,86 @@ def test_a_region_that_is_not_offered_is_refused(cloud: Emulator, lift: Client, 
     assert asked <= {"ListRegions", "DescribeRegions", "GetCallerIdentity"}
 
 
-@pytest.mark.parametrize("path", ["servers", "images", "ecs.instances", "ecs.images"])
-def test_an_error_of_one_region_is_raised(cloud: Emulator, lift: Client, path: str) -> None:
-    action = {
-        "servers": "ListInstances",
-        "images": "ListCustomImages",
-        "ecs.instances": "DescribeInstances",
-        "ecs.images": "DescribeImages",
-    }[path]
-    cloud.faults.fail(action, 403, "Forbidden.RAM")
+ACTIONS = {
+    "servers": "ListInstances",
+    "disks": "ListDisks",
+    "snapshots": "ListSnapshots",
+    "images": "ListCustomImages",
+    "server_plans": "ListPlans",
+    "key_pairs": "ListKeyPairs",
+    "ecs.instances": "DescribeInstances",
+    "ecs.images": "DescribeImages",
+    "ecs.disks": "DescribeDisks",
+    "ecs.snapshots": "DescribeSnapshots",
+    "ecs.security_groups": "DescribeSecurityGroups",
+    "ecs.vswitches": "DescribeVSwitches",
+    "ecs.key_pairs": "DescribeKeyPairs",
+}
+
+
+@pytest.mark.usefixtures("golden")
+@pytest.mark.parametrize("path", LISTED)
+def test_a_region_that_cannot_be_asked_is_named_and_spoils_no_other(
+    cloud: Emulator, lift: Client, path: str
+) -> None:
+    things, action = noun(lift, path), ACTIONS[path]
+    here = list(things.list())
+    cloud.faults.fail(action, 403, "Forbidden.RAM", times=100, region_id=FAR)
+    for several in ("*", [FAR, "cn-hangzhou"]):
+        listing = things.list(several)
+        assert [(u.product, u.region_id) for u in listing.unasked] == [(things.product, FAR)]
+        assert f"{FAR} could not be asked: {action}" in str(listing)
+        assert f"{FAR} could not be asked: {action}" in listing._repr_html_()
+        found = list(listing)
+        assert [one for one in found if one.region_id == "cn-hangzhou"] == here
+        assert all(one.region_id != FAR for one in found)
+    assert things.get(key_of(here[0]), region=["cn-hangzhou", FAR]) == here[0]
+    with pytest.raises(LookupIncomplete, match=rf"no such .*{FAR} could not be asked") as raised:
+        things.get("nowhere", region="*")
+    assert [u.region_id for u in raised.value.unasked] == [FAR]
+    for where in (FAR, [FAR]):
+        with pytest.raises(ApiError, match=r"Forbidden\.RAM"):
+            list(things.list(where))
+
+
+@pytest.mark.parametrize("path", LISTED)
+def test_the_error_is_raised_where_no_region_can_be_asked(cloud: Emulator, lift: Client, path: str) -> None:
+    cloud.faults.fail(ACTIONS[path], 403, "Forbidden.RAM", times=100)
     with pytest.raises(ApiError, match=r"Forbidden\.RAM"):
-        list(noun(lift, path).list("*"))
+        noun(lift, path).list("*")
+
+
+def test_what_is_changed_by_name_needs_every_region_and_by_id_its_own(
+    cloud: Emulator, lift: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    cloud.faults.fail("ListInstances", 403, "Forbidden.RAM", times=100, region_id=FAR)
+    wiki = lift.servers.get("wiki", region="*")
+    assert f"the only server of this name where the service answered; SWAS in {FAR}" in caplog.text
+    for change in (
+        lift.servers.stop,
+        lift.servers.reboot,
+        lambda key, region: lift.servers.tag(key, {"a": "b"}, region),
+    ):
+        with pytest.raises(LookupIncomplete, match="whether another server has it too is not known"):
+            change("wiki", "*")
+    assert cloud.log.writes() == []
+    assert lift.servers.stop(wiki.id, "*") is True
+
+
+@pytest.mark.parametrize(("call", "product"), [("ListRegions", "swas"), ("DescribeRegions", "ecs")])
+def test_the_list_of_regions_is_had_from_another_region_where_one_is_down(
+    cloud: Emulator, lift: Client, call: str, product: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = lift.cloud.caller._clients.client
+    urls = {"cn-hangzhou": "http://127.0.0.1:9"}
+
+    def of(wanted: Any, region_id: str) -> Any:
+        return replace(client(wanted, region_id), url=urls.get(region_id, cloud.endpoint_url))
+
+    monkeypatch.setattr(lift.cloud.caller._clients, "client", of)
+    cloud.faults.cut(call, 5)
+    where = lift.cloud.swas.list_regions() if product == "swas" else lift.cloud.ecs.describe_regions()
+    assert FAR in where
 
 
 def test_lists_are_fetched_as_they_are_read(cloud: Emulator, lift: Client) -> None:

@@ -16,7 +16,7 @@ from swaslift.errors import (
     ServerError,
     SwasliftError,
     ThrottledError,
-    WaitTimeout,
+    WaitUnanswered,
 )
 from swaslift.waiting.pacing import CAP
 from swaslift.waiting.poller import Progress
@@ -219,7 +219,8 @@ def test_the_deadline_holds_also_while_nothing_can_be_seen(shelf: Shelf, error: 
     shelf.trouble = lambda _now: error
     w = shelf.waiting("a", (0, "ready"), within=100)
     shelf.poller.wait([w])
-    assert isinstance(w.error, WaitTimeout)
+    assert isinstance(w.error, WaitUnanswered)
+    assert w.error.error is error
     assert shelf.clock.monotonic() == pytest.approx(100, abs=0.2)
 
 

@@ -7,6 +7,9 @@ from typing import Any, ClassVar
 
 from swaslift.cloud.caller import Caller
 
+ASK_FOR_REGIONS = ("cn-hangzhou", "cn-shanghai", "ap-southeast-1")
+"""Any regional host lists all regions; the next one is asked when one cannot be reached."""
+
 
 class Actions:
     """Actions of one product, sent for one account.

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from functools import cached_property
+from dataclasses import replace
 from random import Random
-from typing import Generic, TypeVar
 
 from swaslift.clock import Clock
 from swaslift.cloud.caller import Caller, Observer
+from swaslift.cloud.credentials import Signer
 from swaslift.cloud.ecs import Ecs
 from swaslift.cloud.emulated import EmulatedClock, clock_of
 from swaslift.cloud.policy import CallPolicy
 from swaslift.cloud.sdk import SdkClients
-from swaslift.cloud.settings import Settings
+from swaslift.cloud.settings import Keys, Settings
 from swaslift.cloud.sts import get_caller_identity
 from swaslift.cloud.swas import Swas
+from swaslift.cloud.together import Once
 from swaslift.errors import ClientMissing
 from swaslift.models import Identity
-
-T = TypeVar("T")
-
-
-class _Once(Generic[T]):
-    """A value that is fetched once, whichever thread asks first. A failure is not kept."""
-
-    def __init__(self, fetch: Callable[[], T]) -> None:
-        self._fetch = fetch
-        self._lock = threading.Lock()
-        self._kept: list[T] = []
-
-    def get(self) -> T:
-        """The value."""
-        if not self._kept:
-            with self._lock:
-                if not self._kept:
-                    self._kept.append(self._fetch())
-        return self._kept[0]
 
 
 class Cloud:
@@ -53,27 +33,28 @@ class Cloud:
         self.settings = settings
         self.random = random or Random()  # noqa: S311  # jitter, no secret
         self._given_clock = clock
-        self._endpoints_clock = _Once(lambda: clock_of(settings.endpoint_url))
-        self._identity = _Once(lambda: get_caller_identity(self.caller, settings.region))
+        self._endpoints_clock = Once(lambda: clock_of(settings.endpoint_url))
+        self._identity = Once(self._fetch_identity)
         self.policy = CallPolicy(lambda: self.clock, self.random)
-        self.caller = Caller(SdkClients(settings), self.policy)
+        self._signer = Signer(settings.keys, self._whose)
+        self.caller = Caller(SdkClients(settings, self._signer), self.policy)
         self._others: dict[str, Cloud] = {}
         self.swas = Swas(self.caller, lambda: self.account_id)
         """Simple Application Server (SWAS-OPEN 2020-06-01)."""
         self.ecs = Ecs(self.caller, lambda: self.account_id)
         """Elastic Compute Service (ECS 2014-05-26)."""
 
-    @cached_property
+    @property
     def clock(self) -> Clock:
         """The clock that the client lives at: given, the emulator's, or the machine's."""
         return self._given_clock or self._endpoints_clock.get()
 
-    @cached_property
+    @property
     def emulated(self) -> bool:
         """Whether this is swaslift's emulator rather than the live cloud; reports say so."""
         return isinstance(self._endpoints_clock.get(), EmulatedClock)
 
-    @cached_property
+    @property
     def identity(self) -> Identity:
         """Who signs the calls (one call of STS ``GetCallerIdentity``, then kept)."""
         return self._identity.get()
@@ -82,6 +63,18 @@ class Cloud:
     def account_id(self) -> str:
         """The account that the credentials belong to."""
         return self.identity.account_id
+
+    def _fetch_identity(self) -> Identity:
+        identity = get_caller_identity(self.caller, self.settings.region)
+        self._signer.belongs_to(identity.account_id)
+        return identity
+
+    def _whose(self, keys: Keys) -> str:
+        """The account of keys that are found while the client is in use: asked with these keys alone."""
+        settings = replace(self.settings, keys=keys)
+        caller = Caller(SdkClients(settings), self.policy)
+        # The call that the keys are for is tried again as a whole.
+        return get_caller_identity(caller, settings.region, patient=False).account_id
 
     def introduce(self, other: Cloud) -> None:
         """Make another account's services known, for as long as this object lives."""

@@ -13,7 +13,7 @@ from swaslift.cloud import faults
 from swaslift.cloud.ecs_accounts import EcsAccounts
 from swaslift.cloud.ecs_catalogue import EcsCatalogue
 from swaslift.cloud.ecs_tags import EcsTags
-from swaslift.cloud.parse import flag, given, id_list, tag_list
+from swaslift.cloud.parse import Fields, given, id_list, tag_list
 from swaslift.errors import ApiError
 
 DRY_RUN_PASSED = "DryRunOperation"
@@ -39,7 +39,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
 
         Charged: the snapshots behind the copy, which survive ``DeleteImage``.
         """
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "CopyImage",
             region_id,
@@ -53,7 +53,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
                 KMSKeyId=kms_key_id,
                 Tag=tag_list(tags),
             ),
-            lambda body: body["ImageId"],
+            lambda body: body.needed("ImageId"),
             token=token,
         )
 
@@ -73,7 +73,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
         token: str,
     ) -> str:
         """``CreateImage`` from an instance, or from the snapshot of a system disk."""
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "CreateImage",
             region_id,
@@ -85,7 +85,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
                 Description=description,
                 Tag=tag_list(tags),
             ),
-            lambda body: body["ImageId"],
+            lambda body: body.needed("ImageId"),
             token=token,
         )
 
@@ -100,12 +100,12 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
 
         With ``MinAmount`` they can be fewer than ``Amount``, where the stock is short.
         """
-        return self._caller.create_several(
+        return self._caller.change_as(
             "ecs",
             "RunInstances",
             region_id,
             dict(request),
-            lambda body: body["InstanceIdSets"]["InstanceIdSet"],
+            lambda body: body.ids("InstanceIdSets", "InstanceIdSet"),
             token=token,
         )
 
@@ -155,7 +155,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
 
         The old disk is released with its data. There is no dry run.
         """
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "ReplaceSystemDisk",
             region_id,
@@ -166,7 +166,7 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
                 Password=password,
                 KeyPairName=key_pair,
             ),
-            lambda body: body["DiskId"],
+            lambda body: body.needed("DiskId"),
             token=token,
         )
 
@@ -174,12 +174,12 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
         self, region_id: str, disk_id: str, name: str, *, tags: Mapping[str, str], token: str
     ) -> str:
         """``CreateSnapshot`` of a cloud disk; returns its id. Charged by size and time."""
-        return self._caller.create(
+        return self._caller.change_as(
             "ecs",
             "CreateSnapshot",
             region_id,
             given(DiskId=disk_id, SnapshotName=name, Tag=tag_list(tags)),
-            lambda body: body["SnapshotId"],
+            lambda body: body.needed("SnapshotId"),
             token=token,
         )
 
@@ -189,20 +189,20 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
 
     def attach_key_pair(self, region_id: str, instance_id: str, key_pair: str) -> None:
         """``AttachKeyPair``: takes effect when the instance starts; switches password login off."""
-        body = self._caller.change(
+        self._caller.change_as(
             "ecs",
             "AttachKeyPair",
             region_id,
             given(RegionId=region_id, KeyPairName=key_pair, InstanceIds=id_list([instance_id])),
+            _attached,
         )
-        results = (body.get("Results") or {}).get("Result") or []
-        failed = [r for r in results if not flag(r.get("Success"))]
-        if failed:
-            raise faults.api_error(
-                f"the answer was 200, but the key pair was not attached: {failed[0].get('Message', '')}",
-                action="AttachKeyPair",
-                code=str(failed[0].get("Code") or "Failed"),
-                http_status=200,
-                request_id=body.get("RequestId"),
-                region_id=region_id,
+
+
+def _attached(body: Fields) -> None:
+    for result in body.items("Results", "Result"):
+        if not result.flag("Success"):
+            raise faults.ErrorBody(
+                result.text("Code", "Failed"),
+                f"the answer was 200, but the key pair was not attached: {result.text('Message')}",
+                body.text("RequestId"),
             )

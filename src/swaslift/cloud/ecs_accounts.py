@@ -15,10 +15,14 @@ class EcsAccounts(EcsReads):
 
     def describe_image_share_permission(self, region_id: str, image_id: str) -> Iterator[SharedAccount]:
         """``DescribeImageSharePermission`` of an own image."""
-        for item in self._list(
-            "DescribeImageSharePermission", region_id, "Accounts", "Account", ImageId=image_id
-        ):
-            yield records.shared_account(item)
+        return self._list(
+            "DescribeImageSharePermission",
+            region_id,
+            "Accounts",
+            "Account",
+            records.shared_account,
+            ImageId=image_id,
+        )
 
     def kms_keys(self, region_id: str, snapshot_ids: Sequence[str]) -> dict[str, str]:
         """``DescribeSnapshots``: the KMS keys that up to 100 snapshots are encrypted with, by snapshot."""
@@ -27,11 +31,12 @@ class EcsAccounts(EcsReads):
             region_id,
             "Snapshots",
             "Snapshot",
+            lambda item: (item.needed("SnapshotId"), item.text("KMSKeyId")),
             SnapshotIds=id_list(snapshot_ids),
             by_token=True,
             at_most=len(snapshot_ids),
         )
-        return {item["SnapshotId"]: item.get("KMSKeyId") or "" for item in found}
+        return dict(found)
 
     def modify_image_share_permission(
         self, region_id: str, image_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()

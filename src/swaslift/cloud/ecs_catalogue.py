@@ -24,7 +24,7 @@ class EcsCatalogue(EcsReads):
         architecture: str | None = None,
     ) -> Iterator[InstanceType]:
         """``DescribeInstanceTypes`` without ids: the catalogue; memory in GiB."""
-        for item in self._caller.pages(
+        return self._caller.pages(
             "ecs",
             "DescribeInstanceTypes",
             region_id,
@@ -35,7 +35,7 @@ class EcsCatalogue(EcsReads):
                 MaximumMemorySize=max_memory,
                 CpuArchitecture=architecture,
             ),
-            lambda body: (body.get("InstanceTypes") or {}).get("InstanceType") or [],
+            ["InstanceTypes", "InstanceType"],
+            records.instance_type,
             by_token=True,
-        ):
-            yield records.instance_type(item)
+        )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from swaslift.cloud import ecs_records as records
-from swaslift.cloud.actions import Actions
-from swaslift.cloud.caller import by_ids
-from swaslift.cloud.parse import count, flag, given, id_list, tag_list
+from swaslift.cloud.actions import ASK_FOR_REGIONS, Actions
+from swaslift.cloud.caller import Answer, by_ids
+from swaslift.cloud.parse import Fields, count, given, id_list, tag_list
 from swaslift.errors import ApiError
 from swaslift.models import (
     DiskOffer,
@@ -23,6 +22,8 @@ from swaslift.models import (
     Snapshot,
     VSwitch,
 )
+
+T = TypeVar("T")
 
 IMAGE_STATUSES = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
 """Sent with every ``DescribeImages``: without it only Available images are listed."""
@@ -39,19 +40,21 @@ class EcsReads(Actions):
         region_id: str,
         outer: str,
         inner: str,
+        record: Answer[T],
         *,
         size: int = 100,
         at_most: int | None = None,
         by_token: bool = False,
         patient: bool = True,
         **params: Any,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[T]:
         return self._caller.pages(
             "ecs",
             action,
             region_id,
             given(RegionId=region_id, **params),
-            lambda body: (body.get(outer) or {}).get(inner) or [],
+            [outer, inner],
+            record,
             size=size,
             at_most=at_most,
             by_token=by_token,
@@ -60,8 +63,7 @@ class EcsReads(Actions):
 
     def describe_regions(self) -> list[str]:
         """``DescribeRegions``: regions that ECS offers the account."""
-        body = self._caller.read("ecs", "DescribeRegions", "cn-hangzhou", {})
-        return [r["RegionId"] for r in body["Regions"]["Region"]]
+        return self._caller.read_anywhere("ecs", "DescribeRegions", ASK_FOR_REGIONS, {}, _regions)
 
     def describe_images(
         self,
@@ -75,12 +77,14 @@ class EcsReads(Actions):
         patient: bool = True,
     ) -> Iterator[EcsImage]:
         """``DescribeImages`` with its status list; an unknown id gives nothing."""
+        where = self._where(region_id)
         try:
-            for item in self._list(
+            yield from self._list(
                 "DescribeImages",
                 region_id,
                 "Images",
                 "Image",
+                lambda item: records.image(item, **where),
                 ImageId=image_id,
                 ImageName=name,
                 ImageOwnerAlias=owner,
@@ -88,8 +92,7 @@ class EcsReads(Actions):
                 Status=IMAGE_STATUSES,
                 Tag=tag_list(tags),
                 patient=patient,
-            ):
-                yield records.image(item, **self._where(region_id))
+            )
         except ApiError as error:
             # Documented both ways: an empty list, or this code.
             if error.code != "InvalidImageId.NotFound":
@@ -99,14 +102,13 @@ class EcsReads(Actions):
         self, region_id: str, image_id: str, *, change_os: bool = False
     ) -> frozenset[str]:
         """``DescribeImageSupportInstanceTypes``: instance types that can boot an image."""
-        body = self._caller.read(
+        return self._caller.read_as(
             "ecs",
             "DescribeImageSupportInstanceTypes",
             region_id,
             given(RegionId=region_id, ImageId=image_id, ActionType="ChangeOS" if change_os else "CreateEcs"),
+            lambda body: frozenset(t.needed("InstanceTypeId") for t in _types(body)),
         )
-        types = (body.get("InstanceTypes") or {}).get("InstanceType") or []
-        return frozenset(t["InstanceTypeId"] for t in types)
 
     def describe_instances(
         self,
@@ -120,19 +122,20 @@ class EcsReads(Actions):
         """``DescribeInstances``: instances, at most 100 ids a call; an unknown id gives nothing."""
 
         def fetch(some: Sequence[str] | None) -> Iterator[EcsInstance]:
-            for item in self._list(
+            where = self._where(region_id)
+            return self._list(
                 "DescribeInstances",
                 region_id,
                 "Instances",
                 "Instance",
+                lambda item: records.instance(item, **where),
                 InstanceIds=id_list(some),
                 ImageId=image_id,
                 Tag=tag_list(tags),
                 by_token=True,
                 at_most=count(some),
                 patient=patient,
-            ):
-                yield records.instance(item, **self._where(region_id))
+            )
 
         return by_ids(fetch, ids)
 
@@ -148,19 +151,20 @@ class EcsReads(Actions):
         """``DescribeDisks``: disks, at most 100 ids a call."""
 
         def fetch(some: Sequence[str] | None) -> Iterator[EcsDisk]:
-            for item in self._list(
+            where = self._where(region_id)
+            return self._list(
                 "DescribeDisks",
                 region_id,
                 "Disks",
                 "Disk",
+                lambda item: records.disk(item, **where),
                 DiskIds=id_list(some),
                 InstanceId=instance_id,
                 DiskType=kind,
                 by_token=True,
                 at_most=count(some),
                 patient=patient,
-            ):
-                yield records.disk(item, **self._where(region_id))
+            )
 
         return by_ids(fetch, ids)
 
@@ -176,28 +180,35 @@ class EcsReads(Actions):
         """``DescribeSnapshots``: snapshots of cloud disks, at most 100 ids a call."""
 
         def fetch(some: Sequence[str] | None) -> Iterator[Snapshot]:
-            for item in self._list(
+            where = self._where(region_id)
+            return self._list(
                 "DescribeSnapshots",
                 region_id,
                 "Snapshots",
                 "Snapshot",
+                lambda item: records.snapshot(item, **where),
                 SnapshotIds=id_list(some),
                 DiskId=disk_id,
                 Tag=tag_list(tags),
                 by_token=True,
                 at_most=count(some),
                 patient=patient,
-            ):
-                yield records.snapshot(item, **self._where(region_id))
+            )
 
         return by_ids(fetch, ids)
 
     def describe_vswitches(self, region_id: str, *, vswitch_id: str | None = None) -> Iterator[VSwitch]:
         """``DescribeVSwitches`` through the ECS endpoint, pages of 50."""
-        for item in self._list(
-            "DescribeVSwitches", region_id, "VSwitches", "VSwitch", size=50, VSwitchId=vswitch_id
-        ):
-            yield records.vswitch(item, **self._where(region_id))
+        where = self._where(region_id)
+        yield from self._list(
+            "DescribeVSwitches",
+            region_id,
+            "VSwitches",
+            "VSwitch",
+            lambda item: records.vswitch(item, **where),
+            size=50,
+            VSwitchId=vswitch_id,
+        )
 
     def describe_security_groups(
         self, region_id: str, *, ids: Sequence[str] | None = None
@@ -205,74 +216,82 @@ class EcsReads(Actions):
         """``DescribeSecurityGroups``: security groups."""
 
         def fetch(some: Sequence[str] | None) -> Iterator[SecurityGroup]:
-            for item in self._list(
+            where = self._where(region_id)
+            return self._list(
                 "DescribeSecurityGroups",
                 region_id,
                 "SecurityGroups",
                 "SecurityGroup",
+                lambda item: records.security_group(item, **where),
                 SecurityGroupIds=id_list(some),
                 by_token=True,
                 at_most=count(some),
-            ):
-                yield records.security_group(item, **self._where(region_id))
+            )
 
         return by_ids(fetch, ids)
 
     def describe_key_pairs(self, region_id: str, *, name: str | None = None) -> Iterator[KeyPair]:
         """``DescribeKeyPairs``: SSH key pairs, pages of 50."""
-        for item in self._list(
-            "DescribeKeyPairs", region_id, "KeyPairs", "KeyPair", size=50, KeyPairName=name
-        ):
-            yield KeyPair(**self._where(region_id), name=item["KeyPairName"])
+        where = self._where(region_id)
+        yield from self._list(
+            "DescribeKeyPairs",
+            region_id,
+            "KeyPairs",
+            "KeyPair",
+            lambda item: records.key_pair(item, **where),
+            size=50,
+            KeyPairName=name,
+        )
 
     def describe_instance_types(self, region_id: str, ids: Sequence[str]) -> list[InstanceType]:
         """``DescribeInstanceTypes``: specifications of at most 10 types; unknown ones are left out."""
-        body = self._caller.read("ecs", "DescribeInstanceTypes", region_id, given(InstanceTypes=list(ids)))
-        items = (body.get("InstanceTypes") or {}).get("InstanceType") or []
-        return [records.instance_type(i) for i in items]
+        return self._caller.read_as(
+            "ecs",
+            "DescribeInstanceTypes",
+            region_id,
+            given(InstanceTypes=list(ids)),
+            lambda body: [records.instance_type(i) for i in _types(body)],
+        )
 
     def available_instance_types(
         self, region_id: str, zone_id: str, *, charge_type: str = "PostPaid"
     ) -> dict[str, bool]:
         """``DescribeAvailableResource``: instance types a zone sells, and whether they are in stock."""
         found = self._available(
-            region_id, DestinationResource="InstanceType", ZoneId=zone_id, InstanceChargeType=charge_type
+            region_id,
+            lambda item: (item.needed("Value"), records.in_stock(item)),
+            DestinationResource="InstanceType",
+            ZoneId=zone_id,
+            InstanceChargeType=charge_type,
         )
-        return {r["Value"]: _in_stock(r) for r in found}
+        return dict(found)
 
     def available_system_disks(
         self, region_id: str, zone_id: str, instance_type: str, *, charge_type: str = "PostPaid"
     ) -> list[DiskOffer]:
         """``DescribeAvailableResource``: system disk categories for an instance type in a zone."""
-        found = self._available(
+        return self._available(
             region_id,
+            records.disk_offer,
             DestinationResource="SystemDisk",
             ResourceType="instance",
             ZoneId=zone_id,
             InstanceType=instance_type,
             InstanceChargeType=charge_type,
         )
-        return [
-            DiskOffer(
-                category=r["Value"],
-                min_size=int(r.get("Min") or 0),
-                max_size=int(r.get("Max") or 0),
-                in_stock=_in_stock(r),
-            )
-            for r in found
-        ]
 
-    def _available(self, region_id: str, **params: Any) -> list[dict[str, Any]]:
-        body = self._caller.read(
-            "ecs", "DescribeAvailableResource", region_id, given(RegionId=region_id, **params)
+    def _available(self, region_id: str, offer: Answer[T], **params: Any) -> list[T]:
+        def offers(body: Fields) -> list[T]:
+            return [
+                offer(supported)
+                for zone in body.items("AvailableZones", "AvailableZone")
+                for kind in zone.items("AvailableResources", "AvailableResource")
+                for supported in kind.items("SupportedResources", "SupportedResource")
+            ]
+
+        return self._caller.read_as(
+            "ecs", "DescribeAvailableResource", region_id, given(RegionId=region_id, **params), offers
         )
-        zones = (body.get("AvailableZones") or {}).get("AvailableZone") or []
-        return [
-            supported
-            for zone in zones
-            for kind in (zone.get("AvailableResources") or {}).get("AvailableResource") or []
-            for supported in (kind.get("SupportedResources") or {}).get("SupportedResource") or []
-        ]
 
     def describe_price(
         self,
@@ -293,7 +312,7 @@ class EcsReads(Actions):
 
         Without an image the price is that of Linux.
         """
-        price = self._caller.read_as(
+        return self._caller.read_as(
             "ecs",
             "DescribePrice",
             region_id,
@@ -309,15 +328,14 @@ class EcsReads(Actions):
                 PriceUnit=unit.capitalize(),
                 Period=period,
             ),
-            lambda body: body["PriceInfo"]["Price"],
+            lambda body: _price(body, unit),
         )
-        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""), unit=unit)
 
     def describe_disk_price(
         self, region_id: str, *, category: str, size: int, performance_level: str | None = None
     ) -> Price:
         """``DescribePrice`` of a pay-as-you-go disk, which is quoted by the hour alone; ``size`` in GiB."""
-        price = self._caller.read_as(
+        return self._caller.read_as(
             "ecs",
             "DescribePrice",
             region_id,
@@ -328,9 +346,8 @@ class EcsReads(Actions):
                 PriceUnit="Hour",
                 Period=1,
             ),
-            lambda body: body["PriceInfo"]["Price"],
+            lambda body: _price(body, "hour"),
         )
-        return Price(amount=float(price["TradePrice"]), currency=price.get("Currency", ""), unit="hour")
 
     def cloud_assistant_alive(
         self, region_id: str, ids: Sequence[str], *, patient: bool = True
@@ -341,28 +358,41 @@ class EcsReads(Actions):
         """
 
         def fetch(some: Sequence[str] | None) -> Iterator[str]:
-            body = self._caller.read(
+            yield from self._caller.read_as(
                 "ecs",
                 "DescribeCloudAssistantStatus",
                 region_id,
                 given(RegionId=region_id, InstanceId=list(some or ())),
+                _alive,
                 patient=patient,
             )
-            items = (body.get("InstanceCloudAssistantStatusSet") or {}).get("InstanceCloudAssistantStatus")
-            yield from (i["InstanceId"] for i in items or () if flag(i.get("CloudAssistantStatus")))
 
         return frozenset(by_ids(fetch, ids))
 
     def get_instance_console_output(self, region_id: str, instance_id: str) -> str:
         """``GetInstanceConsoleOutput``: the cached console text of a Linux instance."""
-        body = self._caller.read(
+        return self._caller.read_as(
             "ecs",
             "GetInstanceConsoleOutput",
             region_id,
             given(RegionId=region_id, InstanceId=instance_id, RemoveSymbols=True),
+            lambda body: body.base64("ConsoleOutput"),
         )
-        return base64.b64decode(body.get("ConsoleOutput") or "").decode("utf-8", "replace")
 
 
-def _in_stock(resource: Mapping[str, Any]) -> bool:
-    return resource.get("Status") == "Available" and "WithoutStock" not in str(resource.get("StatusCategory"))
+def _regions(body: Fields) -> list[str]:
+    return [r.needed("RegionId") for r in body.items("Regions", "Region", needed=True)]
+
+
+def _types(body: Fields) -> list[Fields]:
+    return body.items("InstanceTypes", "InstanceType", needed=True)
+
+
+def _price(body: Fields, unit: Literal["hour", "month", "year"]) -> Price:
+    price = body.needed_inside("PriceInfo").needed_inside("Price")
+    return Price(amount=price.price("TradePrice"), currency=price.text("Currency"), unit=unit)
+
+
+def _alive(body: Fields) -> list[str]:
+    heard = body.items("InstanceCloudAssistantStatusSet", "InstanceCloudAssistantStatus", needed=True)
+    return [i.needed("InstanceId") for i in heard if i.flag("CloudAssistantStatus")]

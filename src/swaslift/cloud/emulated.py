@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -76,12 +77,15 @@ class _Line:
 
 
 class EmulatedClock:
-    """The emulator's time: scaled by its speed, or moved by whoever sleeps."""
+    """The emulator's time: scaled by its speed, or moved by whoever sleeps.
+
+    While the emulator cannot be reached, time goes on by itself, so that waits for it come to their end.
+    """
 
     def __init__(self, line: _Line, answer: dict[str, Any]) -> None:
         self._line = line
         self._speed: float | None = answer["speed"]
-        self._start = self._told(answer)
+        self._start = self._last = self._told(answer)
         self._mark = time.monotonic()
 
     @property
@@ -93,7 +97,9 @@ class EmulatedClock:
         """The emulator's time of day, in UTC."""
         if self._speed is None:
             # Others may move it, too, so it is asked each time.
-            return self._told(self._control("GET", "/-/clock"))
+            with suppress(ConnectError):
+                self._last = max(self._last, self._told(self._control("GET", "/-/clock")))
+            return self._last
         return self._start + timedelta(seconds=(time.monotonic() - self._mark) * self._speed)
 
     def monotonic(self) -> float:
@@ -105,7 +111,10 @@ class EmulatedClock:
         if seconds <= 0:
             return
         if self._speed is None:
-            self._control("POST", "/-/clock/advance", {"seconds": seconds})
+            try:
+                self._control("POST", "/-/clock/advance", {"seconds": seconds})
+            except ConnectError:
+                self._last += timedelta(seconds=seconds)
         else:
             time.sleep(seconds / self._speed)
 

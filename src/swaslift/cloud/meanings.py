@@ -1,8 +1,12 @@
 """What the services' error codes mean: the error to raise, and what to do, in plain words.
 
 A code is looked up by action and HTTP status first, since some mean one thing here and another
-there (``OperationDenied``, ``InvalidParameter.Conflict``); then by itself; then by its shape. What
-is left is a refused parameter, or a failed service where the status is 5xx.
+there (``OperationDenied``, ``InvalidParameter.Conflict``), with the message where one code has two
+meanings; then by itself; then by status and shape. A code that is left is of a failed service where the
+status is 5xx, or a refusal that is not known: then the service's words count, and the hint blames nothing.
+
+A hint says what to do. Where a code has none of its own, it has that of its kind, or of what it names
+(`cloud.hints`).
 
 `NotFoundError` is kept for resources: a deletion takes it as "gone already", so an unknown region
 or filter value, which many codes call NotFound as well, must not pass as one.
@@ -11,8 +15,9 @@ or filter value, which many codes call NotFound as well, must not pass as one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from swaslift.cloud.hints import OF_KIND, subject
 from swaslift.errors import (
     ApiError,
     AuthError,
@@ -32,6 +37,8 @@ class Meaning:
     error: type[ApiError]
     hint: str = ""
     retryable: bool = False
+    known: bool = True
+    """False for a refusal that no document explains."""
 
 
 def _conflict(hint: str = "") -> Meaning:
@@ -68,6 +75,17 @@ _STATE = _later("The instance is changing its state.")
 _SNAPSHOT = _later("Another snapshot of this disk is in progress; wait until it is done.")
 _BUSY = _later("An earlier call with the same token is still being processed.")
 _ACCOUNT = Meaning(AuthError, "The account is not enabled for this; ask the service's support.")
+_REAL_NAME = Meaning(
+    AuthError,
+    "The account has no real-name registration, without which nothing can be bought or run. Its owner completes it "
+    "in the console (Account Center, Real-name Registration).",
+)
+UNKNOWN = Meaning(
+    InvalidRequestError,
+    "What this code means here is not known to swaslift; what the service said is quoted above. If it does not tell "
+    "what to do, ask the service's support, and name the request id.",
+    known=False,
+)
 _FAILED = Meaning(ServerError, retryable=True)
 _QUOTA = Meaning(QuotaError, "Delete what is no longer needed, or ask for a higher quota.")
 _STOCK = Meaning(OutOfStockError, "Try later, or choose another zone, type or disk category.")
@@ -135,8 +153,29 @@ _BY_ACTION: dict[tuple[str, str, int], Meaning] = {
     ("RunInstances", "OperationDenied", 400): Meaning(
         OutOfStockError, "The zone does not sell the instance type, or not to this account."
     ),
-    ("RunInstances", "OperationDenied", 403): _wrong("The region does not support the network type."),
+    ("RunInstances", "InvalidResourceType.NotSupported", 403): _STOCK,
+    ("CopyImage", "OperationDeined.EncryptedSnapshot", 403): _wrong(
+        "A copy of an encrypted image is encrypted: leave encrypted out, or give encrypted=True with a KMS key."
+    ),
 }
+_BY_MESSAGE: dict[tuple[str, str, int], tuple[tuple[str, Meaning], ...]] = {
+    ("RunInstances", "OperationDenied", 403): (
+        (r"out of usage", _STOCK),
+        (r"network type", _wrong("The region does not support the network type.")),
+    ),
+    ("StartInstance", "OperationDenied", 403): ((r"out of usage", _STOCK),),
+}
+"""What tells the meanings of one code apart: the first pattern that is in the message."""
+
+_WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), meaning)
+    for pattern, meaning in (
+        (r"\bout of (usage|stock)\b|\bsold out\b|\b(no|not enough|insufficient) (stock|inventory)\b", _STOCK),
+        (r"\breal[- ]name\b", _REAL_NAME),
+        (r"\b(insufficient|not enough) (account )?balance\b|\barrears\b|\boverdue payment", _MONEY),
+    )
+)
+"""What a message says for a code that means nothing by itself."""
 for _action in ("StartInstance", "StopInstance", "CreateImage", "DeleteInstance", "ReplaceSystemDisk"):
     for _status in (400, 403):
         _BY_ACTION[_action, "IncorrectInstanceStatus", _status] = _STATE
@@ -170,7 +209,10 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         Meaning(AuthError, "ECS needs a service role of the image's owner to share an encrypted image."),
         "AssumeRoleError",
     ),
-    (Meaning(AuthError, "Verify the account's real name first."), "RealNameAuthenticationError"),
+    (
+        _REAL_NAME,
+        "RealNameAuthenticationError NO_REAL_REGISTER_AUTHENTICATION Order.NoRealNameAuthentication",
+    ),
     # Money
     (
         _MONEY,
@@ -338,9 +380,11 @@ _BY_CODE = {code: meaning for meaning, codes in _GROUPS for code in codes.split(
 _BY_SHAPE: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in (
-        (r"NoStock$|SoldOut", _STOCK),
+        (r"NoStock$|SoldOut|OutOfStock|StockNotEnough|NotOnSale", _STOCK),
+        (r"RealName|REAL_REGISTER", _REAL_NAME),
+        (r"Arrear|InsufficientBalance|NotEnoughBalance|UnPaidOrder|UnpaidOrder|UNPAID_ORDER", _MONEY),
         (r"^InvalidSecurityToken", _TOKEN),
-        (r"^Forbidden\b|^NoPermission|^PermissionDenied", _RAM),
+        (r"^Forbidden\b|^NoPermission|^PermissionDenied|^NotAuthorized|^Unauthorized\b", _RAM),
         (r"QuotaExceed|^(?!Invalid).*LimitExceed", _QUOTA),
         (r"^Incorrect\w*Status\b|^DependencyViolation|^HibernationConfigured", _conflict()),
         (r"NotFound$|\.NotExists?$", Meaning(NotFoundError)),
@@ -348,14 +392,27 @@ _BY_SHAPE: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
 )
 
 
-def meaning(action: str, code: str, http_status: int) -> Meaning:
-    """What an error code means for an action."""
+def meaning(action: str, code: str, http_status: int, message: str = "") -> Meaning:
+    """What an error code means for an action, with what the message says where that decides."""
+    found = _found(action, code, http_status, message)
+    if found.hint:
+        return found
+    hint = OF_KIND.get(found.error) or subject(code)
+    return replace(found, hint=hint) if hint else replace(UNKNOWN, error=found.error)
+
+
+def _found(action: str, code: str, http_status: int, message: str) -> Meaning:
+    for pattern, told in _BY_MESSAGE.get((action, code, http_status), ()):
+        if re.search(pattern, message, re.IGNORECASE):
+            return told
     known = _BY_ACTION.get((action, code, http_status)) or _BY_CODE.get(code)
     if known is not None:
         return known
     if http_status >= 500:
         return _FAILED
-    for pattern, found in _BY_SHAPE:
-        if pattern.search(code):
-            return found
-    return Meaning(InvalidRequestError)
+    if http_status == 404 and code.endswith("NotFound"):
+        # Whatever the code begins with: Forbidden.InstanceNotFound is no missing permission.
+        return Meaning(NotFoundError)
+    left = Meaning(AuthError if http_status == 401 else InvalidRequestError)
+    by_shape = next((found for shape, found in _BY_SHAPE if shape.search(code)), None)
+    return by_shape or next((found for words, found in _WORDS if words.search(message)), left)

@@ -4,7 +4,7 @@ This is the policy of one *call*; waiting for a *state* is another matter (`swas
 
 - Throttling: any call, after ``x-acs-retry-after`` or at the start of the next minute, since a call
   throttled in minute T stays blocked until T+1 (doc-detail/437902).
-- The connection could not be made: any call; nothing was sent.
+- The connection could not be made, or a known source gave no credentials: any call; nothing was sent.
 - No answer, or a failed server: reads, and changes that carry a token. Other changes go up to the
   step, which reads back what happened.
 - Codes that say "later" (`ApiError.retryable`): any call, they were refused.
@@ -18,14 +18,25 @@ A pause that would end after the patience is over is not made: the last error is
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from random import Random
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from swaslift.clock import Clock
 from swaslift.cloud.meanings import COPYING, STILL_PROCESSING
-from swaslift.errors import ApiError, ConnectError, NoAnswerError, ServerError, ThrottledError
+from swaslift.cloud.retrying import Trouble, tell
+from swaslift.errors import (
+    ApiError,
+    ConnectError,
+    CredentialsMissing,
+    NoAnswerError,
+    ServerError,
+    SwasliftError,
+    ThrottledError,
+)
 
 T = TypeVar("T")
 
@@ -53,11 +64,13 @@ class CallPolicy:
         repeatable: bool,
         patient: bool = True,
         within: float | None = None,
+        name: tuple[str, str] = ("", ""),
     ) -> T:
-        """Carry a call through.
+        """Carry a call through. Who hears of failures that are tried again: see `cloud.retrying`.
 
         Args:
             call: the call; its token, if any, is fixed before the first try.
+            name: its action and region.
             repeatable: whether it may be sent again when no answer came: a read, or with a token.
             patient: False for a poller, which paces itself: every failure is raised at once.
             within: seconds after which it is not sent again where no answer came, whatever its token:
@@ -65,19 +78,30 @@ class CallPolicy:
         """
         if not patient:
             return call()
-        attempt = _Attempts(self, repeatable=repeatable, within=within)
+        attempt = _Attempts(self, Trouble(*name), repeatable=repeatable, within=within)
         retrying = Retrying(
             retry=retry_if_exception(attempt.go_on),
             wait=attempt.pause,
             stop=attempt.out_of_patience,
             sleep=attempt.sleep,
+            before_sleep=attempt.tell,
             reraise=True,
         )
-        return retrying(call)
+        try:
+            answer = retrying(call)
+        except BaseException:
+            attempt.end("given up")
+            raise
+        attempt.end("answered")
+        return answer
 
     def now(self) -> float:
         """Monotonic seconds of the clock; asked only when something failed."""
         return self._clock().monotonic()
+
+    def time(self) -> datetime:
+        """The clock's time of day, likewise."""
+        return self._clock().now()
 
     def sleep(self, seconds: float) -> None:
         """Let time pass on the clock."""
@@ -98,8 +122,11 @@ class CallPolicy:
 class _Attempts:
     """The tries of one call."""
 
-    def __init__(self, policy: CallPolicy, *, repeatable: bool, within: float | None) -> None:
+    def __init__(
+        self, policy: CallPolicy, trouble: Trouble, *, repeatable: bool, within: float | None
+    ) -> None:
         self._policy = policy
+        self._trouble = trouble
         self._repeatable = repeatable
         self._until = None if within is None else policy.now() + within
         self._failures = 0
@@ -114,7 +141,7 @@ class _Attempts:
         self._failures += 1
         if self._failures >= self._policy.attempts:
             return False
-        if isinstance(error, ConnectError):
+        if isinstance(error, ConnectError) or (isinstance(error, CredentialsMissing) and error.passing):
             return True
         if isinstance(error, NoAnswerError | ServerError):
             return self._repeatable and (self._until is None or self._policy.now() < self._until)
@@ -139,3 +166,19 @@ class _Attempts:
     def sleep(self, seconds: float) -> None:
         """Pause."""
         self._policy.sleep(seconds)
+
+    def tell(self, state: RetryCallState) -> None:
+        """Report the failure that is met with another try."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, SwasliftError):
+            now = self._policy.time()
+            tell(self._trouble.failed(error, now=now, again_in=state.upcoming_sleep))
+
+    def end(self, how: Literal["answered", "given up"]) -> None:
+        """Report that there will be no other try, where one was reported."""
+        last = self._trouble.last
+        if last is None:
+            return
+        if how == "answered":
+            self._trouble.answered(self._policy.time())
+        tell(replace(last, over=how))

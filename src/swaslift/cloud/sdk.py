@@ -5,6 +5,8 @@ The traps of the SDKs are dealt with here and in `cloud.transport`, and nowhere 
 
 - importing them puts stream handlers on several loggers: the loggers are put back as they were;
 - they drop parameters that a request model does not know: that is an error here;
+- their response models take a list that is missing for an empty one, and drop what they do not know: answers
+  are taken as they came;
 - they retry nothing unless told so in one of several places: they are not told, the door retries.
 """
 
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 _IMPORT_LOCK = threading.Lock()
 _STS_VERSION = "2015-04-01"
 
-Send = Callable[[], dict[str, Any]]
+Send = Callable[[], Any]
+"""Sends a call; the answer as the service sent it."""
 
 
 @cache
@@ -82,6 +85,33 @@ def _restore(before: dict[str, tuple[list[logging.Handler], int]]) -> None:
             logger.setLevel(level)
 
 
+class _Answered(Exception):  # from `call_api` to `_body_of`, past the response models
+    """An answer as the service sent it."""
+
+    def __init__(self, body: Any) -> None:
+        self.body = body
+        super().__init__()
+
+
+@cache
+def _as_sent(client_class: Any) -> Any:
+    """The SDK's client of a product, whose calls end with the answer as it was sent."""
+
+    def call_api(self: Any, params: Any, request: Any, runtime: Any) -> Any:
+        raise _Answered(client_class.call_api(self, params, request, runtime)["body"])
+
+    return type(client_class.__name__, (client_class,), {"call_api": call_api})
+
+
+def _body_of(call: Callable[[], Any]) -> Any:
+    """The body that a call is answered with."""
+    try:
+        call()
+    except _Answered as answered:
+        return answered.body
+    raise TypeError("the SDK's client does not send its calls with call_api")
+
+
 @dataclass(frozen=True)
 class SdkClient:
     """An SDK client of one product in one region, and the URL that it calls."""
@@ -93,19 +123,19 @@ class SdkClient:
 class SdkClients:
     """The SDK clients of one set of settings, one for each product and region. Thread-safe."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, signer: credentials.Signer | None = None) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._clients: dict[tuple[Product, str], SdkClient] = {}
-        self._signer: credentials.Signer | None = None
+        self.signer = signer or credentials.Signer(settings.keys)
 
     def client(self, product: Product, region_id: str) -> SdkClient:
         """The SDK client of a product in a region.
 
         Raises:
-            CredentialsMissing: there are no credentials.
             InvalidArgument: that is no region's name.
         """
+        # No call is made in here: keys are looked up when one is signed.
         with self._lock:
             key = (product, region_id)
             if key not in self._clients:
@@ -117,13 +147,11 @@ class SdkClients:
 
         target = endpoint(self._settings, product, region_id)
         modules = _modules()
-        if self._signer is None:
-            self._signer = credentials.signer(self._settings.keys)
         make, _ = modules[product]
         _, openapi_models = modules["sts"]
-        client = make(
+        client = _as_sent(make)(
             openapi_models.Config(
-                credential=self._signer,
+                credential=self.signer,
                 region_id=region_id,
                 endpoint=target.host,
                 protocol=target.protocol,
@@ -158,11 +186,7 @@ def prepare(client: Any, product: Product, action: str, params: dict[str, Any]) 
     method = getattr(client, _method_name(client.__class__, action))
     runtime = modules["runtime"]()
 
-    def send() -> dict[str, Any]:
-        body: dict[str, Any] = method(request, runtime).body.to_map()
-        return body
-
-    return send
+    return lambda: _body_of(lambda: method(request, runtime))
 
 
 def _refuse_dropped(action: str, given: dict[str, Any], kept: dict[str, Any]) -> None:
@@ -207,12 +231,8 @@ def _prepare_generic(client: Any, action: str, version: str, params: dict[str, A
         body_type="json",
     )
 
-    def send() -> dict[str, Any]:
-        request = models.OpenApiRequest(query=params)
-        body: dict[str, Any] = client.call_api(call, request, modules["runtime"]())["body"]
-        return body
-
-    return send
+    request = models.OpenApiRequest(query=params)
+    return lambda: _body_of(lambda: client.call_api(call, request, modules["runtime"]()))
 
 
 def behind(error: BaseException) -> BaseException:

@@ -15,10 +15,14 @@ class SwasAccounts(SwasReads):
 
     def list_custom_image_share_accounts(self, region_id: str, image_id: str) -> Iterator[SharedAccount]:
         """``ListCustomImageShareAccounts`` of an own image, pages of 50."""
-        for item in self._list(
-            "ListCustomImageShareAccounts", region_id, "ImageShareUsers", ImageId=image_id, size=50
-        ):
-            yield records.shared_account(item)
+        return self._list(
+            "ListCustomImageShareAccounts",
+            region_id,
+            "ImageShareUsers",
+            records.shared_account,
+            ImageId=image_id,
+            size=50,
+        )
 
     def add_custom_image_share_account(
         self, region_id: str, image_id: str, accounts: Sequence[str], *, token: str

@@ -44,7 +44,7 @@ class SwasCommands(SwasReads):
             working_user: ``root`` by default, in Windows ``system``.
             parameters: what stands for ``{{name}}`` in the script.
         """
-        body = self._caller.change(
+        return self._caller.change_as(
             "swas",
             "RunCommand",
             region_id,
@@ -60,27 +60,34 @@ class SwasCommands(SwasReads):
                 EnableParameter=True if parameters else None,
                 Parameters=dict(parameters) if parameters else None,
             ),
+            lambda body: body.needed("InvokeId"),
         )
-        return str(body["InvokeId"])
 
     def describe_invocations(
         self, region_id: str, server_id: str, *, patient: bool = True
     ) -> Iterator[Invocation]:
         """``DescribeInvocations``: the commands that ran in a server; kept for two weeks."""
-        for item in self._list(
-            "DescribeInvocations", region_id, "Invocations", InstanceId=server_id, size=_PAGE, patient=patient
-        ):
-            yield records.invocation(item, server_id, **self._where(region_id))
+        where = self._where(region_id)
+        yield from self._list(
+            "DescribeInvocations",
+            region_id,
+            "Invocations",
+            lambda item: records.invocation(item, server_id, **where),
+            InstanceId=server_id,
+            size=_PAGE,
+            patient=patient,
+        )
 
     def describe_invocation_result(
         self, region_id: str, server_id: str, invoke_id: str, *, patient: bool = True
     ) -> InvocationResult:
         """``DescribeInvocationResult``: how one command in one server stands, with its output."""
-        body = self._caller.read(
+        where = self._where(region_id)
+        return self._caller.read_as(
             "swas",
             "DescribeInvocationResult",
             region_id,
             given(RegionId=region_id, InstanceId=server_id, InvokeId=invoke_id),
+            lambda body: records.invocation_result(body.needed_inside("InvocationResult"), **where),
             patient=patient,
         )
-        return records.invocation_result(body["InvocationResult"], **self._where(region_id))

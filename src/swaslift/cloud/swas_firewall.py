@@ -23,15 +23,16 @@ class SwasFirewall(SwasReads):
         tags: Mapping[str, str] | None = None,
     ) -> Iterator[FirewallRule]:
         """``ListFirewallRules`` of one server, filters combined with AND."""
-        for item in self._list(
+        where = self._where(region_id)
+        yield from self._list(
             "ListFirewallRules",
             region_id,
             "FirewallRules",
+            lambda item: records.firewall_rule(item, server_id, **where),
             InstanceId=server_id,
             FirewallRuleId=rule_id,
             Tag=tag_list(tags),
-        ):
-            yield records.firewall_rule(item, server_id, **self._where(region_id))
+        )
 
     def create_firewall_rules(
         self,
@@ -46,7 +47,7 @@ class SwasFirewall(SwasReads):
 
         One that is there already is refused (403 ``FirewallRuleAlreadyExist``).
         """
-        return self._caller.create_several(
+        return self._caller.change_as(
             "swas",
             "CreateFirewallRules",
             region_id,
@@ -61,7 +62,7 @@ class SwasFirewall(SwasReads):
                 ],
                 Tag=tag_list(tags),
             ),
-            lambda body: body["FirewallRuleIds"],
+            lambda body: body.ids("FirewallRuleIds"),
             token=token,
         )
 

@@ -19,12 +19,12 @@ class SwasImages(SwasReads):
 
         Free of charge, 10 to 30 minutes; the server must not be stopped or restarted meanwhile.
         """
-        return self._caller.create(
+        return self._caller.change_as(
             "swas",
             "CreateSnapshot",
             region_id,
             given(RegionId=region_id, DiskId=disk_id, SnapshotName=name, Tag=tag_list(tags)),
-            lambda body: body["SnapshotId"],
+            lambda body: body.needed("SnapshotId"),
             token=token,
         )
 
@@ -52,7 +52,7 @@ class SwasImages(SwasReads):
         token: str,
     ) -> str:
         """``CreateCustomImage``: an image of a system disk snapshot, with a data disk's if given."""
-        return self._caller.create(
+        return self._caller.change_as(
             "swas",
             "CreateCustomImage",
             region_id,
@@ -66,7 +66,7 @@ class SwasImages(SwasReads):
                 ResourceGroupId=resource_group_id,
                 Tag=tag_list(tags),
             ),
-            lambda body: body["ImageId"],
+            lambda body: body.needed("ImageId"),
             token=token,
         )
 

@@ -14,6 +14,10 @@ class SwasPlans(SwasReads):
 
     def list_plans(self, region_id: str) -> Iterator[ServerPlan]:
         """``ListPlans``: the plans that are sold in a region, with their prices."""
-        body = self._caller.read("swas", "ListPlans", region_id, {"RegionId": region_id})
-        for item in body.get("Plans") or []:
-            yield records.server_plan(item, region_id)
+        yield from self._caller.read_as(
+            "swas",
+            "ListPlans",
+            region_id,
+            {"RegionId": region_id},
+            lambda body: [records.server_plan(p, region_id) for p in body.items("Plans", needed=True)],
+        )

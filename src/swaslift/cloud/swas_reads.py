@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from swaslift.cloud import swas_records as records
-from swaslift.cloud.actions import Actions
-from swaslift.cloud.caller import by_ids
-from swaslift.cloud.parse import count, given, id_list, tag_list
+from swaslift.cloud.actions import ASK_FOR_REGIONS, Actions
+from swaslift.cloud.caller import Answer, by_ids
+from swaslift.cloud.parse import Fields, count, given, id_list, tag_list
 from swaslift.models import CustomImage, Server, ServerDisk, Snapshot
+
+T = TypeVar("T")
 
 
 class SwasReads(Actions):
@@ -21,19 +23,21 @@ class SwasReads(Actions):
         self,
         action: str,
         region_id: str,
-        key: str,
+        path: str,
+        record: Answer[T],
         *,
         size: int = 100,
         at_most: int | None = None,
         patient: bool = True,
         **params: Any,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[T]:
         return self._caller.pages(
             "swas",
             action,
             region_id,
             given(RegionId=region_id, **params),
-            lambda body: body.get(key) or [],
+            [path],
+            record,
             size=size,
             at_most=at_most,
             patient=patient,
@@ -51,24 +55,31 @@ class SwasReads(Actions):
         """``ListInstances``: servers, at most 100 ids a call; an unknown id gives nothing."""
 
         def fetch(some: Sequence[str] | None) -> Iterator[Server]:
-            for item in self._list(
+            where = self._where(region_id)
+            return self._list(
                 "ListInstances",
                 region_id,
                 "Instances",
+                lambda item: records.server(item, **where),
                 InstanceIds=id_list(some),
                 InstanceName=name,
                 Tag=tag_list(tags),
                 at_most=count(some),
                 patient=patient,
-            ):
-                yield records.server(item, **self._where(region_id))
+            )
 
         return by_ids(fetch, ids)
 
     def list_disks(self, region_id: str, *, server_id: str | None = None) -> Iterator[ServerDisk]:
         """``ListDisks``: disks of a region or of one server."""
-        for item in self._list("ListDisks", region_id, "Disks", InstanceId=server_id):
-            yield records.disk(item, item.get("InstanceId", ""), **self._where(region_id))
+        where = self._where(region_id)
+        yield from self._list(
+            "ListDisks",
+            region_id,
+            "Disks",
+            lambda item: records.disk(item, item.text("InstanceId"), **where),
+            InstanceId=server_id,
+        )
 
     def list_snapshots(
         self,
@@ -82,17 +93,18 @@ class SwasReads(Actions):
         """``ListSnapshots``: snapshots, filters combined with AND, at most 100 ids a call."""
 
         def fetch(some: Sequence[str] | None) -> Iterator[Snapshot]:
-            for item in self._list(
+            where = self._where(region_id)
+            return self._list(
                 "ListSnapshots",
                 region_id,
                 "Snapshots",
+                lambda item: records.snapshot(item, **where),
                 SnapshotIds=id_list(some),
                 DiskId=disk_id,
                 Tag=tag_list(tags),
                 at_most=count(some),
                 patient=patient,
-            ):
-                yield records.snapshot(item, **self._where(region_id))
+            )
 
         return by_ids(fetch, ids)
 
@@ -112,23 +124,26 @@ class SwasReads(Actions):
         """
 
         def fetch(some: Sequence[str] | None) -> Iterator[CustomImage]:
-            for item in self._list(
+            where = self._where(region_id)
+            return self._list(
                 "ListCustomImages",
                 region_id,
                 "CustomImages",
+                lambda item: records.image(item, **where),
                 ImageIds=id_list(some),
                 ImageNames=id_list(names),
                 Share=shared,
                 Tag=tag_list(tags),
                 at_most=count(some),
                 patient=patient,
-            ):
-                yield records.image(item, **self._where(region_id))
+            )
 
         return by_ids(fetch, ids)
 
     def list_regions(self) -> list[str]:
         """``ListRegions``: regions in which the product is offered."""
-        region = "cn-hangzhou"  # any regional host lists them all
-        body = self._caller.read("swas", "ListRegions", region, {})
-        return [r["RegionId"] for r in body.get("Regions", [])]
+        return self._caller.read_anywhere("swas", "ListRegions", ASK_FOR_REGIONS, {}, _regions)
+
+
+def _regions(body: Fields) -> list[str]:
+    return [r.needed("RegionId") for r in body.items("Regions", needed=True)]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from swaslift.cloud.parse import flag, number, percent, tags, text, when
+from swaslift.cloud.parse import Fields
 from swaslift.models import (
     CustomImage,
     FirewallRule,
@@ -21,183 +19,191 @@ from swaslift.models import (
     StockImage,
 )
 
-Item = Mapping[str, Any]
+# Documented in one spelling and answered in others, so letter case is no part of them.
+_DISK_KINDS = ("system", "data")
+_SERVER_STATES = [
+    "Pending",
+    "Starting",
+    "Running",
+    "Stopping",
+    "Stopped",
+    "Resetting",
+    "Upgrading",
+    "Disabled",
+]
+_SNAPSHOT_STATES = ("Progressing", "Accomplished", "Failed")
 
 
-def disk(item: Item, server_id: str, **where: Any) -> ServerDisk:
+def disk(item: Fields, server_id: str, **where: Any) -> ServerDisk:
     """A disk of a server (``ListDisks``, and in ``ListInstances``)."""
-    # Documented as system|data and as System|Data.
-    kind = str(item.get("DiskType", "")).lower()
     return ServerDisk(
         **where,
-        id=item["DiskId"],
+        id=item.needed("DiskId"),
         server_id=server_id,
-        name=item.get("DiskName", ""),
-        kind="data" if kind == "data" else "system",
-        size=number(item.get("Size")),
-        category=item.get("Category", ""),
-        device=item.get("Device", ""),
-        status=item.get("Status", ""),
+        name=item.text("DiskName"),
+        kind=item.spelled("DiskType", *_DISK_KINDS),
+        size=item.number("Size"),
+        category=item.text("Category"),
+        device=item.text("Device"),
+        status=item.text("Status"),
     )
 
 
-def server(item: Item, **where: Any) -> Server:
+def server(item: Fields, **where: Any) -> Server:
     """A server (``ListInstances``)."""
-    image = item.get("Image") or {}
-    spec = item.get("ResourceSpec") or {}
-    os_name = " ".join(filter(None, (image.get("ImageName"), image.get("ImageVersion"))))
+    image, spec = item.inside("Image"), item.inside("ResourceSpec")
+    server_id = item.needed("InstanceId")
     return Server(
         **where,
-        id=item["InstanceId"],
-        name=item.get("InstanceName", ""),
-        status=item.get("Status", ""),
-        business_status=item.get("BusinessStatus", "Normal"),
-        disable_reason=item.get("DisableReason", ""),
-        image_id=item.get("ImageId", ""),
-        os_type=image.get("OsType", ""),
-        os_name=os_name,
-        plan_id=item.get("PlanId", ""),
-        cpu=number(spec.get("Cpu")),
-        memory=float(spec.get("Memory") or 0),
-        public_ip=item.get("PublicIpAddress", ""),
-        private_ip=item.get("InnerIpAddress", ""),
-        disks=tuple(disk(d, item["InstanceId"], **where) for d in item.get("Disks") or ()),
-        created_at=when(item.get("CreationTime")),
-        expires_at=when(item.get("ExpiredTime")),
-        tags=tags(item.get("Tags")),
+        id=server_id,
+        name=item.text("InstanceName"),
+        status=item.spelled("Status", *_SERVER_STATES),
+        business_status=item.spelled("BusinessStatus", "Normal", "Expired", "Overdue", absent="Normal"),
+        disable_reason=item.text("DisableReason"),
+        image_id=item.text("ImageId"),
+        os_type=image.spelled("OsType", "Linux", "Windows"),
+        os_name=" ".join(filter(None, (image.text("ImageName"), image.text("ImageVersion")))),
+        plan_id=item.text("PlanId"),
+        cpu=spec.number("Cpu"),
+        memory=spec.decimal("Memory"),
+        public_ip=item.text("PublicIpAddress"),
+        private_ip=item.text("InnerIpAddress"),
+        disks=tuple(disk(d, server_id, **where) for d in item.items("Disks")),
+        created_at=item.when("CreationTime"),
+        expires_at=item.when("ExpiredTime"),
+        tags=item.tags("Tags"),
     )
 
 
-def snapshot(item: Item, **where: Any) -> Snapshot:
+def snapshot(item: Fields, **where: Any) -> Snapshot:
     """A snapshot (``ListSnapshots``)."""
     return Snapshot(
         **where,
-        id=item["SnapshotId"],
-        name=item.get("SnapshotName", ""),
-        disk_id=item.get("SourceDiskId", ""),
-        disk_kind=str(item.get("SourceDiskType", "")).lower(),
-        server_id=item.get("InstanceId", ""),
-        # Spelled with a capital in the documents, in lower case in a provider's code.
-        status=str(item.get("Status", "")).capitalize(),
-        progress=percent(item.get("Progress")),
-        created_at=when(item.get("CreationTime")),
-        tags=tags(item.get("Tags")),
+        id=item.needed("SnapshotId"),
+        name=item.text("SnapshotName"),
+        disk_id=item.text("SourceDiskId"),
+        disk_kind=item.spelled("SourceDiskType", *_DISK_KINDS),
+        server_id=item.text("InstanceId"),
+        status=item.spelled("Status", *_SNAPSHOT_STATES),
+        progress=item.percent("Progress"),
+        created_at=item.when("CreationTime"),
+        tags=item.tags("Tags"),
     )
 
 
-def image(item: Item, **where: Any) -> CustomImage:
+def image(item: Fields, **where: Any) -> CustomImage:
     """A custom image (``ListCustomImages``)."""
     return CustomImage(
         **where,
-        id=item["ImageId"],
-        name=item.get("Name", ""),
-        status=str(item.get("Status", "")),
-        owner_id=str(item.get("UserId") or ""),
-        server_id=item.get("InstanceId", ""),
-        server_name=item.get("InstanceName", ""),
-        system_snapshot_id=item.get("SystemSnapshotId", ""),
-        data_snapshot_id=item.get("DataSnapshotId", ""),
-        system_disk_size=number(item.get("RequiredSystemDiskSize")),
-        data_disk_size=number(item.get("RequiredDataDiskSize")),
-        os_type=item.get("OsType", ""),
-        shared_to_ecs=flag(item.get("InShare")),
-        shared_to_accounts=flag(item.get("InShareUser")),
-        source_image=" ".join(filter(None, (item.get("SourceImageName"), item.get("SourceImageVersion")))),
-        used_by=tuple(item.get("CreateInstances") or ()),
-        description=item.get("Description", ""),
-        created_at=when(item.get("CreationTime")),
-        tags=tags(item.get("Tags")),
+        id=item.needed("ImageId"),
+        name=item.text("Name"),
+        status=item.text("Status"),
+        owner_id=item.text("UserId"),
+        server_id=item.text("InstanceId"),
+        server_name=item.text("InstanceName"),
+        system_snapshot_id=item.text("SystemSnapshotId"),
+        data_snapshot_id=item.text("DataSnapshotId"),
+        system_disk_size=item.number("RequiredSystemDiskSize"),
+        data_disk_size=item.number("RequiredDataDiskSize"),
+        os_type=item.spelled("OsType", "Linux", "Windows"),
+        shared_to_ecs=item.flag("InShare"),
+        shared_to_accounts=item.flag("InShareUser"),
+        source_image=" ".join(filter(None, (item.text("SourceImageName"), item.text("SourceImageVersion")))),
+        used_by=item.texts("CreateInstances"),
+        description=item.text("Description"),
+        created_at=item.when("CreationTime"),
+        tags=item.tags("Tags"),
     )
 
 
-def stock_image(item: Item, **where: Any) -> StockImage:
+def stock_image(item: Fields, **where: Any) -> StockImage:
     """A system or app image (``ListImages``)."""
     return StockImage(
         **where,
-        id=item["ImageId"],
-        name=item.get("ImageName", ""),
-        kind="app" if item.get("ImageType") == "app" else "system",
-        os_type=item.get("Platform", ""),
-        description=item.get("Description", ""),
+        id=item.needed("ImageId"),
+        name=item.text("ImageName"),
+        kind=item.spelled("ImageType", "system", "app", "custom"),
+        os_type=item.spelled("Platform", "Linux", "Windows"),
+        description=item.text("Description"),
     )
 
 
-def shared_account(item: Item) -> SharedAccount:
+def shared_account(item: Fields) -> SharedAccount:
     """An account that an image is shared with (``ListCustomImageShareAccounts``)."""
-    return SharedAccount(account_id=str(item["UserId"]), shared_at=when(item.get("SharedTime")))
+    return SharedAccount(account_id=item.needed("UserId"), shared_at=item.when("SharedTime"))
 
 
-def invocation(item: Item, server_id: str, **where: Any) -> Invocation:
+def invocation(item: Fields, server_id: str, **where: Any) -> Invocation:
     """A command that was sent to a server (``DescribeInvocations``)."""
     return Invocation(
         **where,
-        id=item["InvokeId"],
+        id=item.needed("InvokeId"),
         server_id=server_id,
-        name=item.get("CommandName", ""),
-        kind=item.get("CommandType", ""),
-        content=text(item.get("CommandContent")),
-        status=item.get("InvocationStatus", ""),
-        created_at=when(item.get("CreationTime")),
+        name=item.text("CommandName"),
+        kind=item.text("CommandType"),
+        content=item.base64("CommandContent"),
+        status=item.text("InvocationStatus"),
+        created_at=item.when("CreationTime"),
     )
 
 
-def invocation_result(item: Item, **where: Any) -> InvocationResult:
+def invocation_result(item: Fields, **where: Any) -> InvocationResult:
     """What came of a command in a server (``DescribeInvocationResult``)."""
     return InvocationResult(
         **where,
-        id=item["InvokeId"],
-        server_id=item["InstanceId"],
-        status=item.get("InvocationStatus", ""),
-        output=text(item.get("Output")),
-        exit_code=item.get("ExitCode"),
-        error_code=item.get("ErrorCode", ""),
-        error_info=item.get("ErrorInfo", ""),
-        user=item.get("InvokeUser", ""),
-        started_at=when(item.get("StartTime")),
-        finished_at=when(item.get("FinishedTime")),
+        id=item.needed("InvokeId"),
+        server_id=item.needed("InstanceId"),
+        status=item.text("InvocationStatus"),
+        output=item.base64("Output"),
+        exit_code=item.whole_number("ExitCode"),
+        error_code=item.text("ErrorCode"),
+        error_info=item.text("ErrorInfo"),
+        user=item.text("InvokeUser"),
+        started_at=item.when("StartTime"),
+        finished_at=item.when("FinishedTime"),
     )
 
 
-def server_plan(item: Item, region_id: str) -> ServerPlan:
+def server_plan(item: Fields, region_id: str) -> ServerPlan:
     """A plan that is sold in a region (``ListPlans``)."""
     return ServerPlan(
-        id=item["PlanId"],
+        id=item.needed("PlanId"),
         region_id=region_id,
-        cpu=number(item.get("Core")),
-        memory=float(item.get("Memory") or 0),
-        disk_size=number(item.get("DiskSize")),
-        disk_type=item.get("DiskType", ""),
-        bandwidth=number(item.get("Bandwidth")),
-        traffic=number(item.get("Flow")),
+        cpu=item.number("Core"),
+        memory=item.decimal("Memory"),
+        disk_size=item.number("DiskSize"),
+        disk_type=item.text("DiskType"),
+        bandwidth=item.number("Bandwidth"),
+        traffic=item.number("Flow"),
         # A string in newer answers, a number in older ones.
-        price=float(item.get("OriginPrice") or 0),
-        currency=item.get("Currency", ""),
-        platforms=tuple(json.loads(item.get("SupportPlatform") or "[]")),
-        kind=item.get("PlanType", ""),
+        price=item.decimal("OriginPrice"),
+        currency=item.text("Currency"),
+        platforms=item.texts("SupportPlatform"),
+        kind=item.text("PlanType"),
     )
 
 
-def firewall_rule(item: Item, server_id: str, **where: Any) -> FirewallRule:
+def firewall_rule(item: Fields, server_id: str, **where: Any) -> FirewallRule:
     """A firewall rule of a server (``ListFirewallRules``)."""
     return FirewallRule(
         **where,
-        id=item["RuleId"],
+        id=item.needed("RuleId"),
         server_id=server_id,
-        protocol=item.get("RuleProtocol", ""),
-        port=item.get("Port", ""),
-        source=item.get("SourceCidrIp", ""),
-        policy=item.get("Policy", "accept"),
-        remark=item.get("Remark", ""),
-        tags=tags(item.get("Tags")),
+        protocol=item.text("RuleProtocol"),
+        port=item.text("Port"),
+        source=item.text("SourceCidrIp"),
+        policy=item.spelled("Policy", "accept", "drop", absent="accept"),
+        remark=item.text("Remark"),
+        tags=item.tags("Tags"),
     )
 
 
-def key_pair(item: Item, **where: Any) -> ServerKeyPair:
+def key_pair(item: Fields, **where: Any) -> ServerKeyPair:
     """An SSH key pair (``ListKeyPairs``)."""
     return ServerKeyPair(
         **where,
-        name=item["KeyPairName"],
-        public_key=item.get("PublicKey", ""),
-        server_ids=tuple(item.get("InstanceIds") or ()),
-        created_at=when(item.get("CreationTime")),
+        name=item.needed("KeyPairName"),
+        public_key=item.text("PublicKey"),
+        server_ids=item.texts("InstanceIds"),
+        created_at=item.when("CreationTime"),
     )

@@ -40,7 +40,7 @@ class SwasServers(SwasReads):
             token: the same one for the same purchase.
             within: seconds after which it is not sent again where no answer comes.
         """
-        return self._caller.create_several(
+        return self._caller.change_as(
             "swas",
             "CreateInstances",
             region_id,
@@ -54,7 +54,7 @@ class SwasServers(SwasReads):
                 AutoRenew=auto_renew or None,
                 AutoRenewPeriod=auto_renew_months,
             ),
-            lambda body: body["InstanceIds"],
+            lambda body: body.ids("InstanceIds"),
             token=token,
             within=within,
         )

@@ -48,7 +48,7 @@ class SwasTags(SwasReads):
     ) -> dict[str, dict[str, str]]:
         """``ListTagResources``: tags by resource; a resource without tags is not in it."""
         found: dict[str, dict[str, str]] = {}
-        for item in self._caller.pages(
+        for resource_id, key, value in self._caller.pages(
             "swas",
             "ListTagResources",
             region_id,
@@ -58,9 +58,10 @@ class SwasTags(SwasReads):
                 ResourceId=list(ids) if ids else None,
                 Tag=tag_list(tags),
             ),
-            lambda body: (body.get("TagResources") or {}).get("TagResource") or [],
+            ["TagResources", "TagResource"],
+            lambda item: (item.needed("ResourceId"), item.needed("TagKey"), item.text("TagValue")),
             size=None,
             by_token=True,
         ):
-            found.setdefault(item["ResourceId"], {})[item["TagKey"]] = item.get("TagValue") or ""
+            found.setdefault(resource_id, {})[key] = value
         return found

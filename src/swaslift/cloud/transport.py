@@ -21,6 +21,7 @@ from requests import PreparedRequest, RequestException, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import (
     ConnectTimeout,
+    ContentDecodingError,
     InvalidHeader,
     InvalidSchema,
     InvalidURL,
@@ -37,6 +38,9 @@ POOL_SIZE = 36
 """Connections kept open to one host. The SDK names its sessions by it, too: a size that is not the
 SDK's default keeps this session apart from the ones of other users of the SDK in the process."""
 
+_SHOWN = 120
+"""Bytes of a body that a message shows."""
+
 _SDK_PORT = 80
 """The SDK leaves its default port in the name of each session, for HTTPS as well."""
 
@@ -47,10 +51,11 @@ class ForeignAnswer(OSError):
     An `OSError`, since those are what the SDK hands on.
     """
 
-    def __init__(self, status: int, content_type: str) -> None:
+    def __init__(self, status: int, content_type: str, body: bytes) -> None:
         self.status = status
         self.content_type = content_type
-        super().__init__(f"HTTP {status} with {content_type or 'no content type'}")
+        shown = mask(body[:_SHOWN].decode("utf-8", "replace").strip())
+        super().__init__(f"HTTP {status} with {content_type or 'no content type'}: {shown or 'nothing'}")
 
 
 class Transport(HTTPAdapter):
@@ -64,9 +69,14 @@ class Transport(HTTPAdapter):
             rest["proxies"] = None
         response = super().send(request, **rest)
         content_type = response.headers.get("content-type", "")
-        if response.is_redirect or not _from_service(response.content, content_type):
+        try:
+            body = response.content
+        except ContentDecodingError:
+            encoded = f"a body that is not {response.headers.get('content-encoding', '')}"
+            raise ForeignAnswer(response.status_code, content_type, encoded.encode()) from None
+        if response.is_redirect or not _from_service(body, content_type):
             response.close()
-            raise ForeignAnswer(response.status_code, content_type)
+            raise ForeignAnswer(response.status_code, content_type, body)
         return response
 
 

@@ -1,20 +1,34 @@
-"""The background driver: one thread that carries the runs a client has started."""
+"""The background driver: one thread that watches over the runs a client has started.
+
+A run that waits holds nothing but its place in a list. A run that can go on does so in a thread of its
+own, so that a call that hangs holds up its own run alone; a bounded number goes on at once.
+"""
 
 from __future__ import annotations
 
+import logging
+import math
 import threading
 from dataclasses import dataclass, field
 
-from swaslift.clock import SystemClock, nap
+from swaslift.clock import SystemClock, speed_of
 from swaslift.drivers.activities import PAUSES_WITHIN, Activity
 from swaslift.drivers.carrier import Carrier
 from swaslift.drivers.interrupts import uninterrupted
 from swaslift.errors import RunError, RunPaused
 from swaslift.runs.execution import Execution
-from swaslift.waiting.poller import Waiting
+from swaslift.waiting.poller import SILENT_AFTER, Waiting
 
+logger = logging.getLogger("swaslift.drivers")
+
+AT_ONCE = 16
+"""Runs that go on at once; those that hang in a call do not count."""
+HANGING = 128
+"""Threads at most, those of runs that hang in a call among them."""
 NOTICED = 0.1
 """Seconds of real time within which a Ctrl-C, or the end of the thread, is noticed by whoever waits for a run."""
+
+_REAL = SystemClock()
 
 
 @dataclass
@@ -22,10 +36,27 @@ class _Going:
     activity: Activity
     execution: Execution
     waits: list[Waiting] = field(default_factory=list)
+    since: float | None = None
+    """When the thread that carries it on was started, in real monotonic seconds; None where it has none."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thread carries it on at this moment."""
+        return self.since is not None
+
+    @property
+    def hangs(self) -> bool:
+        """Whether its thread has been at it for long."""
+        return self.since is not None and _REAL.monotonic() - self.since > SILENT_AFTER
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is something to do for a thread."""
+        return not self.busy and (not self.waits or self.execution.ready)
 
 
 class Background:
-    """Carries many runs in one thread; a run that waits holds nothing but its place in a list."""
+    """Carries many runs; see above."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
@@ -84,8 +115,7 @@ class Background:
             raise error
 
     def _wait(self, run_id: str, timeout: float | None, reasons: list[str]) -> None:
-        clock = SystemClock()
-        end = None if timeout is None else clock.monotonic() + timeout
+        end = None if timeout is None else _REAL.monotonic() + timeout
         with self._changed:
             while run_id in self._going:
                 if not self._lives:
@@ -95,69 +125,102 @@ class Background:
                     )
                 if reasons:
                     self._going[run_id].execution.cancel(reasons[0])
-                left = NOTICED if end is None or reasons else min(NOTICED, end - clock.monotonic())
+                left = NOTICED if end is None or reasons else min(NOTICED, end - _REAL.monotonic())
                 if left <= 0:
                     raise TimeoutError(f"run {run_id!r} is still going on")
                 self._changed.wait(left)
 
     def _drive(self) -> None:
-        try:
-            self._drive_all()
-        except BaseException as error:  # noqa: BLE001  # whoever waits for a run has to hear of it
-            self._give_up(error)
-
-    def _give_up(self, error: BaseException) -> None:
-        """Pause all runs, for a reason that is not in them."""
-        with self._changed:
-            going = list(self._going.items())
-        for run_id, run in going:
-            try:
-                run.execution.abort(error)
-            except Exception as worse:  # noqa: BLE001  # the other runs have to be let go of all the same
-                self._end(run_id, run, worse)
-            else:
-                self._end(run_id, run, None)
-
-    def _drive_all(self) -> None:
         while True:
             with self._changed:
-                going = list(self._going.items())
-                if not going:
+                if not self._going:
                     self._thread = None
                     return
-            for run_id, run in going:
-                self._step(run_id, run)
             try:
-                pause = self._carrier.poller.look()
-            except Exception as error:  # noqa: BLE001  # a fault here must not leave runs hanging
+                self._carrier.poller.turn(self._tend, self._busy)
+            except BaseException as error:  # noqa: BLE001  # whoever waits for a run has to hear of it
                 self._give_up(error)
-                continue
-            with self._changed:
-                idle = all(self._stands_still(r) for r in self._going.values())
-            if idle and going:
-                # No longer than a nap, so that new runs and cancellations are noticed.
-                clock = self._carrier.cloud.clock
-                clock.sleep(min(pause, nap(clock)))
+
+    def _give_up(self, error: BaseException) -> None:
+        """Pause the runs that no thread carries on, for a reason that is not in them."""
+        for run_id, run in self._now():
+            if not run.busy:
+                self._abort(run_id, run, error)
+                self._end(run_id, run, None)
 
     @staticmethod
-    def _stands_still(run: _Going) -> bool:
-        return bool(run.waits) and not run.execution.ready
+    def _abort(run_id: str, run: _Going, error: BaseException) -> None:
+        try:
+            run.execution.abort(error)
+        except Exception:
+            # Whatever else fails, the run has to be let go of.
+            logger.exception("the pause of run %s, for %r, failed", run_id, error)
+
+    def _now(self) -> list[tuple[str, _Going]]:
+        with self._changed:
+            return list(self._going.items())
+
+    def _busy(self) -> bool:
+        return any(run.busy for _, run in self._now())
+
+    def _tend(self) -> bool:
+        """Attend to every run; whether none is left."""
+        for run_id, run in self._now():
+            self._attend(run_id, run)
+        return not self._now()
+
+    @staticmethod
+    def _crowded(going: list[_Going]) -> bool:
+        """Whether as many threads are under way as there may be."""
+        busy = [r for r in going if r.busy]
+        return len(busy) >= HANGING or sum(not r.hangs for r in busy) >= AT_ONCE
+
+    def _attend(self, run_id: str, run: _Going) -> None:
+        """Pass on what was seen for a run, and start the thread that carries it on, if it can go on."""
+        if run.busy:
+            return
+        try:
+            self._carrier.poller.report(run.waits)
+        except BaseException as error:  # noqa: BLE001  # it is handed to whoever waits for the run
+            self._abort(run_id, run, error)
+            self._end(run_id, run, error)
+            return
+        with self._changed:
+            if not run.can_go_on or self._crowded(list(self._going.values())):
+                return
+            run.since = _REAL.monotonic()
+        step = threading.Thread(target=self._step, args=(run_id, run), name=f"swaslift-{run_id}", daemon=True)
+        try:
+            step.start()
+        except RuntimeError as error:  # no more threads can be had
+            self._abort(run_id, run, error)
+            self._end(run_id, run, error)
+            return
+        if math.isinf(speed_of(self._carrier.cloud.clock)):
+            # Nothing passes meanwhile, so runs go on one after the other, but for one that hangs.
+            with self._changed:
+                self._changed.wait_for(lambda: not run.busy, SILENT_AFTER)
 
     def _step(self, run_id: str, run: _Going) -> None:
-        if self._stands_still(run):
-            return
+        """Carry a run on until it waits or has ended, in a thread of its own."""
         poller = self._carrier.poller
         try:
             poller.drop(run.waits)
             run.waits = list(run.execution.advance())
             if run.waits:
                 poller.add(run.waits)
-                return
-            self._carrier.finish(run.execution)
+            else:
+                self._carrier.finish(run.execution)
         except BaseException as error:  # noqa: BLE001  # it is handed to whoever waits for the run
             self._end(run_id, run, error)
         else:
-            self._end(run_id, run, None)
+            if not run.waits:
+                self._end(run_id, run, None)
+        finally:
+            with self._changed:
+                run.since = None
+                self._changed.notify_all()
+            poller.wake()
 
     def _end(self, run_id: str, run: _Going, error: BaseException | None) -> None:
         try:

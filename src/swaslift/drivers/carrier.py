@@ -37,6 +37,8 @@ from swaslift.version import version
 from swaslift.waiting.poller import Poller, Progress
 
 OVER = ("finished", "undone")
+BESIDE = ("warning", "waiting", "amended", "consent")
+"""Events that do not tell whether a call is answered again."""
 GIVEN = "given"
 """Beside the plan of a run: leave that came with a resume."""
 
@@ -249,14 +251,30 @@ class Carrier:
 
     def news(self, row: RunRow) -> dict[str, Progress]:
         """What the open waits of a run told last, by name; empty where another process carries it."""
+        execution = self._here(row)
+        return execution.news if execution is not None else {}
+
+    def failing(self, row: RunRow) -> list[str]:
+        """What fails in passing while a run goes on, also in another process: calls, and since when."""
+        if row.state != "running":
+            return []
+        execution = self._here(row)
+        if execution is not None:
+            return [r.brief for r in execution.retries]
+        told = (e for e in reversed(self.journal.events(row.run_id)) if e.kind not in BESIDE)
+        last = next(told, None)
+        return [last.text] if last is not None and last.kind == "retrying" else []
+
+    def _here(self, row: RunRow) -> Execution | None:
+        """The execution of a run that this carrier carries."""
         execution = self.activities.execution(row.run_id)
         here = execution is not None and row.state == "running" and execution.hold.fence == row.fence
-        return execution.news if here and execution is not None else {}
+        return execution if here else None
 
     def cancel(self, run_id: str) -> bool:
         """Have a run pause at its next step; whether this carrier carries it."""
-        row, execution = self.journal.run(run_id), self.activities.execution(run_id)
-        if execution is None or row.state != "running" or execution.hold.fence != row.fence:
+        execution = self._here(self.journal.run(run_id))
+        if execution is None:
             return False
         execution.cancel("cancelled")
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
@@ -73,6 +73,7 @@ def snapshot_disks(
     with_data_disk: bool,
     adopted: Mapping[str, Ref] | None = None,
     tags: Mapping[str, str] | None = None,
+    begun: Callable[[], Script[None]] | None = None,
 ) -> Script[Taken]:
     """Snapshot the disks, both at the same time, and wait until that is accomplished.
 
@@ -82,6 +83,7 @@ def snapshot_disks(
         with_data_disk: whether to take the data disk along.
         adopted: snapshots that are there already, perhaps in progress, by disk.
         tags: of the snapshots, beside those of the run.
+        begun: carried out as soon as all snapshots have begun, before they are waited for.
     """
 
     def begin(name: str, disk: ServerDisk) -> Script[tuple[Ref, str | None]]:
@@ -102,10 +104,14 @@ def snapshot_disks(
     system, maker = yield from begin("snapshot-system", server.system_disk)
     system_done = swas_snapshot("snapshot-system-done", system, of=maker, disk="system")
     if not with_data_disk:
+        if begun is not None:
+            yield from begun()
         yield from until(system_done)
         return Taken(system=system)
     data, maker = yield from begin("snapshot-data", server.data_disks[0])
     data_done = swas_snapshot("snapshot-data-done", data, of=maker, disk="data")
+    if begun is not None:
+        yield from begun()
     yield from until_both(system_done, data_done)
     return Taken(system=system, data=data)
 

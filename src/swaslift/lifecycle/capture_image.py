@@ -47,7 +47,6 @@ def capture_image(spec: CaptureSpec) -> Script[CustomImage]:
             spec.quiet,
             base=base,
             with_data_disk=spec.with_data_disk,
-            run_id=spec.run_id,
             tags=tags,
         )
     else:

@@ -16,7 +16,12 @@ from swaslift.lifecycle.deleting import (
     delete_images,
 )
 from swaslift.models import CustomImage, EcsImage
-from swaslift.planning.deletions import check_custom_image, check_ecs_image, check_shared_accounts
+from swaslift.planning.deletions import (
+    check_custom_image,
+    check_ecs_image,
+    check_own_snapshots,
+    check_shared_accounts,
+)
 from swaslift.planning.ecs_images import find_image
 from swaslift.planning.preparation import Preparation
 from swaslift.runs.preview import foresee
@@ -98,6 +103,8 @@ def _swas(
         bound = {s: i for i in others for s in (i.system_snapshot_id, i.data_snapshot_id)}
         erased = tuple(r for r in behind if r.id not in bound)
         checks += [_kept(r, bound[r.id]) for r in behind if r.id in bound]
+        taken = cloud.swas.list_snapshots(image.region_id, ids=[r.id for r in erased]) if erased else ()
+        checks += check_own_snapshots(image, taken)
     deletion = SwasDeletion(
         image=image,
         unshare=unshare and image.shared_to_ecs,
@@ -133,6 +140,9 @@ def _ecs(
             erased.append(ref)
         else:
             checks.append(_kept(ref, bound))
+    if erased:
+        taken = cloud.ecs.describe_snapshots(image.region_id, ids=[r.id for r in erased])
+        checks += check_own_snapshots(image, taken)
     deletion = EcsDeletion(image=image, accounts=accounts, snapshots=behind, erased=tuple(erased))
     return deletion, checks, [Consent.unshare(image.id)] if accounts else []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
-from swaslift.errors import ApiError, ConfigError
+from swaslift.errors import ApiError, ConfigError, InvalidRequestError, NotFoundError, OutOfStockError
 from swaslift.lifecycle.spec import ExistingTarget
 from swaslift.lifecycle.steps.instances import instance, run_request
 from swaslift.models import EcsImage, InstanceType
@@ -74,7 +74,10 @@ def can_run(
     if refused is None:
         return []
     problem = f"a dry run of RunInstances was refused: {refused.code}: {refused.service_message}"
-    return [Check("target", target.instance_type, problem, refused.hint or "Amend the target")]
+    if refused.known and isinstance(refused, InvalidRequestError | OutOfStockError | NotFoundError):
+        return [Check("target", target.instance_type, problem, refused.hint)]
+    # Another target would be refused alike, or nobody knows.
+    return [Check("account", cloud.account_id, problem, refused.hint)]
 
 
 def contradicts(image: EcsImage, type_id: str, *, field: str, region_id: str, cloud: Cloud) -> list[Check]:

@@ -167,7 +167,7 @@ def replace_disk(
             disk_id=disk.id,
         )
     )
-    yield from until(running("target-running", region, instance_id))
+    yield from until(running("target-running", region, instance_id, sent_by="start-target"))
     found = Ref(kind="ecs.instance", id=instance_id, region_id=region, name=target.instance.name)
     return DiskReplaced(found, in_use, snapshot)
 
@@ -194,7 +194,7 @@ def _back_up_and_replace(
     """
     region, instance_id = step.region_id, step.instance_id
     yield from do(StopInstance(name="stop-target", region_id=region, instance_id=instance_id))
-    yield from until(stopped("target-stopped", region, instance_id))
+    yield from until(stopped("target-stopped", region, instance_id, sent_by="stop-target"))
     backup: Ref | None = None
     snapshot: Snapshot | None = None
     if target.how.backup:

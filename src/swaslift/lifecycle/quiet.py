@@ -7,30 +7,48 @@ what puts the server right, and a resume begins anew.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 from pydantic import BaseModel, ConfigDict
 
+from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.capture import Taken, snapshot_disks
 from swaslift.lifecycle.needed import needed_elsewhere
 from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import RunServerCommand, StartServer, StopServer
+from swaslift.lifecycle.steps.servers import DOWN
+from swaslift.lifecycle.steps.servers import server as server_now
 from swaslift.lifecycle.steps.swas import drop_snapshot
+from swaslift.lifecycle.stops import landed
 from swaslift.lifecycle.waits import (
     server_command_over,
     server_running,
     server_settled,
     server_stopped,
-    swas_snapshot_settled,
+    server_stops,
 )
 from swaslift.models import Server
 from swaslift.runs.changing import turn
-from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, pause, say, until
-from swaslift.runs.step import RUN_TAG, Ref
+from swaslift.runs.effects import (
+    Failed,
+    Records,
+    Script,
+    consult,
+    do,
+    fork_tolerant,
+    gate,
+    pause,
+    say,
+    until,
+)
+from swaslift.runs.step import RUN_TAG, STEP_TAG, Ref
 from swaslift.targets import Command
 
 _NONE: list[Ref] = []
+_STILL = "still"
+"""The fork in which the snapshots of one try are taken."""
 
 
 class Quiet(BaseModel):
@@ -55,7 +73,7 @@ class Quiet(BaseModel):
 
 
 def snapshot_quietly(
-    server: Server, quiet: Quiet, *, base: str, with_data_disk: bool, run_id: str, tags: dict[str, str]
+    server: Server, quiet: Quiet, *, base: str, with_data_disk: bool, tags: dict[str, str]
 ) -> Script[Taken]:
     """Snapshot the disks of a server that is quiet meanwhile.
 
@@ -64,11 +82,12 @@ def snapshot_quietly(
         quiet: what is done to the server.
         base: the stem of the names.
         with_data_disk: whether to take the data disk along.
-        run_id: by which snapshots of a failed try are found and removed.
         tags: of the snapshots, beside those of the run.
     """
     for number in count(1):
-        script = _turn(server, quiet, _disks(server, base, with_data_disk, tags), run_id)
+        begun = _still_down(server) if quiet.stop else None
+        disks = snapshot_disks(server, base=base, with_data_disk=with_data_disk, tags=tags, begun=begun)
+        script = _turn(server, quiet, disks)
         # From the second turn on, the journal knows what the run has stopped.
         quiet = quiet.model_copy(update={"down": False})
         taken = yield from turn(number, script)
@@ -77,11 +96,26 @@ def snapshot_quietly(
     raise AssertionError("unreachable")
 
 
-def _disks(server: Server, base: str, with_data_disk: bool, tags: dict[str, str]) -> Script[Taken]:
-    return snapshot_disks(server, base=base, with_data_disk=with_data_disk, tags=tags)
+def _still_down(server: Server) -> Callable[[], Script[None]]:
+    """A gate behind the beginning of the snapshots: nobody has started the server meanwhile.
+
+    A snapshot holds what its disk held when it was begun, so what happens after that does not matter.
+    """
+
+    def look(cloud: Cloud) -> list[Check]:
+        found = server_now(cloud, server.region_id, server.id)
+        if found is None or found.status in DOWN:
+            return []
+        problem = (
+            f"it was stopped for the snapshots and is {found.status}: somebody else has started it, so a snapshot may "
+            "have been taken of the running server"
+        )
+        return [Check("server", server.name, problem, "Find out who needs it")]
+
+    return lambda: gate("still-stopped", f"check that the server {server.name} is still stopped", look)
 
 
-def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Script[Taken | None]:
+def _turn(server: Server, quiet: Quiet, disks: Script[Taken]) -> Script[Taken | None]:
     sent: Ref | None = None
     if quiet.before:
         sent = yield from do(_command("before", server, quiet.before, "before the snapshots"))
@@ -89,15 +123,16 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
     outcome: Taken | Failed | None = failed_before
     if outcome is None:
         still = _still(server, quiet, disks)
-        outcome = (yield from fork_tolerant("still", {"disks": still}, unsure=True))["disks"]
+        outcome = (yield from fork_tolerant(_STILL, {"disks": still}, unsure=True))["disks"]
     if isinstance(outcome, Failed):
         yield from say("failed", f"The snapshots came to nothing: {outcome.reason}")
     was_down = False
     if starts:
         if isinstance(outcome, Failed):
+            yield from landed(server.id, server_stops("stops", server.region_id, server.id))
             settled = yield from until(server_settled("settled", server.region_id, server.id))
             was_down = settled is not None and settled.status == "Stopped"
-        yield from do(
+        started = yield from do(
             StartServer(
                 name="start",
                 region_id=server.region_id,
@@ -106,13 +141,19 @@ def _turn(server: Server, quiet: Quiet, disks: Script[Taken], run_id: str) -> Sc
                 restores=True,
             )
         )
-        yield from until(server_running("running", server.region_id, server.id))
+        yield from until(server_running("running", server.region_id, server.id, sent_by="start"))
+        if not started and not isinstance(outcome, Failed):
+            yield from say(
+                "started-meanwhile",
+                f"Somebody else started the server {server.name} while its snapshots were being made. They were begun "
+                "while it was stopped, and hold what its disks held then.",
+            )
     ended: Failed | None = None
     if quiet.after:
         after = _after(server, quiet.after)
         ended = (yield from fork_tolerant("after", {"command": after}, unsure=True))["command"]
     if isinstance(outcome, Failed):
-        yield from _clear(server, run_id)
+        yield from _clear(server)
         yield from pause(
             "told",
             _told(quiet, outcome, ended, was_down=was_down),
@@ -191,27 +232,31 @@ def _told(quiet: Quiet, outcome: Failed, ended: Failed | None, *, was_down: bool
     return told
 
 
-def _clear(server: Server, run_id: str) -> Script[None]:
-    """Remove what a failed try left: two more snapshots would not fit beside it."""
+def _clear(server: Server) -> Script[None]:
+    """Remove what a failed try left: two more snapshots would not fit beside it.
 
-    def ours(cloud: Cloud) -> list[Ref]:
+    Only what this try made: in a chain, other parts of the run may have taken snapshots of the same disks.
+    """
+
+    def ours(records: Records) -> list[Ref]:
+        path = records.name.rpartition("/")[0]
+        made_here = f"{path}/{_STILL}/" if path else f"{_STILL}/"
         disks = {d.id for d in server.disks}
-        # In a chain the same run may have made an image of the server before.
-        images = list(cloud.swas.list_custom_images(server.region_id))
+        swas = records.cloud.swas
+        images = list(swas.list_custom_images(server.region_id))
         bound = {i.system_snapshot_id for i in images} | {i.data_snapshot_id for i in images}
         return [
             Ref(kind="swas.snapshot", id=s.id, region_id=s.region_id, name=s.name)
-            for s in cloud.swas.list_snapshots(server.region_id, tags={RUN_TAG: run_id})
-            if s.disk_id in disks and s.id not in bound
+            for s in swas.list_snapshots(server.region_id, tags={RUN_TAG: records.run_id})
+            if s.disk_id in disks and s.id not in bound and s.tags.get(STEP_TAG, "").startswith(made_here)
         ]
 
-    left = yield from ask("left", ours, record=list[Ref], foreseen=_NONE)
+    left = yield from consult("left", ours, record=list[Ref], foreseen=_NONE)
     adopted = (yield from needed_elsewhere("adopted", left)) if left else {}
     for number, ref in enumerate(left, 1):
         if ref.id in adopted:
             yield from say(f"left-{number}-stays", f"{ref} stays as it is, since {adopted[ref.id]}")
             continue
-        yield from until(swas_snapshot_settled(f"left-{number}-settled", ref))
         kept = yield from drop_snapshot(f"left-{number}", ref)
         if kept:
             yield from say(f"left-{number}-kept", kept)

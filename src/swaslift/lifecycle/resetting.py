@@ -119,7 +119,11 @@ def _turn(spec: ResetSpec, older: tuple[Ref, ...], *, again: bool) -> Script[tup
             )
         )
         if down:
-            yield from until(server_stopped("stopped", region, server_id))
+            yield from until(server_stopped("stopped", region, server_id, sent_by="stop"))
+    if older:
+        # They may be all that is left of the server as it was, if somebody else has reset it.
+        title = "check that the server still is as planned before its older snapshots are deleted"
+        yield from gate("gate-older", title, lambda cloud: still_as_planned(spec, cloud))
     for n, ref in enumerate(older, 1):
         # There is no room for both in the quota. One that an image was made of stays.
         yield from attempt(DeleteSnapshot(name=f"older-{n}", ref=ref), ANY)
@@ -169,7 +173,7 @@ def _reset(spec: ResetSpec, taken: tuple[Ref, ...], *, seen_down: bool) -> Scrip
     if isinstance(done, Refused) and done.code == ANOTHER_STATE:
         where = {"region_id": spec.server.region_id, "server_id": spec.server.id}
         yield from do(StartServer(name="start", **where, restores=was_up))
-        yield from until(server_running("started", **where))
+        yield from until(server_running("started", **where, sent_by="start"))
         running = step.model_copy(update={"name": "reset-running", "running": True})
         done = yield from attempt(running, declines=(TOO_OLD,))
     return done if isinstance(done, Refused) else None

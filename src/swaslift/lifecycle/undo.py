@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.errors import NotFoundError
 from swaslift.lifecycle.needed import needed_elsewhere
 from swaslift.lifecycle.steps import (
     BackUpDisk,
@@ -23,15 +24,16 @@ from swaslift.lifecycle.steps import (
     RunInstance,
     RunInstances,
 )
+from swaslift.lifecycle.undo_census import census
 from swaslift.lifecycle.undo_keeps import Keeps
 from swaslift.lifecycle.undo_shares import to_and_fro
 from swaslift.planning.sheet import Sheet, Shown
-from swaslift.runs.changing import prefixed
+from swaslift.runs.changing import prefixed, while_there
 from swaslift.runs.effects import Script, ask
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import made_by, made_by_hand
 from swaslift.runs.rows import EffectRow
-from swaslift.runs.step import STEP_KINDS, Mark, Ref, Refused, Step, in_account
+from swaslift.runs.step import STEP_KINDS, Declined, Mark, Ref, Refused, Step, in_account
 from swaslift.runs.under_way import unseen
 
 SETTLE_TRIES = 24
@@ -58,12 +60,15 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         if step.removes() is not None:
             if _refused(row):
                 continue  # it is there, and goes where it was made
-            remark = yield from prefixed(elsewhere(step.account, step.complete(fates.gone)), row.undone_as)
+            completed = while_there(elsewhere(step.account, step.complete(fates.gone)))
+            remark = yield from prefixed(completed, row.undone_as)
             left += [remark] if remark else []
             continue
         if fates.moot(step, row):
             continue
         outcome = yield from _outcome(run_id, step, row)
+        if isinstance(outcome, Refused) and row.outcome is None:
+            left.append(f"{step.headline}: left as it is: {outcome.message}")
         if outcome is None and step.charged:
             left.append(
                 f"{step.headline}: its call was cut off, and nothing of it was found; look for it in the console"
@@ -75,7 +80,8 @@ def undo(run_id: str, rows: Sequence[EffectRow]) -> Script[Undone]:
         keeps.note(step, outcome)
         remark = yield from _take_back(fates, step, outcome, row)
         left += [remark] if remark else []
-    return Undone(left=(*left, *keeps.left(), *_by_hand(rows, fates.gone)))
+    found = yield from census()
+    return Undone(left=(*left, *keeps.left(), *_by_hand(rows, fates.gone), *found))
 
 
 def undo_titles(
@@ -146,7 +152,7 @@ def _take_back(fates: _Fates, step: Step[Any], outcome: Any, row: EffectRow) -> 
     needed = (yield from needed_elsewhere(row.needed_in_undo, given)) if given else {}
     if needed:
         return f"stays: {_in_use(needed)}; see to it by hand when that run is over"
-    way_back = elsewhere(step.account, fates.way_back(step, outcome, row.prior))
+    way_back = while_there(elsewhere(step.account, fates.way_back(step, outcome, row.prior)))
     return (yield from prefixed(way_back, row.undone_as))
 
 
@@ -288,13 +294,19 @@ def _outcome(run_id: str, step: Step[Any], row: EffectRow) -> Script[Any]:
         return None
     mark = Mark(run_id, row.name, row.attempt, row.began_at, again=True)
 
-    def seek(cloud: Cloud) -> Any:
+    def seek(cloud: Cloud) -> JsonValue:
         there = cloud.of(step.account)
         for _ in range(SETTLE_TRIES):
-            found = step.happened(there, mark)
+            try:
+                found = step.happened(there, mark)
+            except NotFoundError:
+                return None  # it was to happen on something that is not there any more
+            except Declined as declined:
+                return cast(JsonValue, step.encode(Refused(code=declined.code, message=str(declined))))
             if found is not None:
-                return found
+                return cast(JsonValue, step.encode(found))
             cloud.clock.sleep(SETTLE_SECONDS)
         return None
 
-    return (yield from ask(row.found_in_undo, seek, record=step.outcome | None, foreseen=None))
+    found = yield from ask(row.found_in_undo, seek, record=JsonValue | None, foreseen=None)
+    return None if found is None else step.decode(found)

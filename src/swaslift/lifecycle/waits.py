@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from swaslift.models import (
     CustomImage,
@@ -17,6 +18,9 @@ from swaslift.models import (
 from swaslift.runs.effects import Wait
 from swaslift.runs.step import Ref
 from swaslift.waiting import watches
+from swaslift.waiting.conditions import Condition
+
+T = TypeVar("T")
 
 _OF_ANOTHER = (
     "this run rests on that snapshot, which an earlier one began: undo it, which ends it, and call again "
@@ -77,20 +81,18 @@ def swas_image(
     )
 
 
-def server_running(name: str, region_id: str, server_id: str) -> Wait[Server]:
-    """Until a SWAS server is Running."""
+def server_running(name: str, region_id: str, server_id: str, *, sent_by: str | None = None) -> Wait[Server]:
+    """Until a SWAS server is Running; ``sent_by``: the step that starts it."""
+    foreseen = _server(region_id, server_id, "Running")
     condition = watches.server_running(region_id, server_id)
-    return Wait(
-        name, condition, Server, _server(region_id, server_id, "Running"), "server running", None, 1800
-    )
+    return Wait(name, condition, Server, foreseen, title="server running", timeout=1800, sent_by=sent_by)
 
 
-def server_stopped(name: str, region_id: str, server_id: str) -> Wait[Server]:
-    """Until a SWAS server is Stopped."""
+def server_stopped(name: str, region_id: str, server_id: str, *, sent_by: str | None = None) -> Wait[Server]:
+    """Until a SWAS server is Stopped; ``sent_by``: the step that stops it."""
+    foreseen = _server(region_id, server_id, "Stopped")
     condition = watches.server_stopped(region_id, server_id)
-    return Wait(
-        name, condition, Server, _server(region_id, server_id, "Stopped"), "server stopped", None, 1800
-    )
+    return Wait(name, condition, Server, foreseen, title="server stopped", timeout=1800, sent_by=sent_by)
 
 
 def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | None]:
@@ -130,18 +132,31 @@ def server_command_over(name: str, command: Ref, *, timeout: int) -> Wait[Invoca
     return Wait(name, condition, InvocationResult, foreseen, title="command ended", timeout=timeout + 180)
 
 
-def running(name: str, region_id: str, instance_id: str, *, of: str | None = None) -> Wait[EcsInstance]:
-    """Until an ECS instance is Running."""
+def running(
+    name: str, region_id: str, instance_id: str, *, of: str | None = None, sent_by: str | None = None
+) -> Wait[EcsInstance]:
+    """Until an ECS instance is Running; ``of``: the step that makes it, ``sent_by``: the one that starts it."""
     foreseen = EcsInstance(account_id="", region_id=region_id, id=instance_id, status="Running")
     condition = watches.instance_running(region_id, instance_id)
-    return Wait(name, condition, EcsInstance, foreseen, title="instance running", of=of, timeout=1800)
+    return Wait(
+        name,
+        condition,
+        EcsInstance,
+        foreseen,
+        title="instance running",
+        of=of,
+        timeout=1800,
+        sent_by=sent_by,
+    )
 
 
-def stopped(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance]:
-    """Until an ECS instance is Stopped, and no operation locks it."""
+def stopped(name: str, region_id: str, instance_id: str, *, sent_by: str | None = None) -> Wait[EcsInstance]:
+    """Until an ECS instance is Stopped, and no operation locks it; ``sent_by``: the step that stops it."""
     foreseen = EcsInstance(account_id="", region_id=region_id, id=instance_id, status="Stopped")
     condition = watches.instance_stopped(region_id, instance_id)
-    return Wait(name, condition, EcsInstance, foreseen, title="instance stopped", timeout=1800)
+    return Wait(
+        name, condition, EcsInstance, foreseen, title="instance stopped", timeout=1800, sent_by=sent_by
+    )
 
 
 def image_usable(name: str, image: Ref, *, of: str | None, like: EcsImage | None = None) -> Wait[EcsImage]:
@@ -171,28 +186,58 @@ def ecs_snapshot(name: str, snapshot: Ref, *, of: str) -> Wait[Snapshot]:
     return Wait(name, condition, Snapshot, foreseen, title="backup accomplished", of=of)
 
 
-def ecs_snapshot_settled(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
-    """Until an ECS snapshot is no longer in progress: before that its disk takes no other change."""
-    condition = watches.settled(watches.ECS_SNAPSHOTS, snapshot.region_id, snapshot.id)
-    return Wait(name, condition, Snapshot | None, None, title="backup no longer in progress")
+def ecs_snapshot_seen(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
+    """Until an ECS snapshot is listed; a list lags behind its making."""
+    condition = watches.seen(watches.ECS_SNAPSHOTS, snapshot.region_id, snapshot.id)
+    return Wait(name, condition, Snapshot | None, None, title=f"check whether {snapshot} is there")
 
 
-def swas_snapshot_settled(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
-    """Until a SWAS snapshot is no longer in progress: before that it cannot be deleted."""
-    condition = watches.settled(watches.SWAS_SNAPSHOTS, snapshot.region_id, snapshot.id)
-    return Wait(name, condition, Snapshot | None, None, title="snapshot no longer in progress")
+def swas_snapshot_seen(name: str, snapshot: Ref) -> Wait[Snapshot | None]:
+    """Until a SWAS snapshot is listed; a list lags behind its making."""
+    condition = watches.seen(watches.SWAS_SNAPSHOTS, snapshot.region_id, snapshot.id)
+    return Wait(name, condition, Snapshot | None, None, title=f"check whether {snapshot} is there")
 
 
-def swas_image_settled(name: str, image: Ref) -> Wait[CustomImage | None]:
-    """Until a SWAS custom image is no longer being made: before that it cannot be deleted."""
-    condition = watches.settled(watches.SWAS_IMAGES, image.region_id, image.id)
-    return Wait(name, condition, CustomImage | None, None, title="custom image no longer being made")
+def swas_image_seen(name: str, image: Ref) -> Wait[CustomImage | None]:
+    """Until a SWAS custom image is listed; a list lags behind its making."""
+    condition = watches.seen(watches.SWAS_IMAGES, image.region_id, image.id)
+    return Wait(name, condition, CustomImage | None, None, title=f"check whether {image} is there")
 
 
 def ecs_image_seen(name: str, image: Ref) -> Wait[EcsImage | None]:
     """Until an ECS image is listed, with the snapshots behind it; a list lags behind its making."""
     condition = watches.seen(watches.ECS_IMAGES, image.region_id, image.id)
-    return Wait(name, condition, EcsImage | None, None)
+    title = "read which snapshots are behind the image"
+    return Wait(name, condition, EcsImage | None, None, title=title)
+
+
+LANDS_WITHIN = 120.0
+"""Seconds in which a stop whose effect was not seen yet may still take effect."""
+
+
+def server_stops(name: str, region_id: str, server_id: str) -> Wait[Server | None]:
+    """Until a SWAS server that was told to stop is seen to do so, or has not for a while."""
+    condition = replace(watches.settled(watches.SERVERS, region_id, server_id, "Stopped"), leaves="Running")
+    return _landing(name, condition, Server, "server seen to stop")
+
+
+def instance_stops(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance | None]:
+    """Until an ECS instance that was told to stop is seen to do so, or has not for a while."""
+    condition = replace(
+        watches.settled(watches.INSTANCES, region_id, instance_id, "Stopped"), leaves="Running"
+    )
+    return _landing(name, condition, EcsInstance, "instance seen to stop")
+
+
+def _landing(name: str, condition: Condition[T | None], record: Any, title: str) -> Wait[T | None]:
+    return Wait(name, condition, record | None, None, title=title, timeout=LANDS_WITHIN, bounded=True)
+
+
+def instance_seen(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance | None]:
+    """Until an ECS instance is listed, in whatever state, or is gone."""
+    condition = watches.seen(watches.INSTANCES, region_id, instance_id)
+    title = f"check whether the instance {instance_id} is there"
+    return Wait(name, condition, EcsInstance | None, None, title=title)
 
 
 def instance_settled(name: str, region_id: str, instance_id: str) -> Wait[EcsInstance | None]:
@@ -222,5 +267,7 @@ def disk_replaced(name: str, disk: Ref, instance_id: str) -> tuple[Wait[EcsDisk]
         title="new disk in use",
         timeout=1800,
     )
-    over = replace(stopped(name, disk.region_id, instance_id), title="replacement over")
-    return in_use, over
+    over = stopped(name, disk.region_id, instance_id)
+    # Somebody may start it as soon as the replacement is over.
+    condition = replace(over.condition, wanted=frozenset({"Stopped", "Starting", "Running"}))
+    return in_use, replace(over, condition=condition, title="replacement over")

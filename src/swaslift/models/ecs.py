@@ -13,7 +13,8 @@ from swaslift.models.base import Record, Resource, Tags
 class ImageDisk(Record):
     """One disk inside an ECS image; ``size`` in GiB."""
 
-    kind: Literal["system", "data"]
+    kind: str
+    """``system`` or ``data``."""
     device: str = ""
     size: int = 0
     snapshot_id: str = ""
@@ -70,7 +71,8 @@ class EcsDisk(Resource):
     product: Literal["swas", "ecs"] = "ecs"
     id: str
     name: str = ""
-    kind: Literal["system", "data"]
+    kind: str
+    """``system`` or ``data``."""
     category: str = ""
     performance_level: str = ""
     """PL0 to PL3, of a ``cloud_essd``."""

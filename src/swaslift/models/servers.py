@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from swaslift.errors import InvalidArgument
 from swaslift.models.base import Resource, Tags
 
 
@@ -17,7 +18,8 @@ class ServerDisk(Resource):
     id: str
     server_id: str
     name: str = ""
-    kind: Literal["system", "data"]
+    kind: str
+    """``system`` or ``data``."""
     size: int
     category: str = ""
     device: str = ""
@@ -52,8 +54,21 @@ class Server(Resource):
 
     @property
     def system_disk(self) -> ServerDisk:
-        """The system disk."""
-        return next(d for d in self.disks if d.kind == "system")
+        """The system disk.
+
+        Raises:
+            InvalidArgument: the service lists none.
+        """
+        for disk in self.disks:
+            if disk.kind == "system":
+                return disk
+        listed = ", ".join(f"{d.id} ({d.kind or 'no kind'})" for d in self.disks) or "none"
+        raise InvalidArgument(
+            "server",
+            self.id,
+            f"the service lists no system disk of it; disks: {listed}",
+            "A server that is being made has none yet: wait until it is Running",
+        )
 
     @property
     def data_disks(self) -> tuple[ServerDisk, ...]:

@@ -13,7 +13,8 @@ class StockImage(Resource):
     product: Literal["swas", "ecs"] = "swas"
     id: str
     name: str = ""
-    kind: Literal["system", "app"]
+    kind: str
+    """``system`` or ``app``."""
     os_type: str = ""
     """``Linux`` or ``Windows``."""
     description: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from swaslift.models import ServerDisk
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Noun, Where
 
 
@@ -15,7 +16,7 @@ class Disks(Noun[ServerDisk]):
     word: ClassVar[str] = "disk"
     field: ClassVar[str] = "disk"
 
-    def list(self, region: Where = None) -> Iterator[ServerDisk]:
+    def list(self, region: Where = None) -> Listing[ServerDisk]:
         """The disks of a region, fetched as you go (``ListDisks``); of one server: ``lift.servers.disks``.
 
         Args:
@@ -34,4 +35,7 @@ class Disks(Noun[ServerDisk]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.swas.list_disks)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[ServerDisk]:
+        return self._cloud.swas.list_disks(region_id)

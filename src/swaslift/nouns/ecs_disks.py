@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal, get_args
 
 from swaslift.models import EcsDisk, EcsInstance
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Noun, Where
 from swaslift.planning.arguments import check_choice
 
@@ -25,7 +26,7 @@ class EcsDisks(Noun[EcsDisk]):
         *,
         instance: EcsInstance | str | None = None,
         kind: DiskKind | None = None,
-    ) -> Iterator[EcsDisk]:
+    ) -> Listing[EcsDisk]:
         """The disks of a region, fetched as you go (``DescribeDisks``).
 
         Args:
@@ -49,4 +50,7 @@ class EcsDisks(Noun[EcsDisk]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_disks)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[EcsDisk]:
+        return self._cloud.ecs.describe_disks(region_id)

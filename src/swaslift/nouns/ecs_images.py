@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from swaslift.models import EcsImage, SharedAccount
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
 from swaslift.planning.accounts import only_its_owner
@@ -21,7 +22,7 @@ class EcsImages(Tagged[EcsImage]):
     field: ClassVar[str] = "ecs_image"
     kind: ClassVar[str] = "image"
 
-    def list(self, region: Where = None) -> Iterator[EcsImage]:
+    def list(self, region: Where = None) -> Listing[EcsImage]:
         """The account's own images of a region, in every state (``DescribeImages``).
 
         Args:
@@ -33,7 +34,7 @@ class EcsImages(Tagged[EcsImage]):
         """
         return self._each(region, lambda one: self._cloud.ecs.describe_images(one, owner="self"))
 
-    def received(self, region: Where = None) -> Iterator[EcsImage]:
+    def received(self, region: Where = None) -> Listing[EcsImage]:
         """Images of a region that are shared with the account (``DescribeImages``).
 
         Among them are the custom images of SWAS that were shared with ECS.
@@ -59,13 +60,16 @@ class EcsImages(Tagged[EcsImage]):
             InvalidArgument: there is none, several have the name, or it is an image of SWAS.
             ApiError, TransportError: the service refused, or did not answer.
         """
+        return self._one(key, region)
+
+    def _one(self, key: EcsImage | str, region: Where, *, certain: bool = False) -> EcsImage:
         if isinstance(key, EcsImage):
             return find_ecs_image(self._cloud, key, self._place(self.field, key, region), self.field)
         if region is None or (isinstance(region, str) and region != "*"):
             return find_ecs_image(self._cloud, key, region_of(self._cloud, region), self.field)
-        return self._one(key, region, self._own_and_shared)
+        return super()._one(key, region, certain=certain)
 
-    def _own_and_shared(self, region_id: str) -> Iterator[EcsImage]:
+    def _all(self, region_id: str) -> Iterator[EcsImage]:
         yield from self._cloud.ecs.describe_images(region_id, owner="self")
         yield from self._cloud.ecs.describe_images(region_id, owner="others")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 from swaslift.models import EcsImage, EcsInstance
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.power import STARTED, STOPPED, due
 from swaslift.nouns.tagged import Tagged
@@ -26,7 +27,7 @@ class EcsInstances(Tagged[EcsInstance]):
         *,
         image: EcsImage | str | None = None,
         tags: Mapping[str, str] | None = None,
-    ) -> Iterator[EcsInstance]:
+    ) -> Listing[EcsInstance]:
         """The instances of a region, fetched as you go (``DescribeInstances``).
 
         Args:
@@ -51,7 +52,10 @@ class EcsInstances(Tagged[EcsInstance]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_instances)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[EcsInstance]:
+        return self._cloud.ecs.describe_instances(region_id)
 
     def start(self, instance: EcsInstance | str, region: Where = None) -> bool:
         """Start a Stopped instance (``StartInstance``); `get` shows how far it is. Twice is once.
@@ -64,7 +68,7 @@ class EcsInstances(Tagged[EcsInstance]):
             ApiError: the service refused.
             TransportError: no answer came, and it may have been started; ask again.
         """
-        found = self.get(instance, region)
+        found = self._one(instance, region, certain=True)
         if not due(self.field, found.name, found.status, at="Stopped", towards=STARTED):
             return False
         self._cloud.ecs.start_instance(found.region_id, found.id)
@@ -83,7 +87,7 @@ class EcsInstances(Tagged[EcsInstance]):
             ApiError: the service refused.
             TransportError: no answer came, and it may have been stopped; ask again.
         """
-        found = self.get(instance, region)
+        found = self._one(instance, region, certain=True)
         if not due(self.field, found.name, found.status, at="Running", towards=STOPPED):
             return False
         self._cloud.ecs.stop_instance(found.region_id, found.id)
@@ -97,6 +101,6 @@ class EcsInstances(Tagged[EcsInstance]):
             ApiError: the service refused.
             TransportError: no answer came, and it may have been restarted.
         """
-        found = self.get(instance, region)
+        found = self._one(instance, region, certain=True)
         due(self.field, found.name, found.status, at="Running", towards=())
         self._cloud.ecs.reboot_instance(found.region_id, found.id)

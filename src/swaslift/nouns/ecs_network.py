@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from swaslift.models import KeyPair, SecurityGroup, VSwitch
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Noun, Where
 from swaslift.planning.arguments import check_text
 
@@ -17,7 +18,7 @@ class SecurityGroups(Noun[SecurityGroup]):
     word: ClassVar[str] = "security group"
     field: ClassVar[str] = "security_group"
 
-    def list(self, region: Where = None, *, vpc_id: str | None = None) -> Iterator[SecurityGroup]:
+    def list(self, region: Where = None, *, vpc_id: str | None = None) -> Listing[SecurityGroup]:
         """The security groups of a region, fetched as you go (``DescribeSecurityGroups``).
 
         Args:
@@ -29,8 +30,12 @@ class SecurityGroups(Noun[SecurityGroup]):
             ApiError, TransportError: the service refused, or did not answer.
         """
         check_text("vpc_id", vpc_id)
-        found = self._each(region, self._cloud.ecs.describe_security_groups)
-        return (group for group in found if vpc_id in {None, group.vpc_id})
+
+        def fetch(one: str) -> Iterator[SecurityGroup]:
+            found = self._cloud.ecs.describe_security_groups(one)
+            return (group for group in found if vpc_id in {None, group.vpc_id})
+
+        return self._each(region, fetch)
 
     def get(self, key: SecurityGroup | str, region: Where = None) -> SecurityGroup:
         """A security group by its id or unique name, or a record of it read anew (``DescribeSecurityGroups``).
@@ -39,7 +44,10 @@ class SecurityGroups(Noun[SecurityGroup]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_security_groups)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[SecurityGroup]:
+        return self._cloud.ecs.describe_security_groups(region_id)
 
 
 class VSwitches(Noun[VSwitch]):
@@ -51,7 +59,7 @@ class VSwitches(Noun[VSwitch]):
 
     def list(
         self, region: Where = None, *, vpc_id: str | None = None, zone_id: str | None = None
-    ) -> Iterator[VSwitch]:
+    ) -> Listing[VSwitch]:
         """The vSwitches of a region, fetched as you go (``DescribeVSwitches``).
 
         Args:
@@ -65,8 +73,12 @@ class VSwitches(Noun[VSwitch]):
         """
         check_text("vpc_id", vpc_id)
         check_text("zone_id", zone_id)
-        found = self._each(region, self._cloud.ecs.describe_vswitches)
-        return (v for v in found if vpc_id in {None, v.vpc_id} and zone_id in {None, v.zone_id})
+
+        def fetch(one: str) -> Iterator[VSwitch]:
+            found = self._cloud.ecs.describe_vswitches(one)
+            return (v for v in found if vpc_id in {None, v.vpc_id} and zone_id in {None, v.zone_id})
+
+        return self._each(region, fetch)
 
     def get(self, key: VSwitch | str, region: Where = None) -> VSwitch:
         """A vSwitch by its id or unique name, or a record of it read anew (``DescribeVSwitches``).
@@ -75,7 +87,10 @@ class VSwitches(Noun[VSwitch]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_vswitches)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[VSwitch]:
+        return self._cloud.ecs.describe_vswitches(region_id)
 
 
 class EcsKeyPairs(Noun[KeyPair]):
@@ -85,7 +100,7 @@ class EcsKeyPairs(Noun[KeyPair]):
     word: ClassVar[str] = "key pair"
     field: ClassVar[str] = "key_pair"
 
-    def list(self, region: Where = None) -> Iterator[KeyPair]:
+    def list(self, region: Where = None) -> Listing[KeyPair]:
         """The key pairs of a region, fetched as you go (``DescribeKeyPairs``).
 
         Args:
@@ -104,4 +119,7 @@ class EcsKeyPairs(Noun[KeyPair]):
             InvalidArgument: there is none.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_key_pairs)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[KeyPair]:
+        return self._cloud.ecs.describe_key_pairs(region_id)

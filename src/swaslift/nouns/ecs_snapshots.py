@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 from swaslift.models import EcsDisk, Snapshot
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
 from swaslift.planning.arguments import tags_of
@@ -25,7 +26,7 @@ class EcsSnapshots(Tagged[Snapshot]):
         *,
         disk: EcsDisk | str | None = None,
         tags: Mapping[str, str] | None = None,
-    ) -> Iterator[Snapshot]:
+    ) -> Listing[Snapshot]:
         """The snapshots of a region, fetched as you go (``DescribeSnapshots``).
 
         Args:
@@ -50,4 +51,7 @@ class EcsSnapshots(Tagged[Snapshot]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.ecs.describe_snapshots)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[Snapshot]:
+        return self._cloud.ecs.describe_snapshots(region_id)

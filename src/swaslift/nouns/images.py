@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, get_args
 
 from swaslift.cloud import Cloud
 from swaslift.models import CustomImage, EcsImage, SharedAccount, StockImage
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
 from swaslift.planning.accounts import only_its_owner
@@ -32,7 +33,7 @@ class Images(Tagged[CustomImage]):
         super().__init__(cloud)
         self._journal = journal
 
-    def list(self, region: Where = None) -> Iterator[CustomImage]:
+    def list(self, region: Where = None) -> Listing[CustomImage]:
         """The custom images of a region, fetched as you go (``ListCustomImages``).
 
         Those that other accounts share with this one are among them (`CustomImage.received`).
@@ -53,9 +54,12 @@ class Images(Tagged[CustomImage]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.swas.list_custom_images)
+        return self._one(key, region)
 
-    def received(self, region: Where = None) -> Iterator[CustomImage]:
+    def _all(self, region_id: str) -> Iterator[CustomImage]:
+        return self._cloud.swas.list_custom_images(region_id)
+
+    def received(self, region: Where = None) -> Listing[CustomImage]:
         """Custom images of a region that other accounts share with this one (``ListCustomImages``).
 
         Servers can be built from them, in that region; they cannot be renamed, deleted or shared on. They do
@@ -68,10 +72,13 @@ class Images(Tagged[CustomImage]):
             InvalidArgument: SWAS is not offered in such a region.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self._each(region, lambda one: self._cloud.swas.list_custom_images(one, shared=True))
-        return (image for image in found if image.received)
 
-    def stock(self, region: Where = None, *, kind: StockKind | None = None) -> Iterator[StockImage]:
+        def fetch(one: str) -> Iterator[CustomImage]:
+            return (i for i in self._cloud.swas.list_custom_images(one, shared=True) if i.received)
+
+        return self._each(region, fetch)
+
+    def stock(self, region: Where = None, *, kind: StockKind | None = None) -> Listing[StockImage]:
         """The images that SWAS itself offers: bare systems, and those with an application (``ListImages``).
 
         Args:
@@ -84,8 +91,11 @@ class Images(Tagged[CustomImage]):
         """
         if kind is not None:
             check_choice("kind", kind, get_args(StockKind))
-        found = self._each(region, lambda one: iter(self._cloud.swas.list_images(one)))
-        return (image for image in found if kind in {None, image.kind})
+
+        def fetch(one: str) -> Iterator[StockImage]:
+            return (i for i in self._cloud.swas.list_images(one) if kind in {None, i.kind})
+
+        return self._each(region, fetch)
 
     def accounts(self, image: CustomImage | str, region: Where = None) -> Iterator[SharedAccount]:
         """The accounts that an own custom image is shared with (``ListCustomImageShareAccounts``).
@@ -98,7 +108,7 @@ class Images(Tagged[CustomImage]):
             InvalidArgument: there is no such image, several have the name, or another account shares it.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self.get(image, region)
+        found = self._one(image, region)
         if found.received:
             raise only_its_owner("image", found.id, f"it belongs to account {found.owner_id}")
         return self._cloud.swas.list_custom_image_share_accounts(found.region_id, found.id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from swaslift.models import ServerKeyPair
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Noun, Where
 
 
@@ -15,7 +16,7 @@ class KeyPairs(Noun[ServerKeyPair]):
     word: ClassVar[str] = "key pair"
     field: ClassVar[str] = "key_pair"
 
-    def list(self, region: Where = None) -> Iterator[ServerKeyPair]:
+    def list(self, region: Where = None) -> Listing[ServerKeyPair]:
         """The key pairs of a region, and the servers they are bound to (``ListKeyPairs``).
 
         Args:
@@ -34,4 +35,7 @@ class KeyPairs(Noun[ServerKeyPair]):
             InvalidArgument: there is none.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.swas.list_key_pairs)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[ServerKeyPair]:
+        return self._cloud.swas.list_key_pairs(region_id)

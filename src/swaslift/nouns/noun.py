@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import Resource
+from swaslift.nouns.listing import Listing
 from swaslift.planning.copies import regions_of
 from swaslift.planning.lookup import unique
-from swaslift.planning.regions import side_by_side
+from swaslift.planning.regions import everywhere
 from swaslift.planning.source import check_region
 
 T = TypeVar("T")
@@ -20,7 +22,7 @@ Where = str | list[str] | tuple[str, ...] | None
 """A region, several, ``"*"`` for all that the product is offered in; None is the client's own."""
 
 
-class Noun(Generic[T]):
+class Noun(ABC, Generic[T]):
     """A kind of thing in the cloud."""
 
     product: ClassVar[Literal["swas", "ecs"]] = "swas"
@@ -40,23 +42,28 @@ class Noun(Generic[T]):
             self._cloud.swas.list_regions() if self.product == "swas" else self._cloud.ecs.describe_regions()
         )
 
-    def _each(self, region: Where, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
-        """What there is in regions: in one as it is fetched, in several when all are read."""
-        if region is None:
-            return fetch(self._cloud.settings.region)
-        wanted = None if region == "*" else regions_of(region)
-        return self._several(wanted, fetch)
+    @abstractmethod
+    def _all(self, region_id: str) -> Iterator[T]:
+        """Those of a region among which one is looked for."""
 
-    def _several(self, wanted: tuple[str, ...] | None, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
+    def _each(self, region: Where, fetch: Callable[[str], Iterator[S]]) -> Listing[S]:
+        """What there is in regions: in one as it is fetched, in several when all are read.
+
+        One of several that cannot be asked is named in the result, and does not spoil it.
+        """
+        if region is None:
+            return Listing(self.word, fetch(self._cloud.settings.region))
+        if region != "*" and len(regions_of(region)) == 1:
+            return Listing(self.word, self._of_one(regions_of(region)[0], fetch))
         offered = self._offered()
-        for one in wanted or ():
+        wanted = offered if region == "*" else regions_of(region)
+        for one in wanted:
             check_region("region", one, offered)
-        regions = wanted or tuple(offered)
-        if len(regions) == 1:
-            yield from fetch(regions[0])
-            return
-        for found in side_by_side(regions, lambda one: list(fetch(one))):
-            yield from found
+        return Listing(self.word, *everywhere(self.product, wanted, fetch))
+
+    def _of_one(self, region_id: str, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
+        check_region("region", region_id, self._offered())
+        yield from fetch(region_id)
 
     def _narrowed(self, field: str, given: Resource | str | None, region: Where) -> tuple[Where, str | None]:
         """Where to look, and the id of what a list is narrowed to: a record names its own region.
@@ -82,17 +89,30 @@ class Noun(Generic[T]):
             raise InvalidArgument("region", region, f"what is given is in {record.region_id}", "Leave it out")
         return record.region_id
 
-    def _one(self, key: T | str, region: Where, fetch: Callable[[str], Iterator[T]]) -> T:
-        """One thing, by record (read anew in its own region), by id, or by unique name."""
+    def _one(self, key: T | str, region: Where, *, certain: bool = False) -> T:
+        """One thing, by record (read again in its own region), by id, or by unique name.
+
+        Args:
+            key: the record, id or name.
+            region: where to look.
+            certain: whether it is about to be changed; see `unique`.
+        """
         if isinstance(key, Resource):
             region, key = self._place(self.field, key, region), _key(key)
         if not isinstance(key, str) or not key:
             remedy = "Give its id, its name, or a record that was read before"
             raise InvalidArgument(self.field, key, f"not a {self.word}", remedy)
         regions = self._cloud.settings.region if region is None else region
-        everything = self._each(regions, fetch)
-        where = "any region" if regions == "*" else ", ".join(regions_of(regions))
-        return unique(self.field, key, everything, what=self.word, where=where)
+        found = self._each(regions, self._all)
+        return unique(
+            self.field,
+            key,
+            found,
+            what=self.word,
+            where="any region" if regions == "*" else ", ".join(regions_of(regions)),
+            unasked=found.unasked,
+            certain=certain,
+        )
 
 
 def _key(record: Resource) -> str:

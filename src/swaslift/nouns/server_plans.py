@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, ServerPlan
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Noun, Where
 from swaslift.planning.arguments import region_of
 from swaslift.planning.custom_images import find_custom_image
@@ -19,7 +20,7 @@ class ServerPlans(Noun[ServerPlan]):
     word: ClassVar[str] = "server plan"
     field: ClassVar[str] = "server_plan"
 
-    def list(self, region: Where = None, *, image: CustomImage | str | None = None) -> Iterator[ServerPlan]:
+    def list(self, region: Where = None, *, image: CustomImage | str | None = None) -> Listing[ServerPlan]:
         """The plans that a region sells (``ListPlans``).
 
         Whether a plan is in stock, and how many servers the account may still buy, shows only when one is
@@ -39,7 +40,7 @@ class ServerPlans(Noun[ServerPlan]):
         if region == "*" or not isinstance(region, str | None):
             raise InvalidArgument("region", region, "an image is in one region", "Name that one")
         where = region_of(self._cloud, region, image)
-        return self._fitting(find_custom_image(self._cloud, image, where))
+        return Listing(self.word, self._fitting(find_custom_image(self._cloud, image, where)))
 
     def _fitting(self, image: CustomImage) -> Iterator[ServerPlan]:
         plans = list(self._cloud.swas.list_plans(image.region_id))
@@ -52,4 +53,7 @@ class ServerPlans(Noun[ServerPlan]):
             InvalidArgument: no such plan is sold there.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.swas.list_plans)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[ServerPlan]:
+        return self._cloud.swas.list_plans(region_id)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from swaslift.errors import InvalidArgument
 from swaslift.models import Server, ServerDisk
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.power import STARTED, STOPPED, due
 from swaslift.nouns.tagged import Tagged
@@ -21,7 +22,7 @@ class Servers(Tagged[Server]):
     field: ClassVar[str] = "server"
     kind: ClassVar[str] = "instance"
 
-    def list(self, region: Where = None) -> Iterator[Server]:
+    def list(self, region: Where = None) -> Listing[Server]:
         """The servers of a region, fetched as you go (``ListInstances``).
 
         Args:
@@ -41,7 +42,10 @@ class Servers(Tagged[Server]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.swas.list_instances)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[Server]:
+        return self._cloud.swas.list_instances(region_id)
 
     def disks(self, server: Server | str, region: Where = None) -> Iterator[ServerDisk]:
         """The disks of a server (``ListDisks``).
@@ -50,7 +54,7 @@ class Servers(Tagged[Server]):
             InvalidArgument: there is no such server, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self.get(server, region)
+        found = self._one(server, region, certain=True)
         return self._cloud.swas.list_disks(found.region_id, server_id=found.id)
 
     def start(self, server: Server | str, region: Where = None) -> bool:
@@ -63,7 +67,7 @@ class Servers(Tagged[Server]):
             InvalidArgument: there is no such server, or it is in a state in which the service refuses.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self.get(server, region)
+        found = self._one(server, region, certain=True)
         if not due(self.field, found.name, found.status, at="Stopped", towards=STARTED):
             return False
         self._cloud.swas.start_instance(found.region_id, found.id, token=self._token())
@@ -79,7 +83,7 @@ class Servers(Tagged[Server]):
             InvalidArgument: there is no such server, or it is in a state in which the service refuses.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self.get(server, region)
+        found = self._one(server, region, certain=True)
         if not due(self.field, found.name, found.status, at="Running", towards=STOPPED):
             return False
         self._cloud.swas.stop_instance(found.region_id, found.id, token=self._token())
@@ -92,7 +96,7 @@ class Servers(Tagged[Server]):
             InvalidArgument: there is no such server, or it does not run.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        found = self.get(server, region)
+        found = self._one(server, region, certain=True)
         due(self.field, found.name, found.status, at="Running", towards=())
         self._cloud.swas.reboot_instance(found.region_id, found.id, token=self._token())
 
@@ -114,7 +118,7 @@ class Servers(Tagged[Server]):
         check_text("name", name, needed=True)
         for check in check_server_name("name", name):
             raise InvalidArgument(check.field, check.value, check.problem, check.remedy)
-        found = self.get(server, region)
+        found = self._one(server, region, certain=True)
         if found.name == name:
             return False
         self._cloud.swas.update_instance_attribute(found.region_id, found.id, name=name, token=self._token())

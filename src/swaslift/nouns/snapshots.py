@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from swaslift.models import ServerDisk, Snapshot
+from swaslift.nouns.listing import Listing
 from swaslift.nouns.noun import Where
 from swaslift.nouns.tagged import Tagged
 from swaslift.planning.arguments import tags_of
@@ -24,7 +25,7 @@ class Snapshots(Tagged[Snapshot]):
         *,
         disk: ServerDisk | str | None = None,
         tags: Mapping[str, str] | None = None,
-    ) -> Iterator[Snapshot]:
+    ) -> Listing[Snapshot]:
         """The snapshots of a region, fetched as you go (``ListSnapshots``).
 
         Args:
@@ -47,4 +48,7 @@ class Snapshots(Tagged[Snapshot]):
             InvalidArgument: there is none, or several have the name.
             ApiError, TransportError: the service refused, or did not answer.
         """
-        return self._one(key, region, self._cloud.swas.list_snapshots)
+        return self._one(key, region)
+
+    def _all(self, region_id: str) -> Iterator[Snapshot]:
+        return self._cloud.swas.list_snapshots(region_id)

@@ -45,7 +45,7 @@ class Tagged(Noun[T], ABC):
         wanted = tags_to_set(tags, product=self.product)
         if not wanted:
             return
-        found = self.get(item, region)
+        found = self._one(item, region, certain=True)
         if self.product == "swas":
             kind = cast("TaggedKind", self.kind)
             token = self._token()
@@ -70,7 +70,7 @@ class Tagged(Noun[T], ABC):
         removed = _keys(keys)
         if not removed:
             return
-        found = self.get(item, region)
+        found = self._one(item, region, certain=True)
         if self.product == "swas":
             kind = cast("TaggedKind", self.kind)
             token = self._token()

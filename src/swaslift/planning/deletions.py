@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.errors import ApiError, TransportError
-from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus, Server
+from swaslift.models import CustomImage, EcsImage, EcsInstance, ImageStatus, Server, Snapshot
 from swaslift.planning.custom_images import as_ecs_sees_it
 from swaslift.planning.region_images import certainly
+from swaslift.runs.step import RUN_TAG, STEP_TAG
 from swaslift.wording import listed
 
 FIELD = "image"
@@ -179,6 +181,36 @@ def check_ecs_image(cloud: Cloud, image: EcsImage) -> list[Check]:
         for i in using
     ]
     return checks + check_copies(cloud, image, image.id)
+
+
+MADE_WITHIN = timedelta(minutes=10)
+"""How much older than its image a snapshot may be that the service made for the image."""
+
+
+def made_for(image: EcsImage, snapshot: Snapshot) -> bool:
+    """Whether the service made a snapshot for an ECS image: not before it, and by no step of a run."""
+    made, since = snapshot.created_at, image.created_at
+    before = made is not None and since is not None and made < since - MADE_WITHIN
+    return not before and snapshot.tags.get(STEP_TAG, "") in {"", image.tags.get(STEP_TAG)}
+
+
+def check_own_snapshots(image: EcsImage | CustomImage, snapshots: Iterable[Snapshot]) -> list[Check]:
+    """Snapshots behind an image that were not taken for it: somebody may rely on them as a backup."""
+    return [
+        warning(
+            "snapshots",
+            s.id,
+            f"it was not taken for the image {image.name} ({image.id}), and may be a backup of the disk {s.disk_id}"
+            + (f"; it was taken by run {run!r}" if (run := s.tags.get(RUN_TAG)) else ""),
+            "Give snapshots=False to keep the snapshots behind the image",
+        )
+        for s in snapshots
+        if not (
+            made_for(image, s)
+            if isinstance(image, EcsImage)
+            else s.tags.get(RUN_TAG) == image.tags.get(RUN_TAG)
+        )
+    ]
 
 
 def check_copies(cloud: Cloud, image: EcsImage, value: str) -> list[Check]:

@@ -9,6 +9,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import find_custom_image, matching
+from swaslift.planning.regions import Unasked, everywhere
 from swaslift.planning.source import check_region
 from swaslift.runs.step import RUN_TAG
 
@@ -132,10 +133,10 @@ def _matching(cloud: Cloud, key: str, region_id: str) -> list[EcsImage]:
 
 def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgument:
     """Why it is not found: it is an image of SWAS, or in another region, or nowhere."""
-    of_swas = _of_swas(cloud, key, region_id)
+    of_swas, unasked = _of_swas(cloud, key, region_id)
     if of_swas:
         return _is_of_swas(of_swas[0], region_id, field)
-    elsewhere = _regions_of(cloud, key, region_id)
+    elsewhere, more = _regions_of(cloud, key, region_id)
     if elsewhere:
         return _is_elsewhere(key, elsewhere, region_id, field)
     own = [f"{i.name} ({i.id})" for i in cloud.ecs.describe_images(region_id, owner="self")]
@@ -144,15 +145,15 @@ def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgum
         field,
         key,
         f"no such image in {region_id}",
-        f"Own images there: {there}. Another region: region=...",
+        f"Own images there: {there}. Another region: region=...{_but([*unasked, *more])}",
     )
 
 
 def _in_neither(cloud: Cloud, key: str, region_id: str, argument: str) -> InvalidArgument:
     """Why no image of either product is found: it is in another region, or nowhere."""
-    there = sorted(
-        {i.region_id for i in _of_swas(cloud, key, region_id)} | {*_regions_of(cloud, key, region_id)}
-    )
+    of_swas, unasked = _of_swas(cloud, key, region_id)
+    elsewhere, more = _regions_of(cloud, key, region_id)
+    there = sorted({i.region_id for i in of_swas} | {*elsewhere})
     if there:
         wanted = " or ".join(f"{argument}={r!r}" for r in there)
         return InvalidArgument(
@@ -167,19 +168,27 @@ def _in_neither(cloud: Cloud, key: str, region_id: str, argument: str) -> Invali
         "image",
         key,
         f"no such image in {region_id}, neither of SWAS nor of ECS",
-        f"Own images there: {known}. Another region: {argument}=...",
+        f"Own images there: {known}. Another region: {argument}=...{_but([*unasked, *more])}",
     )
 
 
-def _of_swas(cloud: Cloud, key: str, region_id: str) -> list[CustomImage]:
-    """Custom images of SWAS of an id or a name in all regions, those of one region first."""
+def _but(unasked: Sequence[Unasked]) -> str:
+    """What the search in other regions leaves open."""
+    return "".join(f". {one}" for one in unasked)
+
+
+def _of_swas(cloud: Cloud, key: str, region_id: str) -> tuple[list[CustomImage], list[Unasked]]:
+    """Custom images of SWAS of an id or a name in all regions, those of one region first; and who was not asked."""
     regions = sorted(cloud.swas.list_regions(), key=lambda r: r != region_id)
-    return [i for r in regions for i in cloud.swas.list_custom_images(r) if key in {i.id, i.name}]
+    found, unasked = everywhere("swas", regions, cloud.swas.list_custom_images, needed=False)
+    return [i for i in found if key in {i.id, i.name}], unasked
 
 
-def _regions_of(cloud: Cloud, key: str, region_id: str) -> list[str]:
-    """The other regions in which ECS has an image of an id or a name."""
-    return [r for r in cloud.ecs.describe_regions() if r != region_id and _matching(cloud, key, r)]
+def _regions_of(cloud: Cloud, key: str, region_id: str) -> tuple[list[str], list[Unasked]]:
+    """The other regions in which ECS has an image of an id or a name; and those that could not be asked."""
+    others = [r for r in cloud.ecs.describe_regions() if r != region_id]
+    found, unasked = everywhere("ecs", others, lambda one: _matching(cloud, key, one), needed=False)
+    return list(dict.fromkeys(i.region_id for i in found)), unasked
 
 
 def _is_elsewhere(key: str, regions: Iterable[str], region_id: str, field: str) -> InvalidArgument:

@@ -19,7 +19,12 @@ RE_INITIALISED = "disks that were made from it can then not be re-initialised"
 
 def released_at(server: Server | None) -> datetime | None:
     """When a server is released unless it is renewed, and its SWAS images with it."""
-    return server.expires_at + _RETENTION if server and server.expires_at else None
+    if server is None or server.expires_at is None:
+        return None
+    try:
+        return server.expires_at + _RETENTION
+    except OverflowError:  # 9999-12-31, which stands for never
+        return None
 
 
 def check_expiry(

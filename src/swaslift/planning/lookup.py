@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from swaslift.errors import InvalidArgument
+from swaslift.errors import InvalidArgument, LookupIncomplete
+from swaslift.planning.regions import Unasked
+
+logger = logging.getLogger("swaslift.lookup")
 
 T = TypeVar("T")
 
 _SHOWN = 8
 
 
-def unique(field: str, key: str, everything: Iterable[T], *, what: str, where: str) -> T:
+def unique(
+    field: str,
+    key: str,
+    everything: Iterable[T],
+    *,
+    what: str,
+    where: str,
+    unasked: Sequence[Unasked] = (),
+    certain: bool = False,
+) -> T:
     """The thing of that id, else the only one of that name. Stops to read where the id is met.
 
     Args:
@@ -21,9 +34,12 @@ def unique(field: str, key: str, everything: Iterable[T], *, what: str, where: s
         everything: what there is.
         what: what one of them is called, e.g. ``custom image``.
         where: the region, or the regions.
+        unasked: what of them could not be asked, so that it is missing in ``everything``.
+        certain: whether it is about to be changed: then a name has to be known to be unique.
 
     Raises:
         InvalidArgument: there is none, or several of that name.
+        LookupIncomplete: a region could not be asked, and it may be there, or another one of its name.
     """
     seen: list[T] = []
     for one in everything:
@@ -32,6 +48,10 @@ def unique(field: str, key: str, everything: Iterable[T], *, what: str, where: s
         seen.append(one)
     found = [one for one in seen if key == _name(one)]
     plural = f"{what.rpartition(' ')[2]}s"
+    if not found and unasked:
+        raise LookupIncomplete(
+            field, key, f"no such {what} where the service answered", unasked, "Try again, or name its region"
+        )
     if not found:
         names = ", ".join(map(shown, seen[:_SHOWN])) or "none"
         raise InvalidArgument(
@@ -43,6 +63,11 @@ def unique(field: str, key: str, everything: Iterable[T], *, what: str, where: s
     if len(found) > 1:
         ids = ", ".join(map(_id, found))
         raise InvalidArgument(field, key, f"{len(found)} {plural} have this name", f"Give an id: {ids}")
+    if unasked and certain:
+        problem = f"{shown(found[0])} has this name, and whether another {what} has it too is not known"
+        raise LookupIncomplete(field, key, problem, unasked, f"Give the id, {_id(found[0])!r}, or its region")
+    for missing in unasked:
+        logger.warning("%s: the only %s of this name where the service answered; %s", key, what, missing)
     return found[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeVar
 
@@ -34,6 +34,43 @@ def attempted(
         return list(fetch())
     except (ApiError, TransportError) as error:
         return Unasked(product=product, region_id=region_id, problem=str(error))
+
+
+def everywhere(
+    product: Literal["swas", "ecs"],
+    regions: Sequence[str],
+    fetch: Callable[[str], Iterable[T]],
+    *,
+    needed: bool = True,
+) -> tuple[list[T], list[Unasked]]:
+    """What regions answer, in their order, and those that could not be asked.
+
+    Args:
+        product: which product is asked.
+        regions: where.
+        fetch: asks one region.
+        needed: whether at least one of them has to answer.
+
+    Raises:
+        ApiError, TransportError: none of them did; the error of the first.
+    """
+
+    def one(region_id: str) -> list[T] | ApiError | TransportError:
+        try:
+            return list(fetch(region_id))
+        except (ApiError, TransportError) as error:
+            return error
+
+    answers = side_by_side(regions, one)
+    failed = [a for a in answers if not isinstance(a, list)]
+    if needed and failed and len(failed) == len(answers):
+        raise failed[0]
+    unasked = [
+        Unasked(product=product, region_id=region_id, problem=str(answer))
+        for region_id, answer in zip(regions, answers, strict=True)
+        if not isinstance(answer, list)
+    ]
+    return [item for answer in answers if isinstance(answer, list) for item in answer], unasked
 
 
 def side_by_side(regions: Iterable[str], fetch: Callable[[str], T]) -> list[T]:

@@ -62,12 +62,13 @@ def check_server(server: Server, now: datetime, *, lost: str, remedy: str) -> li
         ]
     checks = []
     if server.business_status == "Expired":
+        on = f" on {server.expires_at:%Y-%m-%d}" if server.expires_at else ""
         checks.append(
             Check(
                 "server",
                 server.name,
-                f"the server expired on {server.expires_at:%Y-%m-%d}; an expired server cannot be imaged",
-                f"Renew it; it is released {RETENTION_DAYS} days after that, with its snapshots and images",
+                f"the server expired{on}; an expired server cannot be imaged",
+                f"Renew it; it is released {RETENTION_DAYS} days after it expired, with its snapshots and images",
             )
         )
     elif server.status == "Disabled":

@@ -11,7 +11,9 @@ from swaslift.cloud import Cloud
 from swaslift.errors import (
     ApiError,
     ConfigError,
+    CredentialsMissing,
     NoAnswerError,
+    NotFoundError,
     OfferChanged,
     OutcomeUnknown,
     ServerError,
@@ -19,8 +21,9 @@ from swaslift.errors import (
     ThrottledError,
     TransportError,
     WaitTimeout,
+    WaitUnanswered,
 )
-from swaslift.runs.changing import ANY
+from swaslift.runs.changing import ANY, GONE
 from swaslift.runs.effects import Do
 from swaslift.runs.events import EventKind
 from swaslift.runs.step import Declined, Mark, Refused, Step
@@ -100,6 +103,7 @@ def attempt_step(
             # what happened is read back, and a harmless repetition is made.
             if not step.repeatable or tried == READ_BACK_TRIES:
                 raise _unanswered(step, error) from error
+            tell("retrying", step.name, f"{step.headline}: checking whether it was carried out ({error})")
             cloud.clock.sleep(2.0 * tried)
             mark = replace(mark, again=True)
         except (ApiError, Declined, OfferChanged) as error:
@@ -122,9 +126,11 @@ def _refused(effect: Do[Any], mark: Mark, error: ApiError | Declined | OfferChan
     """
     if isinstance(error, ApiError):
         definite = not isinstance(error, ServerError | ThrottledError) and not error.retryable
-        if error.code not in effect.refusals and not (definite and ANY in effect.refusals):
+        gone = isinstance(error, NotFoundError)
+        general = (definite and ANY in effect.refusals) or (gone and GONE in effect.refusals)
+        if error.code not in effect.refusals and not general:
             raise Stop(str(error), remedy_for(error), error, definite=definite) from error
-        return Refused(code=error.code, message=error.service_message)
+        return Refused(code=error.code, message=error.service_message, gone=gone)
     # What may have been sent before is still in doubt, and keeps its token: it is found, or not.
     ready = error.code in (effect.declines if isinstance(error, Declined) else effect.refusals)
     if not ready or (mark.again and isinstance(error, OfferChanged)):
@@ -152,17 +158,35 @@ def thaw(step: Step[Any], request: Any) -> Step[Any]:
     return frozen.model_copy(update=live)
 
 
+def _to_reach(error: SwasliftError) -> str:
+    """What to do so that a call is answered again."""
+    match error:
+        case TransportError():
+            return f"check the network between this machine and {error.endpoint} (DNS, firewall, proxy variables)"
+        case CredentialsMissing():
+            return "check the source of the credentials"
+        case ThrottledError():
+            return "wait until fewer calls are made with this account"
+        case _:
+            return "wait until the service answers as it should"
+
+
 def remedy_for(error: SwasliftError) -> str:
     """What to do about an error that paused a run."""
-    if isinstance(error, ConfigError):
-        return error.remedy
-    if isinstance(error, TransportError):
-        return "check the network, then resume; the same call is sent with the same token"
-    if isinstance(error, WaitTimeout):
-        return "look at it, then resume to wait again"
-    if isinstance(error, ApiError):
-        if error.retryable or isinstance(error, ServerError):
-            return "resume it later"
-        return error.hint or "mend what the service refused, then resume or undo"
-    told = error.remedy if isinstance(error, OutcomeUnknown) else ""
-    return told or "look at the reason, then resume or undo"
+    remedy = ""
+    match error:
+        case ConfigError():
+            remedy = error.remedy
+        case WaitUnanswered():
+            remedy = f"{_to_reach(error.error)}, then resume to wait again; the cloud goes on meanwhile"
+        case TransportError():
+            remedy = f"{_to_reach(error)}, then resume; the same call is sent with the same token"
+        case WaitTimeout():
+            remedy = "look at it, then resume to wait again"
+        case ApiError() if error.retryable or isinstance(error, ServerError):
+            remedy = "resume it later"
+        case ApiError():
+            remedy = error.hint or "mend what the service refused, then resume or undo"
+        case OutcomeUnknown():
+            remedy = error.remedy
+    return remedy or "look at the reason, then resume or undo"

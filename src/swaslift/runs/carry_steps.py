@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
 
-from swaslift.errors import ApiError
+from swaslift.errors import ApiError, NotFoundError
 from swaslift.runs.attempts import Stop, attempt_step, pausing, thaw
 from swaslift.runs.branch import Branch
 from swaslift.runs.changing import lenient, prefixed
-from swaslift.runs.effects import Do
+from swaslift.runs.effects import Do, until
 from swaslift.runs.elsewhere import elsewhere
 from swaslift.runs.history import ASIDE
 from swaslift.runs.ledger import Ledger
@@ -31,7 +33,8 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
             f"step {step.name!r} was a {last.kind} when the run began and is a {step.kind} now"
         )
     if last is not None and last.state == "done":
-        return step.decode(last.outcome)
+        outcome = step.decode(last.outcome)
+        return None if _note(run, branch, effect, outcome, last.attempt) else outcome
     if last is not None and last.state == "failed" and last.outcome is not None:
         aside = f"{step.name}{ASIDE}{last.attempt}"
         if not run.history.visited(aside):
@@ -53,7 +56,22 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
     if not isinstance(outcome, Refused):
         outcome = step.in_view_of(prior, outcome)
     run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
-    return outcome
+    run.history.reload(step.name)
+    return None if _note(run, branch, effect, outcome, mark.attempt) else outcome
+
+
+def _note(run: Ledger, branch: Branch, effect: Do[Any], outcome: Any, attempt: int) -> bool:
+    """Put in a wait that reads what an undo may need of what was made; whether that is still to be done."""
+    step = effect.step
+    wait = None if isinstance(outcome, Refused) else step.noted(outcome)
+    if wait is None:
+        return False
+    name = f"{step.name}{ASIDE}{attempt}-{wait.name}"
+    if run.history.visited(name):
+        return False
+    noted = until(replace(wait, name=name, of=step.name))
+    branch.asides.append((elsewhere(step.account, noted), effect))
+    return True
 
 
 def _begun(run: Ledger, step: Step[Any], last: EffectRow | None) -> tuple[Step[Any], Mark, JsonValue]:
@@ -63,7 +81,9 @@ def _begun(run: Ledger, step: Step[Any], last: EffectRow | None) -> tuple[Step[A
         mark = Mark(run.row.run_id, step.name, last.attempt, last.began_at, again=True)
         return thaw(step, last.request), mark, last.prior
     run.tell("step", step.name, step.headline)
-    with pausing():
+    prior: JsonValue = None
+    # What is not there has no state before; whether that is a failure, sending the change shows.
+    with pausing(), suppress(NotFoundError):
         prior = step.prior(run.cloud.of(step.account))
     now = run.cloud.clock.now()
     mark = Mark(run.row.run_id, step.name, last.attempt + 1 if last else 1, now)

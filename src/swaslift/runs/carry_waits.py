@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from swaslift.errors import ResourceFailed, ResourceVanished, SwasliftError, WaitTimeout
+from swaslift.errors import ResourceFailed, ResourceVanished, SwasliftError, WaitTimeout, WaitUnanswered
 from swaslift.runs.attempts import Stop, remedy_for
 from swaslift.runs.branch import Branch
 from swaslift.runs.effects import Until, Wait
@@ -70,6 +70,7 @@ def _about(wait: Wait[Any]) -> AboutWait:
         of=wait.of,
         manual=wait.manual,
         resource=wait.condition.watch.states.resource,
+        sight=wait.condition.seen,
     )
 
 
@@ -90,6 +91,10 @@ class _Teller:
             )
         news = replace(news, note=news.note.replace("{run}", run.row.run_id))
         run.news[wait.name] = news
+        run.retry(wait.name, news.retrying)
+        if news.retrying is not None:
+            run.tell("progress", wait.name, wait.title, percent=news.percent)
+            return
         if wait.manual and news.idle and not self.idle:
             run.call("manual", wait.name, wait.manual)
         if news.note and news.note != self.noted:
@@ -105,6 +110,7 @@ def collect_waits(run: Ledger, branch: Branch) -> None:
     pairs, branch.waiting = branch.waiting, ()
     for wait, _ in pairs:
         run.news.pop(wait.name, None)
+        run.forget(wait.name)
     outcomes = []
     failed = next(
         ((w, waiting.error) for w, waiting in pairs if waiting.error is not None and not _late(w, waiting)),
@@ -132,7 +138,9 @@ def collect_waits(run: Ledger, branch: Branch) -> None:
     branch.answer = tuple(outcomes)
 
 
-def _wait_failed(run: Ledger, wait: Wait[Any], error: SwasliftError) -> None:
+def _wait_failed(run: Ledger, wait: Wait[Any], error: Exception) -> None:
+    if not isinstance(error, SwasliftError):
+        raise error
     now = run.cloud.clock.now()
     proven = isinstance(error, ResourceFailed | ResourceVanished)
     attempt = run.history.attempt(wait.name)
@@ -142,7 +150,7 @@ def _wait_failed(run: Ledger, wait: Wait[Any], error: SwasliftError) -> None:
     if maker is not None and wait.of is not None and anew:
         run.hold.fail(wait.of, str(error), attempt=maker.attempt, now=now)
     reason = str(error)
-    if wait.evidence is not None:
+    if wait.evidence is not None and not isinstance(error, WaitUnanswered):
         reason += _evidence(run, wait)
     remedy = remedy_for(error)
     if wait.remedy and isinstance(error, WaitTimeout):
@@ -155,6 +163,10 @@ def _wait_failed(run: Ledger, wait: Wait[Any], error: SwasliftError) -> None:
         remedy = (
             "it was paid for, so it is not made anew: look for it in the console, then resume to wait again"
         )
+    sender = run.history.last(wait.sent_by) if wait.sent_by and isinstance(error, WaitTimeout) else None
+    if sender is not None:
+        run.hold.fail(sender.name, str(error), attempt=sender.attempt, now=now)
+        remedy = "find out why, then resume, which sends the request again as another attempt, or undo"
     raise Stop(reason, remedy, error, definite=proven) from error
 
 
@@ -168,4 +180,4 @@ def _evidence(run: Ledger, wait: Wait[Any]) -> str:
 
 def _late(wait: Wait[Any], waiting: Waiting) -> bool:
     """Whether time ran out for a wait that has an outcome for that."""
-    return wait.if_late is not None and isinstance(waiting.error, WaitTimeout)
+    return (wait.if_late is not None or wait.bounded) and isinstance(waiting.error, WaitTimeout)

@@ -74,12 +74,15 @@ class Wait(Generic[T]):
         foreseen: the outcome as a plan has it.
         title: for people.
         of: the step that made the resource; if the resource fails, that step gets a new attempt.
+        sent_by: the step that is sent again, as another attempt, if time runs out: a change that somebody else may
+            take back before it is seen, such as a start or a stop, or one whose resource an undo cannot do without.
         timeout: seconds.
         manual: what a person has to do meanwhile; a manual step.
         evidence: asked when the wait fails, to be shown with the failure.
         remedy: what to do where time runs out; ``{run}`` stands for the id of the run.
         beyond: what to do where the resource, which no step of the run has made, proves failed or gone.
         if_late: the outcome where time runs out, for a wait of its own; without it that is a failure.
+        bounded: whether time that runs out is no failure even without ``if_late``: the outcome is None then.
     """
 
     name: str
@@ -94,6 +97,8 @@ class Wait(Generic[T]):
     remedy: str | None = None
     beyond: str | None = None
     if_late: T | None = None
+    bounded: bool = False
+    sent_by: str | None = None
 
 
 @dataclass(frozen=True)

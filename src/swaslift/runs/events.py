@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from swaslift.cloud.retrying import Retrying
+
 EventKind = Literal[
     "started", "resumed", "step", "done", "adopted", "refused", "waiting", "progress", "unknown state",
-    "manual", "gate", "note", "stopped", "paused", "finished", "undoing", "undone",
+    "manual", "gate", "note", "retrying", "recovered", "gave up", "stopped", "paused", "finished", "undoing", "undone",
 ]  # fmt: skip
 
 
@@ -25,6 +27,7 @@ class Event:
         text: for people.
         percent: of a wait, where the service tells it.
         remaining: seconds that a wait still takes, as far as can be told.
+        retrying: of ``retrying``, ``recovered`` and ``gave up``: the call that fails, its last error, and since when.
     """
 
     kind: EventKind
@@ -34,6 +37,7 @@ class Event:
     text: str = ""
     percent: int | None = None
     remaining: float | None = None
+    retrying: Retrying | None = None
 
     def __str__(self) -> str:
         percent = "" if self.percent is None else f"{self.percent} %"

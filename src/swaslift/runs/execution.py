@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NoReturn
 
 from swaslift.cloud import Cloud
+from swaslift.cloud.retrying import Retrying, heard_by
 from swaslift.consent import Consent
 from swaslift.errors import JournalError, RunBusy, RunPaused, SwasliftError, for_python
 from swaslift.runs.attempts import Stop
@@ -85,6 +86,11 @@ class Execution:
         """What its open waits told last, by their names."""
         return dict(self._ledger.news)
 
+    @property
+    def retries(self) -> list[Retrying]:
+        """The calls of it that fail in passing at this moment."""
+        return list({r.call: r for r in list(self._ledger.retries.values())}.values())
+
     # -- driving -------------------------------------------------------------------------------
 
     def advance(self) -> Sequence[Waiting]:
@@ -96,7 +102,8 @@ class Execution:
             RunPaused: the run stopped on the way; the journal says so.
         """
         try:
-            return self._advance()
+            with heard_by(self._ledger.hear):
+                return self._advance()
         except Stop as stop:
             raise self._pause(stop.reason, stop.remedy) from stop.error
         except KeyboardInterrupt:

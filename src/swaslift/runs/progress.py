@@ -16,13 +16,16 @@ SHOWN = 3
 """How many kinds of things that go on are named; what somebody has to do is always named."""
 
 
-def progress_line(row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, Progress]) -> str:
+def progress_line(
+    row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, Progress], failing: Sequence[str] = ()
+) -> str:
     """Where a run stands.
 
     Args:
         row: the run.
         effects: what the journal has of it.
         news: what its open waits told last, by name; empty where another process carries it.
+        failing: the calls that fail in passing, and since when.
     """
     part = [e for e in effects if e.part == row.part]
     acts = _acts(part, row)
@@ -33,7 +36,7 @@ def progress_line(row: RunRow, effects: Sequence[EffectRow], news: Mapping[str, 
     stands = (
         f"undoing: {counted(done, 'step')} done" if total is None else f"{done} of {counted(total, 'step')}"
     )
-    going = "; ".join(_going(part, row, news))
+    going = "; ".join((*_going(part, row, news), *failing))
     return stands + (f", {'now' if row.state == 'running' else 'at'}: {going}" if going else "")
 
 
@@ -51,7 +54,10 @@ def _acts(part: Sequence[EffectRow], row: RunRow) -> dict[str, bool]:
     """
     by_hand = {s["name"] for s in _planned(row) if s["kind"] == "manual"}
     done: dict[str, bool] = {}
-    awaited = {e.about.of for e in part if e.kind == "wait" and e.state == "intent"}
+    waits = [e for e in part if e.kind == "wait"]
+    awaited = {e.about.of for e in waits if e.state == "intent"}
+    # What was only read as soon as it was listed is still waited for.
+    awaited |= {e.about.of for e in waits if e.about.sight} - {e.about.of for e in waits if not e.about.sight}
     for effect in part:
         manual = effect.about.manual or effect.name in by_hand
         if (effect.kind in STEP_KINDS or manual) and ASIDE not in effect.name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from swaslift.errors import InvalidArgument, names_the_way
 from swaslift.runs.downtime import downtimes
 from swaslift.runs.effects import ASKED, LEFT
 from swaslift.runs.history import made_by_hand
-from swaslift.runs.rows import EffectRow, EventRow, RunRow
+from swaslift.runs.rows import CENSUS, EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
 
 _NAMES = {
@@ -35,6 +36,20 @@ _BILLED = {
 _FREE = "free of charge"
 
 Fate = Literal["kept", "removed", "destroyed"]
+
+
+class Census(BaseModel):
+    """Where the journal and the cloud disagree at the end of an undo: ids of resources of the run.
+
+    Attributes:
+        missing: those that the run has not removed and that are not there any more.
+        listed: those that it has removed and that are still listed.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    missing: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 class Moment(BaseModel):
@@ -245,8 +260,28 @@ def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
     )
 
 
-def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
-    parts, names = _parts(effects), _names(effects)
+@dataclass(frozen=True)
+class Owned:
+    """A resource that a run made or destroyed.
+
+    Attributes:
+        ref: the resource.
+        account_id: where it is.
+        fate: what became of it, as the journal has it.
+    """
+
+    ref: Ref
+    account_id: str
+    fate: Fate
+
+
+def resources(effects: Sequence[EffectRow], own: str) -> list[Owned]:
+    """What a run made or destroyed, and what became of it.
+
+    Args:
+        effects: what the run did.
+        own: the account of the run.
+    """
     removed: set[str] = set()
     made: dict[str, Ref] = {}
     destroyed: dict[str, Ref] = {}
@@ -260,9 +295,15 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
             continue
         # What was cut off before its outcome was written, an undo may have found.
         outcome = effect.outcome or outcomes.get(effect.found_in_undo)
-        if outcome is None or "refused" in _mapping(outcome):
+        if outcome is None:
             continue
         step = STEP_KINDS[effect.kind].model_validate(effect.request)
+        if "refused" in _mapping(outcome):
+            if (stays := step.removes()) is not None and stays.kind == "ecs.snapshot":
+                # The service made it behind an image of the run; the image is gone, and it is not.
+                made.setdefault(stays.id, stays)
+                account.setdefault(stays.id, step.account or own)
+            continue
         refs, removes, destroys = step.makes(step.decode(outcome)), step.removes(), step.destroys()
         made |= {ref.id: ref for ref in refs}
         account |= {r.id: step.account or own for r in (*refs, destroys) if r}
@@ -276,13 +317,20 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
             else:
                 destroyed[destroys.id] = destroys
 
-    def line(ref: Ref, fate: Fate) -> Line:
-        # Not every call takes a name, and a deletion knows the id alone.
-        named = ref.model_copy(update={"name": ref.name or names.get(ref.id) or ref.id})
-        return _line(named, account[ref.id], fate, parts.get((account[ref.id], ref.id), ()))
+    counted = Census.model_validate(outcomes.get(CENSUS) or {})
+    removed = (removed | set(counted.missing)) - set(counted.listed)
+    found = [Owned(ref, account[ref.id], "removed" if ref.id in removed else "kept") for ref in made.values()]
+    return found + [Owned(ref, account[ref.id], "destroyed") for ref in destroyed.values()]
 
-    lines = [line(ref, "removed" if ref.id in removed else "kept") for ref in made.values()]
-    return lines + [line(ref, "destroyed") for ref in destroyed.values()]
+
+def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
+    parts, names = _parts(effects), _names(effects)
+    lines = []
+    for one in resources(effects, own):
+        # Not every call takes a name, and a deletion knows the id alone.
+        ref = one.ref.model_copy(update={"name": one.ref.name or names.get(one.ref.id) or one.ref.id})
+        lines.append(_line(ref, one.account_id, one.fate, parts.get((one.account_id, ref.id), ())))
+    return lines
 
 
 def _line(ref: Ref, account_id: str, fate: Fate, parts: Sequence[str]) -> Line:

@@ -69,6 +69,8 @@ class AboutWait(BaseModel):
     of: str | None = None
     manual: str | None = None
     resource: str = ""
+    sight: bool = False
+    """Whether it ends as soon as the resource is listed, in whatever state."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,10 @@ class EffectRow:
     def needed_in_undo(self) -> str:
         """The question with which an undo asks whether another run needs what it made."""
         return f"{self.undone_as}/needed"
+
+
+CENSUS = "undo/census"
+"""The question at the end of an undo which of the run's resources the cloud still shows."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from swaslift.checks import Check
 from swaslift.cloud import Cloud
 
 if TYPE_CHECKING:
-    from swaslift.runs.effects import Script
+    from swaslift.runs.effects import Script, Wait
 
 T = TypeVar("T")
 
@@ -41,12 +41,17 @@ class Ref(BaseModel):
 
 
 class Refused(BaseModel):
-    """A refusal that the verb was ready for; an outcome like any other."""
+    """A refusal that the verb was ready for; an outcome like any other.
+
+    Attributes:
+        gone: whether the service says that a resource is not there.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     code: str
     message: str
+    gone: bool = False
 
 
 class Declined(Exception):
@@ -232,6 +237,14 @@ class Step(BaseModel, Generic[T]):
 
     def made(self, outcome: T) -> Ref | None:
         """The resource that exists because of the step."""
+        del outcome
+        return None
+
+    def noted(self, outcome: T) -> Wait[Any] | None:
+        """What is read of the resource as soon as it is listed; the journal keeps it.
+
+        An undo may need it when somebody else has deleted the resource.
+        """
         del outcome
         return None
 

@@ -19,6 +19,7 @@ def unseen(effects: Sequence[EffectRow]) -> Iterator[tuple[Step[Any], Any]]:
         and r.state == "done"
         and isinstance(r.outcome, dict)
         and "id" in r.outcome
+        and not r.about.sight
     }
     for row in effects:
         if row.part != "do" or row.state != "done" or row.kind not in STEP_KINDS:

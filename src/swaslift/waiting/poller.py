@@ -1,9 +1,17 @@
 """The poller that all waits of a client share.
 
-Waits for the same kind of resource in the same region are looked at with one call. Each group has
-its own pace (`waiting.pacing`), and is never looked at more often than its kind allows, however many
-waits come and go. A throttled group rests until the next minute, and an answer that does not come
-only delays the next look, until the deadline of the wait.
+Waits for the same kind of resource in the same region are polled with one call. Each group has
+its own pace (`waiting.pacing`), and is never polled more often than its kind allows, however many
+waits come and go.
+
+Each poll runs in a thread of its own, and at most one of a group at a time, so a region or an action
+that does not answer delays only the waits of its own group. There are as many threads as polls under
+way, however many waits there are. No lock is held while a call is under way, and what a poll saw is
+reported in the thread that waits.
+
+A poll that fails in passing (no answer, throttled, a failed service, an answer that cannot be read)
+delays the next poll. It is evidence as well: it is reported while it lasts, and it is the reason when
+the deadline passes meanwhile.
 """
 
 from __future__ import annotations
@@ -11,24 +19,25 @@ from __future__ import annotations
 import logging
 import math
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from swaslift.clock import nap
+from swaslift.clock import NAP, nap, speed_of
 from swaslift.cloud import Cloud
+from swaslift.cloud.retrying import Retrying, Trouble, passing
 from swaslift.errors import (
-    ApiError,
     ResourceFailed,
     ResourceVanished,
-    ServerError,
     SwasliftError,
     ThrottledError,
-    TransportError,
     WaitTimeout,
+    WaitUnanswered,
 )
 from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
 from swaslift.waiting.pacing import CAP, delay, remaining
+from swaslift.wording import counted
 
 logger = logging.getLogger("swaslift.waiting")
 
@@ -36,8 +45,14 @@ APPEARS_WITHIN = 300.0
 """Seconds in which a fresh resource has to be seen for the first time."""
 SHORTEST = 0.05
 """Seconds that `Poller.look` says at least."""
+SILENT_AFTER = 2.0
+"""Real seconds after which a poll is taken to hang, on a clock that only sleeping moves."""
+BLIND_AFTER = 120.0
+"""Seconds of failing polls up to a deadline before which the state seen last still counts."""
+BLIND_SHARE = 0.1
+"""The same, as a part of the wait."""
 REST = 5.0
-"""Seconds after a look without an answer; doubled with each one more in a row."""
+"""Seconds after a poll without an answer; doubled with each one more in a row."""
 CONFIRMED_WITHIN = 60.0
 """Seconds beyond a deadline for the second look at what is gone at the first."""
 APART = 30.0
@@ -54,6 +69,7 @@ class Progress:
         unknown: whether the state is a new one that is not known.
         note: what a person should know besides; empty for nothing.
         idle: nothing has begun yet, since somebody has to act first.
+        retrying: the polls that failed last, when the last one did; the rest is what was seen before them.
     """
 
     percent: int | None
@@ -62,6 +78,7 @@ class Progress:
     unknown: bool = False
     note: str = ""
     idle: bool = False
+    retrying: Retrying | None = None
 
 
 @dataclass(eq=False)
@@ -83,7 +100,10 @@ class Waiting:
     deadline: float
     tell: Callable[[Progress], None] = lambda _news: None
     verdict: Verdict[Any] | None = None
-    error: SwasliftError | None = None
+    error: Exception | None = None
+    """Why it ended without its answer; one that is no `SwasliftError` is a fault of the program."""
+    stopped: BaseException | None = None
+    """What ended a poll of it that is no error, e.g. ``SystemExit``; raised in the thread that waits."""
     looked: int = 0
     progress: int | None = None
     moved: float | None = None
@@ -94,6 +114,9 @@ class Waiting:
     """When the next look is worth while, likewise; at once for a fresh one."""
     granted: bool = False
     """Whether it was given time beyond its deadline for a look that confirms what the last one showed."""
+    failing: bool = False
+    """Whether the last poll failed in passing."""
+    _news: deque[Progress] = field(default_factory=deque)
 
     @property
     def over(self) -> bool:
@@ -131,12 +154,27 @@ class Waiting:
             **self._pace(),
         )
 
-    def report(self, news: Progress) -> None:
-        """Pass news on. A listener that fails must not stop the waits of others."""
-        try:
-            self.tell(news)
-        except Exception:
-            logger.exception("a listener failed at the news of %s", self.condition.resource)
+    def keep(self, now: float, failing: Retrying | None) -> None:
+        """Keep what a poll brought for the thread that waits."""
+        verdict = self.verdict or Verdict("pending", None)
+        if failing is None and not self.failing and verdict.outcome != "pending":
+            return
+        self.failing = failing is not None
+        fresh = not self.failing and verdict.unknown and verdict.state not in self.sight.unknown
+        if fresh and verdict.state:
+            self.sight.unknown.add(verdict.state)
+        left = None if self.failing or self.over else self.remaining(now)
+        self._news.append(
+            Progress(self.progress, left, verdict.state, fresh, verdict.note, verdict.idle, failing)
+        )
+
+    def report(self) -> None:
+        """Pass on the news that polls have brought. A listener that fails must not end the wait."""
+        while self._news:
+            try:
+                self.tell(self._news.popleft())
+            except Exception:
+                logger.exception("a listener failed at the news of %s", self.condition.resource)
 
     def _pace(self) -> dict[str, Any]:
         return {
@@ -157,141 +195,262 @@ class _Group:
 
     Attributes:
         watch: how to look.
+        region_id: where.
         waits: what is waited for.
         due: when the next look is worth while, in the clock's monotonic seconds.
         earliest: when it is allowed: the floor of its kind, or the end of a throttled minute.
-        rest: seconds that the last look keeps the next one off.
-        failures: looks without an answer, in a row.
+        polling: whether a poll of it is under way.
+        silent: whether that poll is taken to hang.
+        trouble: the polls that failed last.
     """
 
     watch: Watch[Any]
+    region_id: str
     waits: list[Waiting] = field(default_factory=list)
     due: float = math.inf
     earliest: float = -math.inf
-    rest: float = 0.0
-    failures: int = 0
+    polling: bool = False
+    silent: bool = False
+    trouble: Trouble = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.trouble = Trouble(f"polling {self.watch.states.resource}", self.region_id)
 
     @property
     def open(self) -> list[Waiting]:
         """The waits that are not over."""
-        return [w for w in self.waits if not w.over]
+        return [w for w in self.waits if not w.over and w.stopped is None]
+
+    def schedule(self) -> None:
+        """Set when the next poll is due: when one of its waits is."""
+        self.due = min((w.due for w in self.open), default=math.inf)
 
 
 class Poller:
-    """Looks at what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
+    """Polls what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._lock = threading.RLock()
+        self._changed = threading.Condition()
         self._groups: dict[tuple[int, str, str | None], _Group] = {}
+        self._events = 0
 
     def wait(self, waits: Sequence[Waiting], enough: Callable[[], bool] | None = None) -> None:
-        """Block until each of the waits is over, or one has failed; results and errors stand in them.
+        """Block until each of the waits is over, or one has failed; results and errors are fields of them.
 
         Args:
             waits: the waits.
             enough: says otherwise when the caller can go on.
         """
-        clock = self._cloud.clock
         there = enough or (lambda: met(waits))
+
+        def seen() -> bool:
+            self.report(waits)
+            return there()
+
         self.add(waits)
         try:
-            while not there():
-                pause = self.look()
-                if not there():
-                    # No longer than a nap: another thread's look may see them over before the next is due.
-                    clock.sleep(min(pause, nap(clock)))
+            while not seen():
+                self.turn(seen)
         finally:
             self.drop(waits)
 
+    def report(self, waits: Sequence[Waiting]) -> None:
+        """Pass on what polls have brought, in the thread that calls."""
+        for w in waits:
+            w.report()
+            if w.stopped is not None:
+                raise w.stopped
+
     def add(self, waits: Sequence[Waiting]) -> None:
         """Take waits in; they are looked at next, unless their kind was looked at just now."""
-        with self._lock:
+        with self._changed:
             for w in waits:
-                group = self._groups.setdefault(w.condition.group, _Group(w.condition.watch))
+                key = w.condition.group
+                if key not in self._groups:
+                    self._groups[key] = _Group(w.condition.watch, w.condition.region_id)
+                group = self._groups[key]
                 group.waits.append(w)
-                # At once, or as soon as its kind allows: see `_attend`. What was looked at keeps its pace.
+                # At once, or as soon as its kind allows: see `_start`. What was looked at keeps its pace.
                 group.due = min(group.due, w.due)
 
     def drop(self, waits: Sequence[Waiting]) -> None:
         """Let waits go."""
-        with self._lock:
+        with self._changed:
             for w in waits:
                 group = self._groups.get(w.condition.group)
                 if group is not None and w in group.waits:
                     group.waits.remove(w)
 
-    def look(self) -> float:
-        """Look at every group that is due; seconds until the next one is."""
+    def wake(self) -> None:
+        """Have whoever lets time pass in `turn` look whether there is enough now."""
+        with self._changed:
+            self._events += 1
+            self._changed.notify_all()
+
+    def turn(self, enough: Callable[[], bool], busy: Callable[[], bool] = lambda: False) -> None:
+        """Start the polls that are due; unless there is enough, let time pass until a poll ends or is due.
+
+        Args:
+            enough: takes notice of what was seen, and says whether the caller can go on.
+            busy: whether something else is under way that ends with a `wake`.
+        """
         clock = self._cloud.clock
-        with self._lock:
-            now = clock.monotonic()
+        pause = self.look()
+        with self._changed:
+            seen = self._events
+        if enough():
+            return
+        # No longer than a nap: the caller may have been cancelled.
+        pause = min(pause, nap(clock))
+        occupied = busy()
+        with self._changed:
+            if self._events != seen:
+                return
+            if occupied and not any(g.open for g in self._groups.values()):
+                pause = nap(clock)
+            if occupied or any(g.polling for g in self._groups.values()):
+                speed = speed_of(clock)
+                if math.isfinite(speed):
+                    self._changed.wait(pause / speed)
+                    return
+                if math.isinf(pause):
+                    # Nothing moves a virtual clock but what is under way.
+                    self._changed.wait(NAP)
+                    return
+        clock.sleep(pause)
+
+    def look(self) -> float:
+        """Start every poll that is due; seconds until the next one is.
+
+        On a clock that only sleeping moves, polls are started one after the other, and each may take
+        `SILENT_AFTER` real seconds before time goes on without it.
+        """
+        clock = self._cloud.clock
+        virtual = math.isinf(speed_of(clock))
+        now = clock.monotonic()
+        started: set[int] = set()
+        while self._start(now, started):
+            if virtual:
+                self._let_answer()
+                now = clock.monotonic()
+        if virtual:
+            self._let_answer()
+        with self._changed:
+            nearest = min((g.due for g in self._groups.values() if g.open and not g.polling), default=None)
+            if nearest is None:
+                return math.inf if any(g.polling for g in self._groups.values()) else SHORTEST
+            return max(nearest - now, SHORTEST)
+
+    def _start(self, now: float, started: set[int]) -> bool:
+        """Start the next poll that is due, if there is one, of a group that is not among ``started``."""
+        with self._changed:
             for key, group in list(self._groups.items()):
+                if group.polling or id(group) in started:
+                    continue
                 if not group.waits and group.earliest <= now:
                     del self._groups[key]
                 elif group.due <= now:
-                    now = self._attend(group, key[1], now)
-            nearest = min((g.due for g in self._groups.values() if g.open), default=now)
-            return max(nearest - now, SHORTEST)
-
-    def _attend(self, group: _Group, region_id: str, now: float) -> float:
-        """Look at a group, and say when to look again; returns the time after it."""
-        waits = group.open
-        pause = 0.0
-        if waits and group.earliest <= now:
-            found = self._seen(group, waits, region_id)
-            now = self._cloud.clock.monotonic()
-            group.earliest = now + group.rest
-            if found is not None:
-                pause = self._judge_all(waits, found, now)
-        for w in waits:
-            # Also where nothing could be seen: throttled, or without a network.
-            self._check_deadline(w, now)
-        group.due = math.inf
-        for w in group.open:
-            # A deadline is met by a last look, if the group may be looked at by then.
-            w.due = min(w.deadline, max(now + pause, group.earliest))
-            group.due = min(group.due, w.due)
-        return now
-
-    def _seen(self, group: _Group, waits: list[Waiting], region_id: str) -> dict[str, Any] | None:
-        """One look: records by id, or None where no answer came; sets how long the group rests."""
-        watch = group.watch
-        ids = list(dict.fromkeys(w.condition.id for w in waits))
-        batches = [ids[i : i + watch.batch] for i in range(0, len(ids), watch.batch)]
-        found: dict[str, Any] = {}
+                    waits = group.open
+                    if waits and group.earliest <= now:
+                        group.polling = True
+                        started.add(id(group))
+                        break
+                    # A deadline comes also while the group may not be polled.
+                    self._settle(group, waits, now, 0.0)
+            else:
+                return False
+        # A daemon: a poll that hangs must not keep the process from ending.
+        poll = threading.Thread(target=self._poll, args=(group, waits), name="swaslift-poll", daemon=True)
         try:
-            cloud = self._cloud.of(waits[0].condition.account)
-            for batch in batches:
-                found.update(watch.look(cloud, region_id, batch))
-        except SwasliftError as error:
-            rest = self._rest_after(error, group)
-            if rest is None:
-                for w in waits:
-                    w.error = error
-            group.rest = rest or 0.0
-            return None
-        group.failures = 0
-        group.rest = watch.floor * len(batches)
-        return found
+            poll.start()
+        except BaseException:
+            with self._changed:
+                group.polling = False
+            raise
+        return True
 
-    def _judge_all(self, waits: list[Waiting], found: dict[str, Any], now: float) -> float:
-        """Judge what was seen; seconds until the next look is worth while."""
+    def _let_answer(self) -> None:
+        """Wait for the polls that are under way, but for those that hang."""
+        with self._changed:
+            going = [g for g in self._groups.values() if g.polling and not g.silent]
+            if not self._changed.wait_for(lambda: not any(g.polling for g in going), SILENT_AFTER):
+                for group in going:
+                    group.silent = group.polling
+
+    def _poll(self, group: _Group, waits: list[Waiting]) -> None:
+        """One poll, in a thread of its own."""
+        failure: BaseException | None = None
+        try:
+            found, rest = self._ask(group, waits)
+            now = self._cloud.clock.monotonic()
+            with self._changed:
+                group.earliest = now + rest
+                pause = self._judge_all(waits, found, now, group.trouble.last)
+                self._settle(group, waits, now, pause)
+        except BaseException as error:  # noqa: BLE001  # raised again in the threads that wait
+            failure = error
+        with self._changed:
+            for w in waits if failure is not None else ():
+                if isinstance(failure, Exception):
+                    w.error = failure
+                else:
+                    w.stopped = failure
+            group.polling = group.silent = False
+            group.schedule()
+            self._events += 1
+            self._changed.notify_all()
+
+    def _ask(self, group: _Group, waits: list[Waiting]) -> tuple[dict[str, Any] | None, float]:
+        """Records by id, or None where the poll failed in passing; and the seconds before the next one."""
+        trouble, policy = group.trouble, self._cloud.policy
+        try:
+            found, calls = self._fetch(group, waits)
+        except SwasliftError as error:
+            if not passing(error):
+                raise
+            if isinstance(error, ThrottledError):
+                rest = policy.until_unblocked(error)
+            else:
+                rest = min(REST * 2.0**trouble.failures, CAP)
+            trouble.failed(error, now=self._cloud.clock.now(), again_in=rest)
+            return None, rest
+        if trouble.last is not None:
+            trouble.answered(self._cloud.clock.now())
+        return found, group.watch.floor * calls
+
+    def _fetch(self, group: _Group, waits: list[Waiting]) -> tuple[dict[str, Any], int]:
+        """Records by id, and how many calls they took."""
+        ids = list(dict.fromkeys(w.condition.id for w in waits))
+        watch = group.watch
+        batches = [ids[i : i + watch.batch] for i in range(0, len(ids), watch.batch)]
+        cloud = self._cloud.of(waits[0].condition.account)
+        found: dict[str, Any] = {}
+        for batch in batches:
+            found.update(watch.look(cloud, group.region_id, batch))
+        return found, len(batches)
+
+    def _judge_all(
+        self, waits: list[Waiting], found: dict[str, Any] | None, now: float, failing: Retrying | None
+    ) -> float:
+        """Judge what was seen; seconds until the next poll is worth while."""
         for w in waits:
-            self._judge(w, found.get(w.condition.id), now)
+            if found is not None:
+                self._judge(w, found.get(w.condition.id), now)
+            w.keep(now, failing)
+        if found is None:
+            return 0.0
         pause = min((w.pause(now) for w in waits if not w.over), default=0.0)
         return pause * self._cloud.random.uniform(0.9, 1.1)
 
-    def _rest_after(self, error: SwasliftError, group: _Group) -> float | None:
-        """Seconds for which an error keeps a group from being looked at; None: it ends the waits."""
-        if isinstance(error, ThrottledError):
-            return self._cloud.policy.until_unblocked(error)
-        if isinstance(error, TransportError | ServerError) or (
-            isinstance(error, ApiError) and error.retryable
-        ):
-            group.failures += 1
-            return min(REST * 2.0 ** (group.failures - 1), CAP)
-        return None
+    def _settle(self, group: _Group, waits: list[Waiting], now: float, pause: float) -> None:
+        """End the waits whose deadline has passed, and say when the others are polled again."""
+        for w in waits:
+            # Also where nothing could be seen: throttled, or without a network.
+            self._check_deadline(w, now, group.trouble.last)
+            # A deadline is met by a last poll, if the group may be polled by then.
+            w.due = min(w.deadline, max(now + pause, group.earliest))
+        group.schedule()
 
     def _judge(self, w: Waiting, record: Any, now: float) -> None:
         verdict = w.condition.judge(record, w.sight)
@@ -326,26 +485,40 @@ class Poller:
             w.idle = now
         if verdict.progress is not None and verdict.progress != w.progress:
             w.progress, w.moved = verdict.progress, now
-        if verdict.outcome == "pending":
-            news = verdict.unknown and verdict.state not in w.sight.unknown
-            if verdict.unknown and verdict.state:
-                w.sight.unknown.add(verdict.state)
-            told = Progress(w.progress, w.remaining(now), verdict.state, news, verdict.note, verdict.idle)
-            w.report(told)
 
     @staticmethod
-    def _check_deadline(w: Waiting, now: float) -> None:
+    def _check_deadline(w: Waiting, now: float, failing: Retrying | None) -> None:
         if now < w.deadline or w.over:
             return
         if w.absent(now) and not w.proven(now) and not w.granted:
             # A run that comes back late sees it gone at its first look, and one look is no proof.
             w.granted, w.deadline = True, now + CONFIRMED_WITHIN
-        else:
-            state = w.verdict.state if w.verdict else None
-            w.error = WaitTimeout(
-                f"{w.condition.resource} in {w.condition.region_id} did not get there within "
-                f"{w.deadline - w.since:.0f} s; its state is {state}",
-                resource=w.condition.resource,
-                last_state=state,
-                elapsed=now - w.since,
+            return
+        state = w.verdict.state if w.verdict else None
+        about: dict[str, Any] = {
+            "resource": w.condition.resource,
+            "last_state": state,
+            "elapsed": now - w.since,
+        }
+        limit = f"{w.deadline - w.since:.0f} s"
+        if failing is not None and (w.verdict is None or _blind(failing, now - w.since)):
+            w.error = WaitUnanswered(
+                f"nothing is known of {w.condition.resource} in {w.condition.region_id}, and the {limit} to wait "
+                f"for it are over. {failing.brief}; it was tried {counted(failing.failures, 'time')}. The state seen "
+                f"before that is {state}. Last error: {failing.error}",
+                error=failing.error,
+                unanswered_since=failing.since,
+                **about,
             )
+            return
+        besides = "" if failing is None else f", and the last polls failed ({failing.brief}: {failing.error})"
+        w.error = WaitTimeout(
+            f"{w.condition.resource} in {w.condition.region_id} did not get there within {limit}; its state is "
+            f"{state}{besides}",
+            **about,
+        )
+
+
+def _blind(failing: Retrying, waited: float) -> bool:
+    """Whether polls have failed for so long that the state seen before says little."""
+    return (failing.at - failing.since).total_seconds() > max(BLIND_AFTER, BLIND_SHARE * waited)

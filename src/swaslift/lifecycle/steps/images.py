@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
-from pydantic import JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.cloud.meanings import COPYING
 from swaslift.errors import ApiError
-from swaslift.lifecycle.steps.removal import Removal
+from swaslift.lifecycle.steps.removal import Removal, removed
 from swaslift.lifecycle.waits import ecs_image_seen
 from swaslift.models import EcsImage
-from swaslift.runs.effects import Script, attempt, until
+from swaslift.planning.deletions import made_for
+from swaslift.runs.effects import Records, Script, Wait, ask, consult, until
 from swaslift.runs.step import Mark, Ref, Refused, Step
+from swaslift.waiting.conditions import Watch
+from swaslift.waiting.watches import ECS_IMAGES, ECS_SNAPSHOTS
 
 IN_USE = ("ImageUsingByInstance", "ImageUseShared")
 """Codes with which ``DeleteImage`` refuses an image that somebody needs."""
@@ -22,27 +25,124 @@ IN_USE = ("ImageUsingByInstance", "ImageUseShared")
 SNAPSHOT_IN_USE = ("SnapshotCreatedDisk", "SnapshotCreatedImage")
 
 
-def delete_image(ref: Ref, image: EcsImage | None) -> Script[str | None]:
-    """Delete an image and the snapshots behind it, which the service would keep and bill.
+_NO_IDS: tuple[str, ...] = ()
 
-    What an instance was made from stays: its disk could not be re-initialised any more.
+
+class Behind(BaseModel):
+    """The snapshots behind an image.
+
+    Attributes:
+        own: ids of those that the service made for the image.
+        others: ids of those that something else made: a step of a run, or somebody before the image was made.
     """
-    snapshots = tuple(d.snapshot_id for d in (image.disks if image else ()) if d.snapshot_id)
-    gone = yield from attempt(DeleteImage(name="image", ref=ref, snapshots=snapshots), *IN_USE)
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    own: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def delete_image(ref: Ref, image: EcsImage | None) -> Script[str | None]:
+    """Delete an image that the service made with snapshots of its own, and those snapshots.
+
+    The service keeps and bills the snapshots of a deleted image. The image itself may be deleted already: then the
+    journal names its snapshots. A snapshot that was not made for the image stays, and so does what is in use.
+
+    Args:
+        ref: the image.
+        image: as the service showed it; None if it is not there any more.
+    """
+    known = image if image is not None and snapshots_of(image) else (yield from _recorded(ref))
+    behind = yield from _behind(ref, known)
+    gone = yield from removed(DeleteImage(name="image", ref=ref, snapshots=behind.own), *IN_USE)
     if isinstance(gone, Refused):
-        return f"{ref} is kept: an instance or another account uses it ({gone.code})"
-    return (yield from _delete_snapshots(ref.region_id, snapshots))
+        return f"{ref} is kept: {_why_kept(gone)}"
+    kept = [
+        (yield from _delete_snapshots(ref.region_id, behind.own)),
+        *(f"ecs.snapshot {i} stays: it was not made for the image {ref.id}" for i in behind.others),
+    ]
+    if image is None and known is None:
+        kept.append((yield from _perhaps_left(ref)))
+    return "; ".join(filter(None, kept)) or None
+
+
+def delete_image_alone(ref: Ref) -> Script[str | None]:
+    """Delete an image that was made from snapshots which were there before; they stay."""
+    gone = yield from removed(DeleteImage(name="image", ref=ref), *IN_USE)
+    return f"{ref} is kept: {_why_kept(gone)}" if isinstance(gone, Refused) else None
+
+
+def _why_kept(refused: Refused) -> str:
+    if refused.code in IN_USE:
+        return f"an instance or another account uses it ({refused.code})"
+    return refused.message
+
+
+def snapshots_of(image: EcsImage) -> tuple[str, ...]:
+    """Ids of the snapshots behind an image."""
+    return tuple(d.snapshot_id for d in image.disks if d.snapshot_id)
+
+
+def _recorded(ref: Ref) -> Script[EcsImage | None]:
+    """An image as the run saw it first with the snapshots behind it; None if it never did."""
+
+    def read(records: Records) -> EcsImage | None:
+        for row in records.journal.effects(records.run_id):
+            data = row.outcome if row.kind == "wait" and isinstance(row.outcome, dict) else {}
+            if data.get("id") == ref.id and any(d.get("snapshot_id") for d in data.get("disks") or ()):
+                return EcsImage.model_validate(data)
+        return None
+
+    return (yield from consult("recorded", read, record=EcsImage | None, foreseen=None))
+
+
+def _behind(ref: Ref, image: EcsImage | None) -> Script[Behind]:
+    """Which snapshots behind an image were made for it: not before it, and by no step of a run."""
+    ids = snapshots_of(image) if image is not None else ()
+    if image is None or not ids:
+        return Behind()
+
+    def look(cloud: Cloud) -> Behind:
+        found = cloud.ecs.describe_snapshots(ref.region_id, ids=ids)
+        others = {s.id for s in found if not made_for(image, s)}
+        own = tuple(i for i in ids if i not in others)
+        return Behind(own=own, others=tuple(i for i in ids if i in others))
+
+    return (yield from ask("behind", look, record=Behind, foreseen=Behind()))
+
+
+def _perhaps_left(ref: Ref) -> Script[str]:
+    """What to say of an image that somebody deleted before the run could read which snapshots were behind it."""
+
+    def look(cloud: Cloud) -> tuple[str, ...]:
+        return tuple(s.id for s in cloud.ecs.describe_snapshots(ref.region_id) if ref.id in s.name)
+
+    named = yield from ask("perhaps-left", look, record=tuple[str, ...], foreseen=_NO_IDS)
+    hint = f"; by their names these may be: {', '.join(named)}" if named else ""
+    return (
+        f"{ref} in {ref.region_id} was deleted by somebody else before the run had read which snapshots are behind it. "
+        f"They stay and are billed until they are deleted: look in the console for snapshots that no image uses{hint}"
+    )
 
 
 def _delete_snapshots(region_id: str, snapshots: Sequence[str]) -> Script[str | None]:
     kept = []
     for i, snapshot_id in enumerate(snapshots):
         snapshot = Ref(kind="ecs.snapshot", id=snapshot_id, region_id=region_id)
-        step = DeleteEcsSnapshot(name=f"snapshot-{i + 1}", ref=snapshot)
-        gone = yield from attempt(step, *SNAPSHOT_IN_USE)
-        if isinstance(gone, Refused):
-            kept.append(f"{snapshot} is kept: a disk or an image was made from it ({gone.code})")
+        why = yield from drop_ecs_snapshot(f"snapshot-{i + 1}", snapshot)
+        if why:
+            kept.append(why)
     return "; ".join(kept) or None
+
+
+def drop_ecs_snapshot(name: str, snapshot: Ref) -> Script[str | None]:
+    """Delete a snapshot of the run, unless something was made from it; why it stays, if it does."""
+    gone = yield from removed(DeleteEcsSnapshot(name=name, ref=snapshot), *SNAPSHOT_IN_USE)
+    if not isinstance(gone, Refused):
+        return None
+    if gone.code in SNAPSHOT_IN_USE:
+        return f"{snapshot} is kept: a disk or an image was made from it ({gone.code})"
+    return f"{snapshot} is kept: {gone.message}"
 
 
 def _own_image(cloud: Cloud, region_id: str, mark: Mark) -> Ref | None:
@@ -72,16 +172,27 @@ class _MakesImage(Step[Ref]):
     def charged(self) -> str | None:
         return "the snapshots behind the image, by size and time"
 
+    @property
+    def brings_snapshots(self) -> bool:
+        """Whether the service makes the snapshots behind the image; else they were there before, and stay."""
+        return True
+
+    def noted(self, outcome: Ref) -> Wait[EcsImage | None] | None:
+        return ecs_image_seen("seen", outcome) if self.brings_snapshots else None
+
     def undo_title(self, outcome: Ref, prior: JsonValue) -> str:
         del prior
+        behind = " and the snapshots behind it" if self.brings_snapshots else ""
         return (
-            f"delete the ECS image {outcome.id} in {outcome.region_id} and the snapshots behind it; what an instance "
-            "or another account uses stays"
+            f"delete the ECS image {outcome.id} in {outcome.region_id}{behind}; what an instance or another account "
+            "uses stays"
         )
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
         image = yield from until(ecs_image_seen("seen", outcome))
+        if not self.brings_snapshots:
+            return (yield from delete_image_alone(outcome))
         return (yield from delete_image(outcome, image))
 
 
@@ -158,6 +269,10 @@ class CreateImage(_MakesImage):
     instance_id: str | None = None
     snapshot_id: str | None = None
 
+    @property
+    def brings_snapshots(self) -> bool:
+        return self.instance_id is not None
+
     def goes_on(self, outcome: Ref) -> str | None:
         return f"the ECS image {outcome.id} in {outcome.region_id} is still being made in the cloud; an undo deletes it"
 
@@ -194,6 +309,7 @@ class DeleteImage(Removal):
 
     kind: ClassVar[str] = "ecs.DeleteImage"
     writes: ClassVar[tuple[str, ...]] = ("CancelCopyImage", "DeleteImage")
+    watch: ClassVar[Watch[Any] | None] = ECS_IMAGES
     snapshots: tuple[str, ...] = ()
     """Those behind it, which go next: when the image is gone, nothing else tells them."""
 
@@ -205,8 +321,7 @@ class DeleteImage(Removal):
 
     def delete(self, cloud: Cloud, mark: Mark) -> None:
         del mark
-        image = next(iter(cloud.ecs.describe_images(self.ref.region_id, image_id=self.ref.id)), None)
-        if image is not None and image.status in {"Creating", "Waiting"} and self._cancel(cloud):
+        if self.unready(cloud) and self._cancel(cloud):
             return
         cloud.ecs.delete_image(self.ref.region_id, self.ref.id)
 
@@ -218,7 +333,7 @@ class DeleteImage(Removal):
 
     def complete(self, gone: Collection[str]) -> Script[str | None]:
         if self.ref.id not in gone:
-            refused = yield from attempt(self, *IN_USE)
+            refused = yield from removed(self, *IN_USE)
             if isinstance(refused, Refused):
                 return None  # what made it says so
         return (
@@ -241,6 +356,7 @@ class DeleteEcsSnapshot(Removal):
 
     kind: ClassVar[str] = "ecs.DeleteSnapshot"
     writes: ClassVar[tuple[str, ...]] = ("DeleteSnapshot",)
+    watch: ClassVar[Watch[Any] | None] = ECS_SNAPSHOTS
 
     @property
     def title(self) -> str:

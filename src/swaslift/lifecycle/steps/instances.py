@@ -10,16 +10,15 @@ from pydantic import JsonValue
 from swaslift.cloud import Cloud
 from swaslift.cloud.parse import given, tag_list
 from swaslift.errors import OfferChanged
-from swaslift.lifecycle.steps.removal import Removal
-from swaslift.lifecycle.waits import (
-    instance_settled,
-    released,
-)
+from swaslift.lifecycle.steps.removal import Removal, removed
+from swaslift.lifecycle.waits import instance_seen, released
 from swaslift.models import EcsInstance
 from swaslift.planning.costs import Quote
-from swaslift.runs.effects import Script, do, fork, until
-from swaslift.runs.step import Mark, Ref, Step
+from swaslift.runs.effects import Script, fork, until
+from swaslift.runs.step import Mark, Ref, Refused, Step
 from swaslift.targets import NewInstance
+from swaslift.waiting.conditions import Watch
+from swaslift.waiting.watches import INSTANCES
 from swaslift.wording import counted
 
 T = TypeVar("T")
@@ -178,8 +177,7 @@ class RunInstance(_Runs[Ref]):
         del prior
         if self.bought:
             return _stays(outcome)
-        yield from release(outcome)
-        return None
+        return (yield from release(outcome))
 
 
 class RunInstances(_Runs[tuple[Ref, ...]]):
@@ -244,15 +242,19 @@ class RunInstances(_Runs[tuple[Ref, ...]]):
         del prior
         if self.bought:
             return "; ".join(_stays(ref) for ref in outcome)
-        yield from fork("instances", {ref.id: release(ref) for ref in outcome})
+        kept = yield from fork("instances", {ref.id: release(ref) for ref in outcome})
+        return "; ".join(filter(None, kept.values())) or None
+
+
+def release(instance: Ref) -> Script[str | None]:
+    """Release a pay-as-you-go instance of the run, and wait until it and its disks are gone; why it stays, if so."""
+    if (yield from until(instance_seen("seen", instance.region_id, instance.id))) is None:
         return None
-
-
-def release(instance: Ref) -> Script[None]:
-    """Release a pay-as-you-go instance of the run, and wait until it and its disks are gone."""
-    yield from until(instance_settled("settled", instance.region_id, instance.id))
-    yield from do(DeleteInstance(name="delete", ref=instance))
+    gone = yield from removed(DeleteInstance(name="delete", ref=instance))
+    if isinstance(gone, Refused):
+        return f"{instance} stays, and is billed until it is released: {gone.message}"
     yield from until(released("released", instance))
+    return None
 
 
 def _stays(instance: Ref) -> str:
@@ -264,6 +266,8 @@ class DeleteInstance(Removal):
 
     kind: ClassVar[str] = "ecs.DeleteInstance"
     writes: ClassVar[tuple[str, ...]] = ("DeleteInstance",)
+    watch: ClassVar[Watch[Any] | None] = INSTANCES
+    rests_in: ClassVar[frozenset[str]] = frozenset({"Stopped"})
 
     @property
     def title(self) -> str:

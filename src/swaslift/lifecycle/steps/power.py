@@ -9,7 +9,8 @@ from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.instances import instance
-from swaslift.lifecycle.waits import instance_settled, running, stopped
+from swaslift.lifecycle.stops import landed
+from swaslift.lifecycle.waits import instance_settled, instance_stops, running, stopped
 from swaslift.runs.effects import Script, ask, do, until
 from swaslift.runs.step import Mark, Step
 
@@ -80,15 +81,26 @@ class _Power(Step[bool]):
         del outcome
         status = prior.get("status") if isinstance(prior, dict) else None
         where: dict[str, Any] = {"region_id": self.region_id, "instance_id": self.instance_id}
-        if status in UP and self.reached is DOWN:
-            yield from until(instance_settled("settled", self.region_id, self.instance_id))
+        starts, stops = status in UP and self.reached is DOWN, status in DOWN and self.reached is UP
+        if not starts and not stops:
+            return None
+        if starts:
+            yield from landed(self.instance_id, instance_stops("stops", self.region_id, self.instance_id))
+        if (yield from until(instance_settled("settled", self.region_id, self.instance_id))) is None:
+            return f"the instance {self.instance_id} is not there any more, so it was neither started nor stopped"
+        if starts:
             yield from do(StartInstance(name="start", **where))
-            yield from until(running("running", self.region_id, self.instance_id))
-        elif status in DOWN and self.reached is UP:
-            yield from until(instance_settled("settled", self.region_id, self.instance_id))
+            yield from until(running("running", self.region_id, self.instance_id, sent_by="start"))
+        else:
             yield from do(StopInstance(name="stop", **where))
-            yield from until(stopped("stopped", self.region_id, self.instance_id))
+            yield from until(stopped("stopped", self.region_id, self.instance_id, sent_by="stop"))
         return None
+
+    def discard(self, outcome: bool) -> Script[str | None]:
+        """Nothing: it is sent again."""
+        del outcome
+        return None
+        yield  # a script without effects
 
 
 class StopInstance(_Power):

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any, ClassVar
 
 from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
-from swaslift.errors import OutcomeUnknown
-from swaslift.lifecycle.steps.images import CreateImage, DeleteEcsSnapshot
+from swaslift.lifecycle.steps.images import CreateImage, drop_ecs_snapshot
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.steps.power import DOWN, StopInstance, other_disk
-from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot_settled, image_usable, stopped
-from swaslift.runs.effects import Script, ask, do, until, until_both
-from swaslift.runs.step import Declined, Mark, Ref, Step
+from swaslift.lifecycle.waits import (
+    disk_replaced,
+    ecs_snapshot_seen,
+    image_usable,
+    instance_seen,
+    stopped,
+)
+from swaslift.runs.changing import prefixed, turn
+from swaslift.runs.effects import Script, ask, attempt, do, until, until_both
+from swaslift.runs.step import Declined, Mark, Ref, Refused, Step
 from swaslift.secret import Secret
 
 STARTED = "swaslift.Started"
 """Code of why a disk is not replaced: what is on it may be in no backup."""
+
+
+REPLACED = "swaslift.Replaced"
+"""Code of why a disk is not replaced: it is another one than the run knows."""
+
+NO_IMAGE = "InvalidImageId.NotFound"
 
 
 class BackUpDisk(Step[Ref]):
@@ -75,8 +89,9 @@ class BackUpDisk(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
+        if (yield from until(ecs_snapshot_seen("seen", outcome))) is None:
+            return f"the backup {outcome} is not there any more: somebody else has deleted it"
         return f"the backup {outcome} is kept: it is what the old system can be restored from"
-        yield  # a script without effects
 
     def undo_unused(self, outcome: Ref) -> Script[str | None]:
         """As `undo`, where no replacement of the disk was begun: delete the backup if the disk is there.
@@ -89,14 +104,13 @@ class BackUpDisk(Step[Ref]):
             ids = [s.disk_id for s in found if s.disk_id]
             return bool(ids) and any(cloud.ecs.describe_disks(self.region_id, ids=ids))
 
-        yield from until(ecs_snapshot_settled("settled", outcome))
+        kept = yield from self.undo(outcome, None)
         if not (yield from ask("has-its-disk", has_its_disk, record=bool, foreseen=True)):
-            return (yield from self.undo(outcome, None))
+            return kept
         return (yield from self.discard(outcome))
 
     def discard(self, outcome: Ref) -> Script[str | None]:
-        yield from do(DeleteEcsSnapshot(name="delete", ref=outcome))
-        return None
+        return (yield from drop_ecs_snapshot("delete", outcome))
 
 
 class ReplaceDisk(Step[Ref]):
@@ -161,10 +175,11 @@ class ReplaceDisk(Step[Ref]):
             if disk.id == self.old_disk_id and (disk.image_id != self.image_id or not self._is_new(cloud)):
                 return None
             if disk.image_id not in {self.image_id, ""}:
-                raise OutcomeUnknown(
+                problem = (
                     f"instance {self.instance_id} has the system disk {disk.id}, made from {disk.image_id}: "
                     "somebody else replaced it meanwhile"
                 )
+                raise Declined(REPLACED, problem, "Undo the run, and plan again")
             return self._ref(disk.id)
         return None
 
@@ -232,33 +247,17 @@ class ReplaceDisk(Step[Ref]):
         """Through an image made from the backup: no API rolls an old disk's snapshot onto a new disk."""
         if self.backup is None:
             return f"the old system disk {self.old_disk_id} is gone and was not backed up"
+        holds = f"the backup {self.backup.id} holds the old system"
+        lost = f"the old system of the instance {self.instance_id} does not come back on it"
+        if (yield from until(instance_seen("there", self.region_id, self.instance_id))) is None:
+            return f"{lost}: the instance is not there any more; {holds}"
         if now := (yield from other_disk(self.region_id, self.instance_id, outcome.id)):
-            return (
-                f"the old system of the instance {self.instance_id} does not come back on it: {now}. It is left as "
-                f"it is; the backup {self.backup.id} holds the old system"
-            )
-        image = yield from do(
-            CreateImage(
-                name="restore-image",
-                region_id=self.region_id,
-                snapshot_id=self.backup.id,
-                base=f"{self.base}-restore",
-            )
-        )
-        yield from until(image_usable("restore-image-usable", image, of="restore-image"))
-        yield from do(StopInstance(name="stop", region_id=self.region_id, instance_id=self.instance_id))
-        yield from until(stopped("stopped", self.region_id, self.instance_id))
-        disk = yield from do(
-            ReplaceDisk(
-                name="restore",
-                region_id=self.region_id,
-                instance_id=self.instance_id,
-                image_id=image.id,
-                old_disk_id=outcome.id,
-                size=self.size,
-                base=self.base,
-            )
-        )
+            return f"{lost}: {now}. It is left as it is; {holds}"
+        if (yield from until(ecs_snapshot_seen("backup", self.backup))) is None:
+            return f"{lost}: the backup {self.backup.id} is not there any more. The instance is left as it is"
+        image, disk = yield from self._restored(self.backup, outcome)
+        if isinstance(disk, Refused):
+            return f"{lost}: {disk.message}. It is left as it is; {holds}. The image {image.id} stays"
         yield from until_both(*disk_replaced("restored", disk, self.instance_id))
         key_pair = prior.get("key_pair") if isinstance(prior, dict) else ""
         if key_pair:
@@ -274,6 +273,50 @@ class ReplaceDisk(Step[Ref]):
             f"the old system is back on a new disk {disk.id} of {self.size} GiB; the image {image.id}, from which "
             "that disk was made, and the backup are kept"
         )
+
+    def _restored(self, backup: Ref, current: Ref) -> Script[tuple[Ref, Ref | Refused]]:
+        """An image of the backup and a disk of that image; no disk if somebody else has replaced the disk."""
+        for number in count(1):
+            under = f"image-{number}"
+            image = yield from prefixed(self._image_of(backup), under)
+            for again in count(1):
+                disk = yield from prefixed(turn(again, self._replaced(image, current)), under)
+                # Somebody has started it meanwhile: it is stopped again.
+                if not isinstance(disk, Refused) or disk.code != STARTED:
+                    break
+            # Somebody has deleted the image meanwhile: another one is made.
+            if not isinstance(disk, Refused) or disk.code != NO_IMAGE:
+                return image, disk
+        raise AssertionError("unreachable")
+
+    def _image_of(self, backup: Ref) -> Script[Ref]:
+        image = yield from do(
+            CreateImage(
+                name="restore-image",
+                region_id=self.region_id,
+                snapshot_id=backup.id,
+                base=f"{self.base}-restore",
+            )
+        )
+        usable = image_usable("restore-image-usable", image, of="restore-image")
+        # One that is never done is deleted, and another one is made.
+        yield from until(replace(usable, timeout=3600, sent_by="restore-image"))
+        return image
+
+    def _replaced(self, image: Ref, current: Ref) -> Script[Ref | Refused]:
+        region, instance_id = self.region_id, self.instance_id
+        yield from do(StopInstance(name="stop", region_id=region, instance_id=instance_id))
+        yield from until(stopped("stopped", region, instance_id, sent_by="stop"))
+        restore = ReplaceDisk(
+            name="restore",
+            region_id=region,
+            instance_id=instance_id,
+            image_id=image.id,
+            old_disk_id=current.id,
+            size=self.size,
+            base=self.base,
+        )
+        return (yield from attempt(restore, NO_IMAGE, declines=(REPLACED, STARTED)))
 
 
 class AttachKeyPair(Step[bool]):

@@ -49,6 +49,11 @@ class StopToReset(StopServer):
             return True
         return False if self.reinstalls and self.backup and self._backed_up(cloud, mark) else None
 
+    def in_view_of(self, prior: JsonValue, outcome: bool) -> bool:
+        """Whether it was reset already does not depend on whether it ran before."""
+        del prior
+        return outcome
+
     def _backed_up(self, cloud: Cloud, mark: Mark) -> bool:
         # In a chain both steps have the same prefix.
         step = mark.step.removesuffix(self.name.rpartition("/")[2]) + self.backup
@@ -191,9 +196,10 @@ class ResetSystem(Step[bool]):
             )
         if not self.was_up:
             where = {"region_id": self.region_id, "server_id": self.server_id}
-            yield from until(server_settled("settled", self.region_id, self.server_id))
-            yield from do(StopServer(name="stop", **where))
-            yield from until(server_stopped("stopped", self.region_id, self.server_id))
+            settled = yield from until(server_settled("settled", self.region_id, self.server_id))
+            if settled is not None:
+                yield from do(StopServer(name="stop", **where))
+                yield from until(server_stopped("stopped", self.region_id, self.server_id, sent_by="stop"))
         gone = f"the old system of the server {self.server_id} does not come back on it"
         if not hold:
             return f"{gone}: there is no snapshot of it"

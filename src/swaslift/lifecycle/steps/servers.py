@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
-from swaslift.lifecycle.waits import server_running, server_settled, server_stopped
+from swaslift.lifecycle.stops import landed
+from swaslift.lifecycle.waits import server_running, server_settled, server_stopped, server_stops
 from swaslift.models import Server
 from swaslift.runs.effects import Script, do, until
 from swaslift.runs.step import Mark, Step
@@ -20,6 +21,10 @@ DOWN = frozenset({"Stopped", "Stopping"})
 def server(cloud: Cloud, region_id: str, server_id: str) -> Server | None:
     """A server as it is now."""
     return next(iter(cloud.swas.list_instances(region_id, ids=[server_id])), None)
+
+
+def _not_there(server_id: str) -> str:
+    return f"the server {server_id} is not there any more, so it was neither started nor stopped"
 
 
 def _was_up(prior: JsonValue) -> bool:
@@ -68,6 +73,12 @@ class _Power(Step[bool]):
     def foresee(self) -> bool:
         return True
 
+    def discard(self, outcome: bool) -> Script[str | None]:
+        """Nothing: it is sent again."""
+        del outcome
+        return None
+        yield  # a script without effects
+
     def switches(self) -> tuple[str, bool] | None:
         return self.server_id, self.reached is UP
 
@@ -97,15 +108,18 @@ class StopServer(_Power):
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
-        if _was_up(prior):
-            yield from until(server_settled("settled", self.region_id, self.server_id))
-            yield from do(StartServer(name="start", **self.where))
-            yield from until(server_running("running", self.region_id, self.server_id))
+        if not _was_up(prior):
+            return None
+        yield from landed(self.server_id, server_stops("stops", self.region_id, self.server_id))
+        if (yield from until(server_settled("settled", self.region_id, self.server_id))) is None:
+            return _not_there(self.server_id)
+        yield from do(StartServer(name="start", **self.where))
+        yield from until(server_running("running", self.region_id, self.server_id, sent_by="start"))
         return None
 
 
 class StartServer(_Power):
-    """``StartInstance`` of a server.
+    """``StartInstance`` of a server; the outcome is whether the step has started it: it was not up before.
 
     Attributes:
         restores: whether it ends what a stop of the same run began; then an undo lets it run.
@@ -124,6 +138,9 @@ class StartServer(_Power):
     def send(self, cloud: Cloud, token: str) -> None:
         cloud.swas.start_instance(self.region_id, self.server_id, token=token)
 
+    def in_view_of(self, prior: JsonValue, outcome: bool) -> bool:
+        return outcome and not _was_up(prior)
+
     def undo_title(self, outcome: bool, prior: JsonValue) -> str:
         del outcome
         if not self.restores and isinstance(prior, dict) and prior.get("status") in DOWN:
@@ -133,7 +150,8 @@ class StartServer(_Power):
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
         del outcome
         if not self.restores and isinstance(prior, dict) and prior.get("status") in DOWN:
-            yield from until(server_settled("settled", self.region_id, self.server_id))
+            if (yield from until(server_settled("settled", self.region_id, self.server_id))) is None:
+                return _not_there(self.server_id)
             yield from do(StopServer(name="stop", **self.where))
-            yield from until(server_stopped("stopped", self.region_id, self.server_id))
+            yield from until(server_stopped("stopped", self.region_id, self.server_id, sent_by="stop"))
         return None

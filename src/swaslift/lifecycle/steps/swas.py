@@ -9,13 +9,15 @@ from pydantic import Field, JsonValue
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
-from swaslift.errors import ApiError, ConflictError, NotFoundError
-from swaslift.lifecycle.steps.removal import Removal
-from swaslift.lifecycle.waits import swas_image_settled, swas_snapshot_settled
+from swaslift.errors import ApiError, NotFoundError
+from swaslift.lifecycle.steps.removal import Removal, removed, told_as
+from swaslift.lifecycle.waits import swas_image_seen, swas_snapshot_seen
 from swaslift.models import CustomImage
 from swaslift.planning.deletions import check_unused, check_withdrawal
-from swaslift.runs.effects import Script, attempt, do, until
+from swaslift.runs.effects import Script, do, until
 from swaslift.runs.step import Mark, Ref, Refused, Step
+from swaslift.waiting.conditions import Watch
+from swaslift.waiting.watches import SWAS_IMAGES, SWAS_SNAPSHOTS
 
 
 class CreateSnapshot(Step[Ref]):
@@ -46,6 +48,12 @@ class CreateSnapshot(Step[Ref]):
             return self._ref(s.id, s.name)
         return None
 
+    def happened(self, cloud: Cloud, mark: Mark) -> Ref | None:
+        """By its tags alone: a list by disk is refused if the server, and with it the disk, is gone."""
+        for s in cloud.swas.list_snapshots(self.region_id, tags=mark.tags):
+            return self._ref(s.id, s.name)
+        return None
+
     def make(self, cloud: Cloud, mark: Mark) -> Ref:
         name = mark.label(self.base, 50)
         made = cloud.swas.create_snapshot(
@@ -71,7 +79,8 @@ class CreateSnapshot(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
-        yield from until(swas_snapshot_settled("settled", outcome))
+        if (yield from until(swas_snapshot_seen("seen", outcome))) is None:
+            return None
         return (yield from drop_snapshot("delete", outcome))
 
 
@@ -80,6 +89,7 @@ class DeleteSnapshot(Removal):
 
     kind: ClassVar[str] = "swas.DeleteSnapshot"
     writes: ClassVar[tuple[str, ...]] = ("DeleteSnapshot",)
+    watch: ClassVar[Watch[Any] | None] = SWAS_SNAPSHOTS
 
     @property
     def title(self) -> str:
@@ -98,32 +108,20 @@ class DropSnapshot(DeleteSnapshot):
 
     kind: ClassVar[str] = "swas.DeleteSnapshot.unbound"
 
-    def delete(self, cloud: Cloud, mark: Mark) -> None:
-        try:
-            super().delete(cloud, mark)
-        except NotFoundError:
-            raise
-        except ApiError as error:
-            images = [
-                i.id
-                for i in cloud.swas.list_custom_images(self.ref.region_id)
-                if self.ref.id in {i.system_snapshot_id, i.data_snapshot_id}
-            ]
-            if not images:
-                raise
-            raise ConflictError(
-                f"an image was made from it ({', '.join(images)})",
-                action=error.action,
-                code=BEHIND_AN_IMAGE,
-                http_status=error.http_status,
-                request_id=error.request_id,
-                region_id=error.region_id,
-            ) from error
+    def refusal(self, cloud: Cloud, error: ApiError) -> ApiError | None:
+        images = [
+            i.id
+            for i in cloud.swas.list_custom_images(self.ref.region_id)
+            if self.ref.id in {i.system_snapshot_id, i.data_snapshot_id}
+        ]
+        if images:
+            return told_as(BEHIND_AN_IMAGE, f"an image was made from it ({', '.join(images)})", error)
+        return super().refusal(cloud, error)
 
 
 def drop_snapshot(name: str, snapshot: Ref) -> Script[str | None]:
     """Delete a snapshot of the run, unless an image was made from it; why it stays, where it does."""
-    dropped = yield from attempt(DropSnapshot(name=name, ref=snapshot), BEHIND_AN_IMAGE)
+    dropped = yield from removed(DropSnapshot(name=name, ref=snapshot), BEHIND_AN_IMAGE)
     return f"{snapshot} stays: {dropped.message}" if isinstance(dropped, Refused) else None
 
 
@@ -196,9 +194,10 @@ class CreateCustomImage(Step[Ref]):
 
     def undo(self, outcome: Ref, prior: JsonValue) -> Script[str | None]:
         del prior
-        yield from until(swas_image_settled("settled", outcome))
-        yield from do(DeleteCustomImage(name="delete", ref=outcome))
-        return None
+        if (yield from until(swas_image_seen("seen", outcome))) is None:
+            return None
+        gone = yield from removed(DeleteCustomImage(name="delete", ref=outcome))
+        return f"{outcome} stays: {gone.message}" if isinstance(gone, Refused) else None
 
 
 class DeleteCustomImage(Removal):
@@ -206,6 +205,7 @@ class DeleteCustomImage(Removal):
 
     kind: ClassVar[str] = "swas.DeleteCustomImage"
     writes: ClassVar[tuple[str, ...]] = ("DeleteCustomImage",)
+    watch: ClassVar[Watch[Any] | None] = SWAS_IMAGES
 
     @property
     def title(self) -> str:
