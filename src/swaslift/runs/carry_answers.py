@@ -7,9 +7,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from swaslift.consent import Consent
+from swaslift.errors import NotFoundError
 from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
 from swaslift.runs.effects import Ask, Gate, Include, Included, Pause, Records, Say
+from swaslift.runs.gone import check_sources
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.recorded import restored
 
@@ -35,15 +37,23 @@ def _ask(run: Ledger, branch: Branch, effect: Ask[Any]) -> Any:
     done, outcome = run.history.recorded(effect.name, branch.path)
     if done:
         return restored(effect.record, outcome, f"the answer to {effect.name}")
-    with pausing():
-        if effect.consult is not None:
-            found = effect.consult(Records(run.cloud, run.hold.journal, run.row.run_id, effect.name))
-        elif effect.query is not None:
-            found = effect.query(run.cloud)
-        else:
-            raise AssertionError(f"{effect.name} asks nothing")
+    try:
+        with pausing():
+            found = _asked(run, effect)
+    except Stop as stop:
+        if isinstance(stop.error, NotFoundError):
+            check_sources(run, stop)
+        raise
     run.settle(effect.name, "ask", TypeAdapter(effect.record).dump_python(found, mode="json"))
     return found
+
+
+def _asked(run: Ledger, effect: Ask[Any]) -> Any:
+    if effect.consult is not None:
+        return effect.consult(Records(run.cloud, run.hold.journal, run.row.run_id, effect.name))
+    if effect.query is not None:
+        return effect.query(run.cloud)
+    raise AssertionError(f"{effect.name} asks nothing")
 
 
 def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
@@ -52,8 +62,13 @@ def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
         return
     # A gate that an amendment opened anew may stand before effects that are done.
     run.history.go_live(effect.name, branch.path)
-    with pausing():
-        checks = effect.ask(run.cloud)
+    try:
+        with pausing():
+            checks = effect.ask(run.cloud)
+    except Stop as stop:
+        if isinstance(stop.error, NotFoundError):
+            check_sources(run, stop)
+        raise
     blockers = run.weigh(checks)
     if blockers:
         raise Stop(
