@@ -71,7 +71,7 @@ def uninterrupted(work: Callable[[list[str]], T]) -> T:
         # One call in C, the first thing that happens here: no other Ctrl-C can come before it.
         reasons.append(INTERRUPTED)
         raise
-    if reasons:
+    if INTERRUPTED in reasons:  # others, such as a cancellation, are told by what it raised
         raise KeyboardInterrupt from task.error
     return task.result()
 
