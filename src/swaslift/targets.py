@@ -16,6 +16,18 @@ Category = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_ssd", 
 LEAST_SIZES = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3": 1261}
 """GiB that a ``cloud_essd`` of a performance level has at least (RunInstances)."""
 
+LEAST_SYSTEM_SIZES = {"cloud_auto": 1}
+"""GiB that a system disk of a category has at least, where that is not 20 (RunInstances)."""
+
+LEAST_DATA_SIZES = {"cloud_auto": 1, "cloud": 5, "cloud_essd_entry": 10}
+"""GiB that a data disk of a category has at least, where that is not 20 (RunInstances)."""
+
+MOST_SYSTEM_SIZE = 2048
+"""GiB that a system disk has at most (RunInstances)."""
+
+DEFAULT_LEVEL = "PL1"
+"""The performance level of a ``cloud_essd`` for which none is given (RunInstances)."""
+
 
 _WANTED = {
     "bool_type": "Give True or False",
@@ -58,16 +70,17 @@ def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
 
 
 class Disk(Argument):
-    """A system disk to be made: ``Disk("cloud_essd", size=60)``.
+    """A disk to be made: ``Disk("cloud_essd", size=60)``.
 
     Attributes:
         category: the disk category.
-        size: GiB; by default the size of the image's disk, and 20 at least (RunInstances).
-        performance_level: PL0 to PL3, for ``cloud_essd`` alone; PL2 takes 461 GiB at least, PL3 1261.
+        size: GiB; by default the size of the disk in the image, and at least what the category takes.
+        performance_level: PL0 to PL3, for ``cloud_essd`` alone; PL1 by default. PL1 takes 20 GiB at least,
+            PL2 461, PL3 1261.
     """
 
     category: Category = "cloud_essd"
-    size: int | None = Field(default=None, ge=1, le=2048)
+    size: int | None = Field(default=None, ge=1, le=65536)
     performance_level: Literal["PL0", "PL1", "PL2", "PL3"] | None = None
 
     def _check(self) -> None:
@@ -86,6 +99,32 @@ class Disk(Argument):
     def __init__(self, category: Any = "cloud_essd", size: Any = None, **rest: Any) -> None:
         super().__init__(category=category, size=size, **rest)
 
+    def least(self, kind: Literal["system", "data"]) -> int:
+        """GiB that a system or data disk of this category and performance level has at least."""
+        if self.category == "cloud_essd":
+            return LEAST_SIZES[self.performance_level or DEFAULT_LEVEL]
+        return (LEAST_SYSTEM_SIZES if kind == "system" else LEAST_DATA_SIZES).get(self.category, 20)
+
+    def holding(self, size: int, kind: Literal["system", "data"]) -> Disk:
+        """The disk with its size: the one given, else that of the image's disk, ``size`` GiB.
+
+        A performance level for large disks is not paid for unasked: such a disk needs a size of its own.
+        """
+        # Copied without a check: a plan names what is too small, with the size of the image's disk.
+        return self.model_copy(update={"size": self.size or max(size, min(self.least(kind), 20))})
+
+
+def _check_size(field: str, disk: Disk, kind: Literal["system", "data"]) -> None:
+    """Refuse a size that no disk of the category has (RunInstances)."""
+    least, level = disk.least(kind), disk.performance_level or DEFAULT_LEVEL
+    if disk.size is not None and disk.size < least:
+        what = f"{disk.category} of {level}" if disk.category == "cloud_essd" else disk.category
+        problem = f"a {what} {kind} disk has {least} GiB at least"
+        raise InvalidArgument(field, disk.size, problem, f"Give at least {least}, or leave it out")
+    if kind == "system" and disk.size is not None and disk.size > MOST_SYSTEM_SIZE:
+        problem = f"a system disk has {MOST_SYSTEM_SIZE} GiB at most"
+        raise InvalidArgument(field, disk.size, problem, f"Give at most {MOST_SYSTEM_SIZE}")
+
 
 class NewInstance(Argument):
     """A new ECS instance.
@@ -95,6 +134,9 @@ class NewInstance(Argument):
         vswitch_id: decides VPC and zone.
         security_group_id: in the VPC of the vSwitch.
         system_disk: the system disk.
+        data_disk: category, size and performance level of the data disk in the image; by default the category
+            and, as far as its size allows, the performance level of ``system_disk``. ECS would choose another
+            category by itself.
         region: where; the region of the server by default. Elsewhere the image is copied first.
         name: instance name; the server's name by default.
         bandwidth: public bandwidth in Mbit/s, 0 to 100; above 0 gives a public address.
@@ -109,6 +151,7 @@ class NewInstance(Argument):
     vswitch_id: str = Field(min_length=1)
     security_group_id: str = Field(min_length=1)
     system_disk: Disk = Field(default_factory=Disk)
+    data_disk: Disk | None = None
     region: str | None = Field(default=None, min_length=1)
     name: str | None = Field(default=None, min_length=2, max_length=128)
     bandwidth: int = Field(default=0, ge=0, le=100)
@@ -118,8 +161,27 @@ class NewInstance(Argument):
     period_months: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36, 48, 60] = 1
     tags: dict[str, str] = Field(default_factory=dict)
 
+    def system_disk_for(self, size: int) -> Disk:
+        """The system disk that holds the ``size`` GiB of the image's."""
+        return self.system_disk.holding(size, "system")
+
+    def data_disk_for(self, size: int) -> Disk:
+        """A data disk that holds the ``size`` GiB of one in the image."""
+        if self.data_disk is not None:
+            return self.data_disk.holding(size, "data")
+        level = self.system_disk.performance_level
+        if level is not None and LEAST_SIZES[level] > size:
+            level = None
+        return Disk(self.system_disk.category, performance_level=level).holding(size, "data")
+
     def _check(self) -> None:
-        """Login by key pair and by password exclude each other (RunInstances: the password wins)."""
+        """Sizes that the categories take, and one login.
+
+        Login by key pair and by password exclude each other (RunInstances: the password wins).
+        """
+        _check_size("system_disk.size", self.system_disk, "system")
+        if self.data_disk is not None:
+            _check_size("data_disk.size", self.data_disk, "data")
         if self.key_pair and self.password:
             raise InvalidArgument(
                 "password", "***", "key_pair is given too", "Give one of them; ECS would drop the key pair"
@@ -143,7 +205,7 @@ class ReplaceSystemDisk(Argument):
 
     instance: str = Field(min_length=1)
     region: str | None = Field(default=None, min_length=1)
-    size: int | None = Field(default=None, ge=20, le=2048)
+    size: int | None = Field(default=None, ge=1, le=2048)
     key_pair: str | None = Field(default=None, min_length=1)
     password: Secret | None = None
     backup: bool = Field(default=True, strict=True)

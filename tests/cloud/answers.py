@@ -25,6 +25,7 @@ CALLS: dict[tuple[str, str], Callable[[Cloud], Any]] = {
     ("swas", "ListInstances"): lambda c: list(c.swas.list_instances(R)),
     ("swas", "ListDisks"): lambda c: list(c.swas.list_disks(R)),
     ("swas", "ListSnapshots"): lambda c: list(c.swas.list_snapshots(R)),
+    ("swas", "DescribeDatabaseInstances"): lambda c: c.swas.count_databases(R),
     ("swas", "ListCustomImages"): lambda c: list(c.swas.list_custom_images(R)),
     ("swas", "ListRegions"): lambda c: c.swas.list_regions(),
     ("swas", "ListImages"): lambda c: c.swas.list_images(R),

@@ -181,6 +181,29 @@ def test_stop_keeps_the_instance_charged_so_that_it_can_start(cloud: Emulator, c
     assert found.status == "Running"
 
 
+def test_an_economical_stop_gives_the_resources_back(cloud: Emulator, client: Cloud) -> None:
+    client.ecs.stop_instance(REGION, "i-emulator-web-old", economical=True)
+    assert sent(cloud)[1]["StoppedMode"] == "StopCharging"
+
+
+def test_features_of_an_image_are_set(cloud: Emulator, client: Cloud) -> None:
+    base = "m-emulator-base-hz"
+    client.ecs.modify_image_attribute(REGION, base, nvme_support="unsupported", boot_mode="UEFI")
+    wanted = {"BootMode": "UEFI", "Features": {"NvmeSupport": "unsupported"}}
+    assert sent(cloud) == ("ModifyImageAttribute", {"RegionId": REGION, "ImageId": base, **wanted})
+    (found,) = client.ecs.describe_images(REGION, image_id=base)
+    assert (found.nvme_support, found.boot_mode) == ("unsupported", "UEFI")
+
+
+def test_a_copy_is_tried_without_making_it(cloud: Emulator, client: Cloud) -> None:
+    base = "m-emulator-base-hz"
+    assert client.ecs.dry_run_copy(REGION, base, to_region=OTHER_REGION, encrypted=False) is None
+    refused = client.ecs.dry_run_copy(REGION, "m-none", to_region=OTHER_REGION)
+    assert refused is not None
+    assert refused.code == "InvalidImageId.NotFound"
+    assert cloud.log.attempted_writes() == []
+
+
 def test_a_locked_instance_is_told(client: Cloud) -> None:
     with pytest.raises(ConflictError, match="locked for security"):
         client.ecs.stop_instance(REGION, "i-emulator-locked")

@@ -162,7 +162,7 @@ def test_images_on_the_way_and_done(client: Cloud) -> None:
     client.clock.sleep(3600)
     (found,) = client.ecs.describe_images(REGION, image_id=image)
     assert (found.status, found.usable, found.progress) == ("Available", True, 100)
-    assert found.has_data_disks
+    assert [d.kind for d in found.data_disks] == ["data"]
     assert {d.kind for d in found.disks} == {"system", "data"}
     assert all(d.snapshot_id for d in found.disks)
     assert [i.id for i in client.ecs.describe_images(REGION, name="own")] == [image]
@@ -263,13 +263,20 @@ def test_system_disks_on_sale_for_a_type(client: Cloud) -> None:
     assert len(offers) > 1
 
 
+def test_data_disks_on_sale_for_a_type(cloud: Emulator, client: Cloud) -> None:
+    offers = client.ecs.available_data_disks(
+        REGION, ZONE, "ecs.g7.large", system_category="cloud_essd", category="cloud_essd"
+    )
+    assert offers[0] == DiskOffer(category="cloud_essd", min_size=20, max_size=65536, in_stock=True)
+    asked = cloud.log[-1].params
+    assert (asked["DestinationResource"], asked["SystemDiskCategory"]) == ("DataDisk", "cloud_essd")
+
+
 @pytest.mark.parametrize(("unit", "period"), [("hour", 1), ("month", 1), ("month", 3), ("year", 2)])
 def test_the_price_is_the_trade_price_of_the_whole_period(client: Cloud, unit: Any, period: int) -> None:
     asked: dict[str, Any] = {
         "instance_type": "ecs.g7.large",
-        "disk_category": "cloud_essd",
-        "disk_size": 40,
-        "performance_level": "PL1",
+        "system_disk": {"Category": "cloud_essd", "Size": 40, "PerformanceLevel": "PL1"},
         "bandwidth": 5,
     }
     price = client.ecs.describe_price(REGION, **asked, unit=unit, period=period)
@@ -284,10 +291,10 @@ def test_the_price_is_the_trade_price_of_the_whole_period(client: Cloud, unit: A
         PriceUnit=unit.capitalize(),
         Period=period,
     )["PriceInfo"]["Price"]
-    assert (price.amount, price.currency, price.unit) == (sent["TradePrice"], sent["Currency"], unit)
+    assert (price.amount, price.currency) == (sent["TradePrice"], sent["Currency"])
     assert price.amount > 0
     with_data = client.ecs.describe_price(
-        REGION, **asked, unit=unit, period=period, data_disks=[("cloud_essd", 100)]
+        REGION, **asked, unit=unit, period=period, data_disks=[{"Category": "cloud_essd", "Size": 100}]
     )
     assert with_data.amount > price.amount
     three = client.ecs.describe_price(
@@ -302,7 +309,7 @@ def test_the_price_of_a_disk_is_that_of_an_hour(cloud: Emulator, client: Cloud) 
     assert (asked["ResourceType"], asked["PriceUnit"]) == ("disk", "Hour")
     wanted = [{"Category": "cloud_essd", "Size": 100, "PerformanceLevel": "PL1"}]
     sent = body(client, "ecs", "DescribePrice", ResourceType="disk", DataDisk=wanted)["PriceInfo"]["Price"]
-    assert (price.amount, price.currency, price.unit) == (sent["TradePrice"], sent["Currency"], "hour")
+    assert (price.amount, price.currency) == (sent["TradePrice"], sent["Currency"])
     assert price.amount > 0
 
 

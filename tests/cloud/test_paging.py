@@ -13,7 +13,7 @@ import pytest
 from swaslift.clock import VirtualClock
 from swaslift.cloud import Cloud
 from swaslift.emulator import Emulator, Quirks
-from swaslift.errors import NotFoundError, UnreadableAnswer
+from swaslift.errors import NotFoundError, ServerError, UnreadableAnswer
 from swaslift.models import Identity
 from tests.cloud.crowd import MORE, crowded
 from tests.cloud.doors import REGION, door
@@ -118,15 +118,29 @@ def test_no_ids_at_all_give_nothing_and_cost_nothing(big: Emulator, client: Clou
     assert not big.log
 
 
-@pytest.mark.parametrize("said", ["empty", "not_found"])
+@pytest.mark.parametrize("said", ["empty", "not_found", "internal_error"])
 def test_an_id_that_is_not_there_gives_nothing_and_does_not_hide_the_others(said: Any) -> None:
     with Emulator(crowded(), speed=None, quirks=Quirks(unknown_server=said)) as cloud:
-        client = door(cloud)
+        client = door(cloud, clock=VirtualClock())
+        client.policy.attempts = 1
         wanted = [f"{n:032x}" for n in range(30)]
         found = client.swas.list_instances(REGION, ids=[*wanted[:7], "gone", *wanted[7:]])
         assert sorted(s.id for s in found) == wanted
-        assert list(client.swas.list_instances(REGION, ids=["gone"])) == []
-        assert len(cloud.log.of("ListInstances")) < 16
+        alone = client.swas.list_instances(REGION, ids=["gone"])
+        if said == "internal_error":
+            with pytest.raises(ServerError, match="server that does not exist, or not in this region"):
+                list(alone)
+        else:
+            assert list(alone) == []
+        assert len(cloud.log.of("ListInstances")) < 18
+
+
+def test_a_service_that_fails_as_a_whole_is_not_asked_for_each_id(cloud: Emulator) -> None:
+    cloud.faults.fail("ListInstances", 500, "InternalError", times=1000)
+    client = door(cloud)
+    with pytest.raises(ServerError, match="The service failed"):
+        list(client.swas.list_instances(REGION, ids=[str(n) for n in range(100)], patient=False))
+    assert len(cloud.log.of("ListInstances")) < 20
 
 
 def test_a_filter_that_is_not_there_is_told(cloud: Emulator) -> None:
@@ -158,7 +172,7 @@ def listed(*bodies: bytes, then: bytes | None = None) -> tuple[list[str], list[s
 
 def told(url: str) -> Cloud:
     client = door(endpoint_url=url, access_key_id="a", access_key_secret="b", clock=VirtualClock())
-    client._identity._kept.append(Identity(account_id="1", arn="", identity_type=""))
+    client._identity._kept.append(Identity(account_id="1"))
     return client
 
 

@@ -54,6 +54,7 @@ def stock_image(client: Cloud, platform: str = "Linux") -> str:
 
 
 def test_plans_are_what_the_service_sells(client: Cloud) -> None:
+    assert client.swas.count_databases(REGION) == 0
     plans = list(client.swas.list_plans(REGION))
     assert {p.region_id for p in plans} == {REGION}
     items = body(client, "swas", "ListPlans")["Plans"]

@@ -17,7 +17,6 @@ INVOCATION: dict[str, Field] = {
     "name": "CommandName",
     "kind": "CommandType",
     "status": "InvocationStatus",
-    "created_at": time("CreationTime"),
 }
 RESULT: dict[str, Field] = {
     "id": "InvokeId",

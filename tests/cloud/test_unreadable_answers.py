@@ -24,6 +24,7 @@ IDS_ALONE = {
     *("ModifyImageShareStatus", "ModifyImageSharePermission", "CancelCopyImage", "UpdateInstanceAttribute"),
     *("AddCustomImageShareAccount", "RemoveCustomImageShareAccount", "TagResources", "UntagResources"),
     *("StartInstance", "StopInstance", "RebootInstance", "ResetSystem", "ResetDisk"),
+    "ModifyImageAttribute",
 }
 """Actions of whose answers only the request id is read."""
 
@@ -33,7 +34,7 @@ def client() -> Cloud:
         endpoint_url="http://127.0.0.1:9", access_key_id="a", access_key_secret="b", clock=VirtualClock()
     )
     made.policy.attempts = 1
-    made._identity._kept.append(Identity(account_id="1", arn="", identity_type=""))
+    made._identity._kept.append(Identity(account_id="1"))
     return made
 
 
@@ -156,3 +157,14 @@ def test_a_disk_of_a_new_kind_is_not_taken_for_a_system_disk(answers: list[Any])
     assert [d.kind for d in server.disks] == ["Cache"]
     with pytest.raises(SwasliftError, match="no system disk"):
         _ = server.system_disk
+
+
+def test_an_odd_image_that_nobody_waits_for_hides_no_other(answers: list[Any]) -> None:
+    body = sample("ecs", "DescribeImages")
+    odd = {"ImageId": "m-odd", "Size": {"GiB": 40}}
+    body["Images"]["Image"].append(odd)
+    answers.append(body | {"TotalCount": 2})
+    found = client().ecs.describe_images(REGION, only={"ImageId-1", "m-none"})
+    assert [i.id for i in found] == ["ImageId-1"]
+    with pytest.raises(UnreadableAnswer, match=r"Images.Image\[1\].Size is"):
+        list(client().ecs.describe_images(REGION))

@@ -372,4 +372,4 @@ class Bench:
 def _identity() -> Any:
     from swaslift.models import Identity
 
-    return Identity(account_id="1", arn="", identity_type="Account")
+    return Identity(account_id="1")

@@ -161,19 +161,53 @@ def test_a_token_starts_one_copy_only(cloud: Emulator) -> None:
     assert ecs.refused("CopyImage", **order) == (400, "IdempotentParameterMismatch")
 
 
-def test_a_copy_is_encrypted_where_its_request_says_so_and_inherits_nothing(cloud: Emulator) -> None:
-    ecs = Ecs(cloud)
-    first = ecs.copy(to=REGION, name="safe", Encrypted=True, KMSKeyId="key-1")
-    ecs.wait()
-    plain, safe = ecs.copy(first), ecs.copy(first, to="cn-shanghai", Encrypted=True)
-    ecs.wait()
-    for image, region, encrypted in ((plain, ABROAD, False), (safe, "cn-shanghai", True)):
-        seen = ecs.image(image, region)
-        assert seen is not None
-        (disk,) = seen["DiskDeviceMappings"]["DiskDeviceMapping"]
-        assert disk["Encrypted"] is encrypted
-        (snapshot,) = ecs.do("DescribeSnapshots", RegionId=region)["Snapshots"]["Snapshot"]
-        assert not snapshot.get("KMSKeyId")
+@pytest.mark.parametrize("plain", ["refused", "allowed"])
+def test_a_copy_is_encrypted_where_its_request_says_so_or_its_source_is(plain: str) -> None:
+    with cloud_with(encrypted_image_plain_copy=plain) as cloud:
+        ecs = Ecs(cloud)
+        first = ecs.copy(to=REGION, name="safe", Encrypted=True, KMSKeyId="key-1")
+        ecs.wait()
+        said, unsaid = ecs.copy(first, to="cn-shanghai", Encrypted=True), ecs.copy(first)
+        ecs.wait()
+        for image, region, encrypted in ((unsaid, ABROAD, plain == "refused"), (said, "cn-shanghai", True)):
+            assert _encrypted(ecs, image, region) is encrypted
+            (snapshot,) = ecs.do("DescribeSnapshots", RegionId=region)["Snapshots"]["Snapshot"]
+            assert not snapshot.get("KMSKeyId")
+        order = {"ImageId": first, "DestinationRegionId": "cn-beijing", "Encrypted": False, "DryRun": True}
+        code = "OperationDeined.EncryptedSnapshot" if plain == "refused" else "DryRunOperation"
+        assert ecs.refused("CopyImage", **order)[1] == code
+
+
+def _encrypted(ecs: Ecs, image: str, region: str) -> bool:
+    seen = ecs.image(image, region)
+    assert seen is not None
+    (disk,) = seen["DiskDeviceMappings"]["DiskDeviceMapping"]
+    return bool(disk["Encrypted"])
+
+
+def test_an_account_may_encrypt_by_default() -> None:
+    with cloud_with(account_default_encryption="on") as cloud:
+        ecs = Ecs(cloud)
+        copy = ecs.copy()
+        ecs.wait()
+        assert _encrypted(ecs, copy, ABROAD)
+        code = (403, "InvalidEncrypted.NotMatchDiskDefaultEncryption")
+        plain = {"ImageId": BASE, "DestinationRegionId": "cn-shanghai", "Encrypted": False}
+        assert ecs.refused("CopyImage", **plain) == code
+        assert ecs.refused("RunInstances", **ecs.order(SystemDisk={"Encrypted": "false"})) == code
+        instance = ecs.running()
+        disks = ecs.do("DescribeDisks", RegionId=REGION, InstanceId=instance)["Disks"]["Disk"]
+        assert [d["Encrypted"] for d in disks] == [True]
+
+
+def test_a_plain_image_may_not_become_an_encrypted_one_in_another_region() -> None:
+    with cloud_with(plain_image_encrypted_across="refused") as cloud:
+        ecs = Ecs(cloud)
+        order = {"ImageId": BASE, "DestinationRegionId": ABROAD, "Encrypted": True}
+        assert ecs.refused("CopyImage", **order) == (403, "OperationDenied.EncryptSnapshotAcrossRegion")
+        here = ecs.copy(to=REGION, Encrypted=True)
+        ecs.wait()
+        assert ecs.copy(here, to=ABROAD, Encrypted=True)
 
 
 # Shared images.

@@ -306,4 +306,4 @@ def test_an_old_system_has_no_nvme_driver(cloud: Emulator) -> None:
     assert stock is not None
     assert seen["Features"]["NvmeSupport"] == stock["Features"]["NvmeSupport"] == "unsupported"
     order = ecs.order(ImageId=image, InstanceType="ecs.g8i.large")
-    assert ecs.refused("RunInstances", **order) == (403, "ImageNotSupportInstanceType")
+    assert ecs.refused("RunInstances", **order) == (403, "InvalidParameter.NotMatch")

@@ -138,7 +138,7 @@ def test_an_image_must_be_usable_and_fit_the_type(cloud: Emulator) -> None:
     assert ecs.refused("ReplaceSystemDisk", **order) == (403, "OperationDenied.ImageNotValid")
     modern = ecs.stopped(InstanceType="ecs.g8i.large")
     order = {"InstanceId": modern, "ImageId": CENTOS}
-    assert ecs.refused("ReplaceSystemDisk", **order) == (403, "ImageNotSupportInstanceType")
+    assert ecs.refused("ReplaceSystemDisk", **order) == (403, "InvalidParameter.NotMatch")
 
 
 def test_between_windows_and_linux_only_in_the_mainland(cloud: Emulator) -> None:

@@ -66,7 +66,7 @@ LONG_TEXT = base64.b64encode(b"x" * 33_000).decode()
         ({"ImageId": None, "ImageFamily": "none"}, (403, "InvalidImageFamily.MissingAvailableImage")),
         ({"ImageId": ARM}, (400, "InvalidParameter.Conflict")),
         ({"InstanceType": "ecs.g8y.large"}, (400, "InvalidParameter.Conflict")),
-        ({"ImageId": CENTOS, "InstanceType": "ecs.g8i.large"}, (403, "ImageNotSupportInstanceType")),
+        ({"ImageId": CENTOS, "InstanceType": "ecs.g8i.large"}, (403, "InvalidParameter.NotMatch")),
         (
             {"ImageId": CENTOS, "ImageOptions": {"LoginAsNonRoot": True}},
             (400, "LoginAsNonRoot.ImageNotSupport"),

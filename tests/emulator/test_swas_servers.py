@@ -44,10 +44,14 @@ def test_servers_are_filtered(swas: Steps, query: dict[str, Any], expected: set[
     assert names(swas.servers(**query)) == expected
 
 
-def test_an_unknown_server_is_an_error_where_the_quirk_says_so() -> None:
-    with Emulator(speed=None, quirks=Quirks(unknown_server="not_found")) as cloud:
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("not_found", (404, "InvalidInstanceId.NotFound")), ("internal_error", (500, "InternalError"))],
+)
+def test_an_unknown_server_is_an_error_where_the_quirk_says_so(said: Any, answer: tuple[int, str]) -> None:
+    with Emulator(speed=None, quirks=Quirks(unknown_server=said)) as cloud:
         swas = Steps(cloud)
-        assert refusal(lambda: swas.servers(InstanceIds='["nobody"]')) == (404, "InvalidInstanceId.NotFound")
+        assert refusal(lambda: swas.servers(InstanceIds='["nobody"]')) == answer
         assert names(swas.servers(InstanceIds=f'["{SHOP}"]')) == {"shop"}
 
 

@@ -60,6 +60,7 @@ def inventory() -> dict[str, Any]:
     data = default()
     shop = data["swas"]["servers"][0]
     shop["combination_of"] = "bundle-1"
+    data["swas"]["databases"] = [{"id": "db-1", "region_id": REGION, "name": "orders"}]
     shop["command_replies"] = [{"contains": "false", "output": "no\n", "exit_code": 1}]
     return data
 
@@ -188,6 +189,7 @@ def _keys(guide: Guide) -> None:
     guide.ask("CreateKeyPair", KeyPairName="tour")
     guide.ask("ImportKeyPair", KeyPairName="brought", PublicKeyBody="ssh-ed25519 AAAAC3Nza tour@example.com")
     guide.ask("AttachKeyPair", KeyPairName="tour", InstanceIds=[SHOP])
+    guide.ask("DescribeDatabaseInstances", PageSize=50)
     guide.ask("ListKeyPairs", PageSize=50)
     guide.ask("DetachKeyPair", KeyPairName="tour", InstanceIds=[SHOP])
     guide.ask("DeleteKeyPairs", KeyPairNames=["tour", "brought"])

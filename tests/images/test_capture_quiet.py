@@ -46,7 +46,7 @@ def running(lift: Client, server: str = "shop") -> bool:
 def test_the_server_is_stopped_for_its_snapshots_and_started_again(cloud: Emulator, lift: Client) -> None:
     before = everything(cloud)
     plan = lift.capture_image.plan("wiki", stop_source=True)
-    assert "is down until" in plan.downtime
+    assert "is down from its stop until it has started again" in plan.downtime
     with pytest.raises(ConsentRequired, match=r"Consent\.stop"):
         lift.capture_image("wiki", stop_source=True)
     with pytest.raises(ConsentRequired):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -83,22 +84,67 @@ def test_an_encrypted_image_is_copied_encrypted_and_the_plan_says_so(
 ) -> None:
     plan = lift.copy_to_region.plan(secret, [SGP, FRA])
     assert all(
-        "an encrypted copy" in s.title and "the service key" in s.title for s in plan.steps if s.writes
+        "an encrypted copy" in s.title and "the service key" in s.title
+        for s in plan.steps
+        if "CopyImage" in s.writes
     )
     assert any("cannot be handed over" in str(c) for c in plan.checks if c.level == "warning")
     copies = plan.apply()
     assert [i.encrypted for i in copies.ecs] == [True, True]
 
 
-def test_a_plain_copy_of_an_encrypted_image_is_made_where_it_is_asked_for(
+def test_a_plain_copy_of_an_encrypted_image_is_made_where_it_is_asked_for_and_allowed() -> None:
+    with Emulator(speed=None, quirks=Quirks(encrypted_image_plain_copy="allowed")) as cloud:
+        lift = client_of(cloud)
+        secret = lift.copy_to_region(make_image(cloud, lift, "golden"), HZ, name="secret", encrypted=True)
+        plan = lift.copy_to_region.plan(secret, [HZ, SGP], encrypted=False)
+        assert any("the copies will not be" in str(c) for c in plan.checks if c.level == "warning")
+        copies = plan.apply()
+        assert [i.encrypted for i in copies.ecs] == [False, False]
+        # Which is what a hand-over asks for.
+        lift.hand_over(copies[HZ].id, OTHER_ACCOUNT)
+        lift.close()
+
+
+def test_a_plain_copy_that_the_service_refuses_is_refused_in_the_plan(
     cloud: Emulator, lift: Client, secret: EcsImage
 ) -> None:
-    plan = lift.copy_to_region.plan(secret, [HZ, SGP], encrypted=False)
-    assert any("the copies will not be" in str(c) for c in plan.checks if c.level == "warning")
-    copies = plan.apply()
-    assert [i.encrypted for i in copies.ecs] == [False, False]
-    # Which is what a hand-over asks for.
-    lift.hand_over(copies[HZ].id, OTHER_ACCOUNT)
+    plan = lift.copy_to_region.plan(secret, SGP, encrypted=False)
+    [found] = plan.blockers
+    assert "OperationDeined.EncryptedSnapshot" in found.problem
+    assert "Leave it out" in found.remedy
+    assert "encrypted=False" not in str(lift.copy_to_region.plan(secret, SGP))
+
+
+def test_an_account_that_encrypts_by_default_gets_encrypted_copies_and_no_plain_ones() -> None:
+    with Emulator(speed=None, quirks=Quirks(account_default_encryption="on")) as cloud:
+        lift = client_of(cloud)
+        copies = lift.copy_to_region(make_image(cloud, lift, "golden"), [HZ, SGP])
+        assert [i.encrypted for i in copies.ecs] == [True, True]
+        plan = lift.copy_to_region.plan("m-emulator-base-hz", SHA, image_region=HZ, encrypted=False)
+        assert ["NotMatchDiskDefaultEncryption" in c.problem for c in plan.blockers] == [True]
+        lift.close()
+
+
+@pytest.mark.parametrize("across", ["allowed", "refused"])
+@pytest.mark.parametrize("own", [True, False], ids=["an own image", "a custom image"])
+def test_encrypted_copies_get_to_other_regions_by_a_detour(
+    across: Literal["allowed", "refused"], own: bool
+) -> None:
+    with Emulator(speed=None, quirks=Quirks(plain_image_encrypted_across=across)) as cloud:
+        lift = client_of(cloud)
+        image: EcsImage | CustomImage = make_image(cloud, lift, "golden")
+        if own:
+            image = lift.copy_to_region(image, HZ, name="plain", encrypted=None)
+        before = everything(cloud)
+        copies = lift.copy_to_region(
+            image, [SGP, FRA], name="safe", encrypted=True, kms_key_id={SGP: "key-1"}
+        )
+        cloud.clock.advance(60)
+        assert [i.encrypted for i in copies.ecs] == [True, True]
+        left = {k[3] for k in everything(cloud) if k not in before and k[2] == "images"}
+        assert left == {i.id for i in copies.ecs}, "what was only a way there is removed"
+        lift.close()
 
 
 def test_an_encrypted_image_needs_no_second_one_beside_it(lift: Client, secret: EcsImage) -> None:
@@ -108,7 +154,7 @@ def test_an_encrypted_image_needs_no_second_one_beside_it(lift: Client, secret: 
 
 def test_a_copy_has_the_key_of_its_region(cloud: Emulator, lift: Client, secret: EcsImage) -> None:
     plan = lift.copy_to_region.plan(secret, [SGP, FRA], encrypted=True, kms_key_id={SGP: "key-there"})
-    assert [s.title.rsplit(", with ")[-1] for s in plan.steps if s.writes] == [
+    assert [s.title.rsplit(", with ")[-1] for s in plan.steps if "CopyImage" in s.writes] == [
         "the key key-there",
         "the service key",
     ]

@@ -246,3 +246,24 @@ def test_a_name_that_the_service_does_not_take_is_refused(
 ) -> None:
     with pytest.raises(PreflightError, match="name"):
         lift.copy_to_region(image, SGP, name=name)
+
+
+def test_a_destination_that_cannot_be_asked_is_named_and_the_others_are_planned(
+    cloud: Emulator, lift: Client, own: EcsImage
+) -> None:
+    cloud.faults.fail("DescribeImages", 403, "Forbidden.RAM", times=100, region_id=FRA)
+    plan = lift.copy_to_region.plan(own, [SGP, FRA], name="golden-there")
+    (check,) = (c for c in plan.checks if FRA in c.problem and "is not known" in c.problem)
+    assert check.level == "warning"
+    assert [s for s in plan.steps if SGP in s.title]
+
+
+def test_a_name_that_is_nowhere_is_told_though_another_region_cannot_be_asked(
+    cloud: Emulator, lift: Client
+) -> None:
+    cloud.faults.fail("DescribeImages", 403, "Forbidden.RAM", times=100, region_id=FRA)
+    cloud.faults.fail("ListCustomImages", 403, "Forbidden.RAM", times=100, region_id=SGP)
+    with pytest.raises(InvalidArgument, match="no such image in cn-hangzhou") as raised:
+        lift.copy_to_region.plan("nowhere", TYO)
+    assert f"ECS in {FRA} could not be asked" in str(raised.value)
+    assert f"SWAS in {SGP} could not be asked" in str(raised.value)

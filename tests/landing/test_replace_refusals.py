@@ -35,7 +35,7 @@ ARGUMENTS: dict[str, tuple[tuple[Any, Any, dict[str, Any]], str, str]] = {
     "unknown image": ((WEB, "m-none", {}), "ecs_image", "Own images there"),
     "two logins": ((WEB, BASE, {"key_pair": "ops", "password": Secret.env("X")}), "password", "Give one"),
     "a password in clear": ((WEB, BASE, {"password": "Abc-12345"}), "password", ""),
-    "a disk that is too small for any": ((WEB, BASE, {"size": 5}), "size", ""),
+    "a disk that is too small for any": ((WEB, BASE, {"size": 0}), "size", ""),
     "unknown verify": ((WEB, BASE, {"verify": "ssh"}), "verify", "cloud_assistant, running"),
 }
 

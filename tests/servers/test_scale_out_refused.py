@@ -11,7 +11,7 @@ from swaslift.emulator import Emulator
 from swaslift.errors import InvalidArgument, PreflightError
 from swaslift.models import CustomImage
 from tests.images.conftest import make_image
-from tests.servers.conftest import LEAVE, PLAN, sold
+from tests.servers.conftest import LEAVE, PLAN
 
 
 @pytest.mark.parametrize(
@@ -124,23 +124,6 @@ def test_a_data_disk_that_is_smaller_than_the_images(cloud: Emulator, lift: Clie
     for size in (0, 40):
         (found,) = lift.scale_out.plan(image, 1, PLAN, data_disk_size=size).blockers
         assert (found.field, "60" in found.problem, "60" in found.remedy) == ("data_disk_size", True, True)
-
-
-@pytest.mark.parametrize("size", [None, 0])
-def test_a_plan_with_a_standard_ssd_wants_a_data_disk(
-    cloud: Emulator, lift: Client, image: CustomImage, size: int | None
-) -> None:
-    sold(cloud, disk_type="SSD")
-    plan = lift.scale_out.plan(image, 1, PLAN, data_disk_size=size)
-    (found,) = plan.blockers
-    assert found.field == "data_disk_size"
-    assert "has a standard SSD" in found.problem
-    assert "Give 20 or more" in found.remedy
-    with pytest.raises(PreflightError):
-        plan.apply(consent=plan.consents)
-    assert not cloud.log.attempted_writes()
-    (built,) = lift.scale_out(image, 1, PLAN, data_disk_size=20, consent=[LEAVE]).servers
-    assert built.ready
 
 
 def test_an_image_that_is_not_there_yet(cloud: Emulator, lift: Client) -> None:

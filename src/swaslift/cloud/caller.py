@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from swaslift.cloud import faults, sdk
@@ -12,7 +12,7 @@ from swaslift.cloud.credentials import refuses_keys
 from swaslift.cloud.endpoints import Product
 from swaslift.cloud.parse import Fields, Unreadable, given
 from swaslift.cloud.policy import CallPolicy
-from swaslift.errors import AuthError, NotFoundError, TransportError
+from swaslift.errors import AuthError, NotFoundError, ServerError, TransportError
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -385,21 +385,91 @@ def _whole(body: Fields) -> dict[str, Any]:
     return body.whole
 
 
-def by_ids(fetch: Callable[[Sequence[str] | None], Iterator[T]], ids: Sequence[str] | None) -> Iterator[T]:
+def by_ids(
+    fetch: Callable[[Sequence[str] | None], Iterator[T]], ids: Sequence[str] | None, *, fails: bool = False
+) -> Iterator[T]:
     """The items with these ids, without those that are not there; None asks for all.
 
     Some actions are documented to answer 404 where one of many ids is unknown; then the ids are
     asked for by halves.
+
+    Args:
+        fetch: asks for ids.
+        ids: the ids.
+        fails: the action may also answer 500 ``InternalError`` to an unknown id. An id to which it does so again
+            and again, while others are answered, is not there. Where none is answered, that is open.
+
+    Raises:
+        ServerError: the service failed; the hint says when that may mean that an id is unknown.
     """
     if ids is None:
         yield from fetch(None)
-    elif ids:
-        found: list[T] = []
+        return
+    search = _Search(fetch, fails=fails)
+    search.by_halves(ids)
+    if search.failed and not search.found:
+        raise perhaps_unknown(search.failed[0])
+    yield from search.found
+
+
+@dataclass
+class _Search(Generic[T]):
+    """The search for several ids, some of which may be unknown."""
+
+    fetch: Callable[[Sequence[str] | None], Iterator[T]]
+    fails: bool
+    found: list[T] = field(default_factory=list)
+    failed: list[ServerError] = field(default_factory=list)
+    """Of single ids, those that failed each time."""
+
+    def by_halves(self, ids: Sequence[str]) -> None:
+        """Ask for ids, and where one of them is unknown for each half of them."""
+        if not ids or (self.failed[2:] and not self.found):
+            return  # nothing, or a service that fails as a whole
         try:
-            found = list(fetch(ids))
+            self.found += self.fetch(ids)
         except NotFoundError:
-            half = len(ids) // 2
-            if half:
-                yield from by_ids(fetch, ids[:half])
-                yield from by_ids(fetch, ids[half:])
-        yield from found
+            if len(ids) == 1:
+                return
+        except ServerError as error:
+            if not self.fails or error.code != _INTERNAL:
+                raise
+            if len(ids) == 1:
+                self._again(ids, error)
+                return
+        else:
+            return
+        half = len(ids) // 2
+        self.by_halves(ids[:half])
+        self.by_halves(ids[half:])
+
+    def _again(self, ids: Sequence[str], error: ServerError) -> None:
+        """Ask for one id again: one failure is no proof of anything."""
+        for _ in range(_FAILURES - 1):
+            try:
+                self.found += self.fetch(ids)
+            except ServerError as again:
+                error = again
+            else:
+                return
+        self.failed.append(error)
+
+
+_INTERNAL = "InternalError"
+_FAILURES = 3
+"""How often one id has to fail."""
+
+
+def perhaps_unknown(error: ServerError) -> ServerError:
+    """The same error, which says that the id may be unknown."""
+    return ServerError(
+        error.service_message,
+        action=error.action,
+        code=error.code,
+        http_status=error.http_status,
+        request_id=error.request_id,
+        region_id=error.region_id,
+        retryable=error.retryable,
+        hint="The service failed. It is also said to answer so to the id of a server that does not exist, or not in "
+        "this region: check the id in the console. Otherwise try again later.",
+    )

@@ -6,7 +6,7 @@ Every method raises `ApiError` and `TransportError` as `swaslift.errors` draws t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from swaslift.cloud import faults
@@ -57,6 +57,19 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
             token=token,
         )
 
+    def dry_run_copy(
+        self, region_id: str, image_id: str, *, to_region: str, encrypted: bool | None = None
+    ) -> ApiError | None:
+        """``CopyImage`` with ``DryRun``: None where it would pass, else why not."""
+        request = given(
+            RegionId=region_id,
+            ImageId=image_id,
+            DestinationRegionId=to_region,
+            Encrypted=encrypted,
+            DryRun=True,
+        )
+        return _refusal(lambda: self._caller.read("ecs", "CopyImage", region_id, request))
+
     def cancel_copy_image(self, region_id: str, image_id: str) -> None:
         """``CancelCopyImage`` of an unfinished copy, in its own region; it is deleted then."""
         self._caller.change("ecs", "CancelCopyImage", region_id, given(RegionId=region_id, ImageId=image_id))
@@ -95,6 +108,27 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
             "ecs", "DeleteImage", region_id, given(RegionId=region_id, ImageId=image_id, Force=force)
         )
 
+    def modify_image_attribute(
+        self,
+        region_id: str,
+        image_id: str,
+        *,
+        nvme_support: str | None = None,
+        boot_mode: str | None = None,
+    ) -> None:
+        """``ModifyImageAttribute`` of an own image: what it says of itself; what is left out stays."""
+        self._caller.change(
+            "ecs",
+            "ModifyImageAttribute",
+            region_id,
+            given(
+                RegionId=region_id,
+                ImageId=image_id,
+                BootMode=boot_mode,
+                Features=given(NvmeSupport=nvme_support) or None,
+            ),
+        )
+
     def run_instances(self, region_id: str, request: Mapping[str, Any], *, token: str) -> tuple[str, ...]:
         """``RunInstances`` from a request as the API names it; returns the ids, of 1 to 100 instances.
 
@@ -110,27 +144,21 @@ class Ecs(EcsAccounts, EcsCatalogue, EcsTags):
         )
 
     def dry_run_instances(self, region_id: str, request: Mapping[str, Any]) -> ApiError | None:
-        """``RunInstances`` with ``DryRun``: None where it would pass, else why not.
-
-        A pass is reported as an error with code ``DryRunOperation``; with which HTTP status is not
-        documented for this action, so only the code counts.
-        """
-        try:
-            # It changes nothing, so it may be repeated like a read.
-            self._caller.read("ecs", "RunInstances", region_id, {**request, "DryRun": True})
-        except ApiError as error:
-            return None if error.code == DRY_RUN_PASSED else error
-        return None
+        """``RunInstances`` with ``DryRun``: None where it would pass, else why not."""
+        request = {**request, "DryRun": True}
+        return _refusal(lambda: self._caller.read("ecs", "RunInstances", region_id, request))
 
     def start_instance(self, region_id: str, instance_id: str) -> None:
         """``StartInstance``."""
         self._caller.change("ecs", "StartInstance", region_id, given(InstanceId=instance_id))
 
-    def stop_instance(self, region_id: str, instance_id: str) -> None:
-        """``StopInstance`` with ``StoppedMode=KeepCharging``, so that it can be started again."""
-        self._caller.change(
-            "ecs", "StopInstance", region_id, given(InstanceId=instance_id, StoppedMode="KeepCharging")
-        )
+    def stop_instance(self, region_id: str, instance_id: str, *, economical: bool = False) -> None:
+        """``StopInstance`` with ``StoppedMode=KeepCharging``, so that it can be started again.
+
+        In economical mode (``StopCharging``) its resources and its public address are given back.
+        """
+        mode = "StopCharging" if economical else "KeepCharging"
+        self._caller.change("ecs", "StopInstance", region_id, given(InstanceId=instance_id, StoppedMode=mode))
 
     def reboot_instance(self, region_id: str, instance_id: str) -> None:
         """``RebootInstance`` of a Running instance; it is Starting, then Running."""
@@ -206,3 +234,15 @@ def _attached(body: Fields) -> None:
                 f"the answer was 200, but the key pair was not attached: {result.text('Message')}",
                 body.text("RequestId"),
             )
+
+
+def _refusal(dry_run: Callable[[], object]) -> ApiError | None:
+    """Why a dry run was refused; it changes nothing, so it may be repeated like a read.
+
+    A pass is reported as an error with code ``DryRunOperation``, with status 400; only the code counts.
+    """
+    try:
+        dry_run()
+    except ApiError as error:
+        return None if error.code == DRY_RUN_PASSED else error
+    return None

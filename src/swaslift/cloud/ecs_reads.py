@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypeVar
 
 from swaslift.cloud import ecs_records as records
@@ -74,17 +74,26 @@ class EcsReads(Actions):
         owner: Literal["self", "others", "system"] | None = None,
         snapshot_id: str | None = None,
         tags: Mapping[str, str] | None = None,
+        only: Collection[str] | None = None,
         patient: bool = True,
     ) -> Iterator[EcsImage]:
-        """``DescribeImages`` with its status list; an unknown id gives nothing."""
+        """``DescribeImages`` with its status list; an unknown id gives nothing.
+
+        ``only``: ids of those that count; others are passed by, whatever is in their fields.
+        """
         where = self._where(region_id)
+
+        def record(item: Fields) -> EcsImage | str:
+            image_id = item.needed("ImageId")
+            return records.image(item, **where) if only is None or image_id in only else image_id
+
         try:
-            yield from self._list(
+            for found in self._list(
                 "DescribeImages",
                 region_id,
                 "Images",
                 "Image",
-                lambda item: records.image(item, **where),
+                record,
                 ImageId=image_id,
                 ImageName=name,
                 ImageOwnerAlias=owner,
@@ -92,7 +101,9 @@ class EcsReads(Actions):
                 Status=IMAGE_STATUSES,
                 Tag=tag_list(tags),
                 patient=patient,
-            )
+            ):
+                if isinstance(found, EcsImage):
+                    yield found
         except ApiError as error:
             # Documented both ways: an empty list, or this code.
             if error.code != "InvalidImageId.NotFound":
@@ -280,6 +291,29 @@ class EcsReads(Actions):
             InstanceChargeType=charge_type,
         )
 
+    def available_data_disks(
+        self,
+        region_id: str,
+        zone_id: str,
+        instance_type: str,
+        *,
+        system_category: str,
+        category: str,
+        charge_type: str = "PostPaid",
+    ) -> list[DiskOffer]:
+        """``DescribeAvailableResource``: data disk categories for an instance type in a zone."""
+        return self._available(
+            region_id,
+            records.disk_offer,
+            DestinationResource="DataDisk",
+            ResourceType="instance",
+            ZoneId=zone_id,
+            InstanceType=instance_type,
+            SystemDiskCategory=system_category,
+            DataDiskCategory=category,
+            InstanceChargeType=charge_type,
+        )
+
     def _available(self, region_id: str, offer: Answer[T], **params: Any) -> list[T]:
         def offers(body: Fields) -> list[T]:
             return [
@@ -298,19 +332,18 @@ class EcsReads(Actions):
         region_id: str,
         *,
         instance_type: str,
-        disk_category: str,
-        disk_size: int,
-        performance_level: str | None,
         bandwidth: int,
         unit: Literal["hour", "month", "year"],
         period: int = 1,
-        data_disks: Sequence[tuple[str, int]] = (),
+        system_disk: Mapping[str, Any] | None = None,
+        data_disks: Sequence[Mapping[str, Any]] = (),
         image_id: str | None = None,
         count: int = 1,
     ) -> Price:
         """``DescribePrice`` of so many instances with their disks; the price of a whole period.
 
-        Without an image the price is that of Linux.
+        Disks are given as the API names their parameters: Category, Size, PerformanceLevel. Without an image the
+        price is that of Linux.
         """
         return self._caller.read_as(
             "ecs",
@@ -323,12 +356,12 @@ class EcsReads(Actions):
                 ImageId=image_id,
                 Amount=count,
                 InternetMaxBandwidthOut=bandwidth,
-                SystemDisk=given(Category=disk_category, Size=disk_size, PerformanceLevel=performance_level),
-                DataDisk=[{"Category": c, "Size": s} for c, s in data_disks] or None,
+                SystemDisk=dict(system_disk) if system_disk else None,
+                DataDisk=[dict(one) for one in data_disks] or None,
                 PriceUnit=unit.capitalize(),
                 Period=period,
             ),
-            lambda body: _price(body, unit),
+            _price,
         )
 
     def describe_disk_price(
@@ -346,7 +379,7 @@ class EcsReads(Actions):
                 PriceUnit="Hour",
                 Period=1,
             ),
-            lambda body: _price(body, "hour"),
+            _price,
         )
 
     def cloud_assistant_alive(
@@ -388,9 +421,9 @@ def _types(body: Fields) -> list[Fields]:
     return body.items("InstanceTypes", "InstanceType", needed=True)
 
 
-def _price(body: Fields, unit: Literal["hour", "month", "year"]) -> Price:
+def _price(body: Fields) -> Price:
     price = body.needed_inside("PriceInfo").needed_inside("Price")
-    return Price(amount=price.price("TradePrice"), currency=price.text("Currency"), unit=unit)
+    return Price(amount=price.price("TradePrice"), currency=price.text("Currency"))
 
 
 def _alive(body: Fields) -> list[str]:

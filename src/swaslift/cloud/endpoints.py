@@ -8,6 +8,7 @@ ECS: the SDK's own table, which knows the exceptions. STS: the central host.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
@@ -32,6 +33,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+_OF_ONE_REGION = re.compile(r"(?:swas|ecs)(?:-vpc|-openapi)?[.-]([a-z]{2,}-[a-z0-9-]+)\.aliyuncs\.com")
+
+
+def region_of_host(host: str) -> str | None:
+    """The region whose host of SWAS or ECS this is; None for any other host."""
+    found = _OF_ONE_REGION.fullmatch(host.lower())
+    return found[1] if found else None
 
 
 def endpoint(settings: Settings, product: Product, region_id: str) -> Endpoint:

@@ -354,8 +354,25 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
     (_wrong("An image cannot be shared with its own account."), "InvalidAccount.Forbbiden"),
     (_wrong("The account is of another site (China, international)."), "InvalidImageId.BidMismatch"),
     (
-        _wrong("Copy the image with a KMS key of your own, or without encryption, and share that."),
-        "InvalidOperation.ServiceKeyEncryptedImageUnsupported OperationDeined.FullImage",
+        _wrong("Copy the image with a KMS key of your own, and share that copy."),
+        "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
+    ),
+    (
+        _wrong(
+            "An encrypted image with several snapshots cannot be shared; use an image of the system disk alone."
+        ),
+        "OperationDeined.FullImage",
+    ),
+    (
+        _wrong("The account encrypts its disks by default there: leave encrypted=False out."),
+        "InvalidEncrypted.NotMatchDiskDefaultEncryption",
+    ),
+    (
+        _wrong(
+            "Make an encrypted copy inside the image's region first, and copy that: copy_to_region(image, region, "
+            "encrypted=True)."
+        ),
+        "OperationDenied.EncryptSnapshotAcrossRegion",
     ),
     (_wrong("Such an instance wants an enterprise security group."), "Forbidden.OnlySupportEnterpriseGroup"),
     (
@@ -370,6 +387,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
     (_wrong("A password of 8 to 30 characters of three kinds is wanted."), "InvalidPassword.Malformed"),
     (_wrong("A Windows instance has no key pairs; use a password."), "DependencyViolation.WindowsInstance"),
     (_wrong("The image is too large for CopyImage."), "SizeExceed.Image"),
+    (_wrong("The only license type that can be set is BYOL."), "InvalidLicenseType.NotSupported"),
     (_wrong("The emulator does not serve this action."), "EmulatorNotImplemented"),
     (_wrong("A dry run passed: nothing was done."), "DryRunOperation"),
     # The service itself

@@ -23,6 +23,7 @@ from swaslift.errors import (
     SwasliftError,
     ThrottledError,
     TransportError,
+    UnreadableAnswer,
 )
 
 logger = logging.getLogger("swaslift.cloud")
@@ -72,17 +73,20 @@ def problem(call: str, error: SwasliftError) -> str:
     """What a failed call met, in a few words."""
     match error:
         case ConnectError():
-            return f"{call}: {error.endpoint} cannot be reached"
+            what = f"{error.endpoint} cannot be reached"
+        case UnreadableAnswer():
+            what = f"the answer of {error.endpoint} cannot be read ({error.field})"
         case TransportError():
-            return f"{call}: no answer from {error.endpoint}"
+            what = f"no answer from {error.endpoint}"
         case ThrottledError():
-            return f"{call}: too many calls ({error.code})"
+            what = f"too many calls ({error.code})"
         case ApiError():
-            return f"{call}: the service answers {error.http_status} {error.code}"
+            what = f"the service answers {error.http_status} {error.code}"
         case CredentialsMissing():
-            return f"{call}: no credentials can be had"
+            what = "no credentials can be had"
         case _:
-            return f"{call}: {type(error).__name__}"
+            what = type(error).__name__
+    return f"{call}: {what}"
 
 
 def passing(error: BaseException) -> bool:

@@ -13,6 +13,4 @@ def get_caller_identity(caller: Caller, region_id: str, *, patient: bool = True)
 
 
 def _identity(body: Fields) -> Identity:
-    return Identity(
-        account_id=body.needed("AccountId"), arn=body.text("Arn"), identity_type=body.text("IdentityType")
-    )
+    return Identity(account_id=body.needed("AccountId"))

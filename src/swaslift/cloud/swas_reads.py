@@ -68,7 +68,7 @@ class SwasReads(Actions):
                 patient=patient,
             )
 
-        return by_ids(fetch, ids)
+        return by_ids(fetch, ids, fails=True)
 
     def list_disks(self, region_id: str, *, server_id: str | None = None) -> Iterator[ServerDisk]:
         """``ListDisks``: disks of a region or of one server."""
@@ -139,6 +139,16 @@ class SwasReads(Actions):
             )
 
         return by_ids(fetch, ids)
+
+    def count_databases(self, region_id: str) -> int:
+        """``DescribeDatabaseInstances``: how many databases a region has; they count as servers do."""
+        found = self._list(
+            "DescribeDatabaseInstances",
+            region_id,
+            "DatabaseInstances",
+            lambda item: item.needed("DatabaseInstanceId"),
+        )
+        return len(list(found))
 
     def list_regions(self) -> list[str]:
         """``ListRegions``: regions in which the product is offered."""

@@ -53,6 +53,8 @@ def server(item: Fields, **where: Any) -> Server:
     """A server (``ListInstances``)."""
     image, spec = item.inside("Image"), item.inside("ResourceSpec")
     server_id = item.needed("InstanceId")
+    # Where it is, which need not be where it was asked for: the service goes by its endpoint.
+    where["region_id"] = item.text("RegionId") or where["region_id"]
     return Server(
         **where,
         id=server_id,
@@ -143,7 +145,6 @@ def invocation(item: Fields, server_id: str, **where: Any) -> Invocation:
         kind=item.text("CommandType"),
         content=item.base64("CommandContent"),
         status=item.text("InvocationStatus"),
-        created_at=item.when("CreationTime"),
     )
 
 

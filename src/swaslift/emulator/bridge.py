@@ -66,13 +66,13 @@ def _as_ecs_image(world: World, image: CustomImage) -> Image:
         visible_at=(image.shared_at or image.visible_at) + lag,
         name=image.name,
         description=image.description,
-        traits=traits_of(image),
+        traits=traits_of(world, image),
         parts=parts,
         swas_image_id=image.image_id,
     )
 
 
-def traits_of(image: CustomImage) -> Traits:
+def traits_of(world: World, image: CustomImage) -> Traits:
     """What ECS finds out about the system in a SWAS image."""
     windows = image.platform.lower() == "windows"
     system = f"{image.source_image_name} {image.source_image_version}".strip() or image.platform
@@ -84,4 +84,5 @@ def traits_of(image: CustomImage) -> Traits:
         os_type="windows" if windows else "linux",
         platform="Windows Server 2022" if windows else guess,
         nvme=not low.startswith(_WITHOUT_NVME),
+        inherited_login=world.quirks.swas_login_inherited == "allowed",
     )

@@ -36,6 +36,34 @@ class Quirks:
     copy_slots_counted_in: Literal["destination", "source"] = "destination"
     """Which region counts the five running copies; further ones stay ``Waiting``."""
 
+    ssd_plan_without_data_disk: Literal["allowed", "refused"] = "allowed"
+    """Whether a server of a plan with a standard SSD can be bought without a data disk
+    (refused: 400 ``InvalidDataDiskSize.ValueNotSupported``)."""
+
+    windows_key_pair: Literal["refused", "ignored"] = "refused"
+    """What ``RunInstances`` does with a key pair for a Windows image
+    (refused: 403 ``DependencyViolation.WindowsInstance``)."""
+
+    swas_login_inherited: Literal["allowed", "refused"] = "allowed"
+    """Whether an image from SWAS holds a password, which ``PasswordInherit`` of ``RunInstances`` needs
+    (refused: 400 ``InvalidPasswordParam.Mismatch``)."""
+
+    encrypted_image_plain_copy: Literal["refused", "allowed"] = "refused"
+    """Whether ``CopyImage`` with ``Encrypted=false`` makes a plain copy of an encrypted image
+    (refused: 403 ``OperationDeined.EncryptedSnapshot``; then a copy that says nothing is encrypted as well)."""
+
+    account_default_encryption: Literal["off", "on"] = "off"
+    """Whether the accounts have disks encrypted by default: then copies and disks that say nothing are encrypted,
+    and ``Encrypted=false`` answers 403 ``InvalidEncrypted.NotMatchDiskDefaultEncryption``."""
+
+    plain_image_encrypted_across: Literal["allowed", "refused"] = "allowed"
+    """Whether an encrypted copy of a plain image may be made in another region
+    (refused: 403 ``OperationDenied.EncryptSnapshotAcrossRegion``)."""
+
+    copied_image_features: Literal["kept", "nvme_lost", "all_lost"] = "kept"
+    """Which features of an image its copy has: those of the source; all but ``NvmeSupport``, as two public tools
+    met it; or none, so that the boot mode is BIOS as well."""
+
     dry_run_status: Literal[400, 200] = 400
     """HTTP status of a passed ``DryRun``: 400 with code ``DryRunOperation``, or 200 with the same
     code in the body."""
@@ -61,9 +89,9 @@ class Quirks:
     """How SWAS spells values that its documents spell in two ways: disk types ``system`` and
     ``data`` (other: ``System``, ``Data``), snapshot statuses ``Accomplished`` (other: ``accomplished``)."""
 
-    unknown_server: Literal["empty", "not_found"] = "empty"
-    """What ``ListInstances`` says of an unknown id in ``InstanceIds``: nothing, or 404
-    ``InvalidInstanceId.NotFound``."""
+    unknown_server: Literal["empty", "not_found", "internal_error"] = "empty"
+    """What ``ListInstances`` answers to an unknown id in ``InstanceIds``: nothing, 404
+    ``InvalidInstanceId.NotFound``, or 500 ``InternalError``, which a provider takes for gone."""
 
     reset_system_in: Literal["running_or_stopped", "running"] = "running_or_stopped"
     """In which states ``ResetSystem`` of SWAS takes a server

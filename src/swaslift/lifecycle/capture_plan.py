@@ -17,9 +17,11 @@ from swaslift.models import Server, ServerDisk
 from swaslift.planning import quotas, source
 from swaslift.planning.commands import check_command
 from swaslift.planning.custom_images import check_name_free
+from swaslift.planning.downtime import time_down
 from swaslift.planning.names import check_custom_image_name, check_description, stem
 from swaslift.planning.preparation import Preparation
 from swaslift.planning.tags import check_tags
+from swaslift.runs.effects import PlannedStep
 from swaslift.runs.preview import foresee
 from swaslift.runs.step import RUN_TAG, Ref
 from swaslift.targets import Command
@@ -105,12 +107,13 @@ def prepare(cloud: Cloud, server: Server, wanted: Wanted, run_id: str) -> Prepar
         quiet=quiet,
     )
     clear = not any(c.level == "blocker" for c in checks)
+    steps = tuple(foresee(lambda: capture_image(spec))) if clear else ()
     return Preparation(
         spec=spec,
         checks=tuple(checks),
-        steps=tuple(foresee(lambda: capture_image(spec))) if clear else (),
+        steps=steps,
         consents=(Consent.stop(server.id),) if quiet.stop else (),
-        downtime=_downtime(server, quiet),
+        downtime=_downtime(server, quiet, steps),
         remarks=tuple(_remarks(quiet, disks, server)),
     )
 
@@ -188,14 +191,17 @@ def _has_begun(cloud: Cloud, server: Server, run_id: str) -> bool:
     return any(s.disk_id in disks for s in snapshots)
 
 
-def _downtime(server: Server, quiet: Quiet) -> str:
+def _downtime(server: Server, quiet: Quiet, steps: Sequence[PlannedStep]) -> str:
     if quiet.stop:
         return (
-            f"the server {server.name} is down until its snapshots are accomplished, usually 10 to 30 minutes, and "
-            "for its stop and start"
+            f"the server {server.name} is down from its stop until it has started again: its snapshots, "
+            f"{time_down(steps, 'stop', 'start')}"
         )
     if quiet:
-        return "none but what the commands bring about: what one stops stays so for usually 10 to 30 minutes"
+        down = time_down(steps, "before", "run-1") if quiet.before and quiet.after else ""
+        return (
+            f"none but what the commands bring about{f': what they stop stays so for {down}' if down else ''}"
+        )
     return "none: the server is not touched"
 
 

@@ -17,7 +17,8 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.console_copy import COPIED, console_copy, may_be_copy
 from swaslift.lifecycle.definition import Amendment, Definition
-from swaslift.lifecycle.own_image import Copies, Owned, across, own_here
+from swaslift.lifecycle.features import with_features
+from swaslift.lifecycle.own_image import Copies, Owned, across, copied_across, own_here
 from swaslift.lifecycle.share import kept_shared, share_to_ecs
 from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.tidy import still_billed
@@ -132,7 +133,8 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
             copy = replace(copy, encrypted=True)  # all of them are alike
         made[way.image.region_id] = way.image
         sources = (way.image, way.intermediate) if way.intermediate else (way.image,)
-    made |= yield from _spread(copy, sources, [r for r in spec.regions if r not in made])
+    rest = [r for r in spec.regions if r not in made]
+    made |= yield from _spread(copy, sources, rest, original=shared or sources[0])
     left = yield from _tidy(spec, shared, way)
     return ImageCopies(ecs=tuple(made[r] for r in spec.regions), left=left)
 
@@ -140,7 +142,9 @@ def copy_image(spec: CopySpec) -> Script[ImageCopies]:
 def _first(spec: CopySpec, shared: EcsImage, copy: Copies) -> Script[Owned]:
     """The first copy, made of an image of another owner."""
     if shared.region_id in spec.regions:
-        return (yield from own_here(shared, copy=copy))
+        made = yield from own_here(shared, copy=copy)
+        image = yield from with_features(made.image, of=shared, step="copy-here")
+        return made.model_copy(update={"image": image})
     return (yield from across(shared, to_region=spec.regions[0], copy=copy))
 
 
@@ -155,24 +159,29 @@ def _given(image: EcsImage | None) -> EcsImage:
 
 
 def _spread(
-    copy: Copies, sources: tuple[EcsImage, ...], regions: Sequence[str]
+    copy: Copies, sources: tuple[EcsImage, ...], regions: Sequence[str], *, original: EcsImage
 ) -> Script[dict[str, EcsImage]]:
-    """Copy to all regions, from each source one copy at a time."""
+    """Copy to all regions, from each source one copy at a time; ``original``: what all of them are copies of."""
     if not regions:
         return {}
     if len(sources) > 1:
         shares = {s.region_id: (s, regions[i :: len(sources)]) for i, s in enumerate(sources)}
         found = yield from fork(
-            "from", {region: _spread(copy, (s,), some) for region, (s, some) in shares.items() if some}
+            "from",
+            {r: _spread(copy, (s,), some, original=original) for r, (s, some) in shares.items() if some},
         )
         return {region: image for part in found.values() for region, image in part.items()}
     first, rest = regions[0], regions[1:]
-    step = f"copy-{first}"
-    made = yield from do(copy(step, sources[0], first))
-    image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
+    if first == sources[0].region_id:
+        step = f"copy-{first}"
+        made = yield from do(copy(step, sources[0], first))
+        image = yield from until(image_usable(f"{step}-usable", made, of=step, like=sources[0]))
+        image = yield from with_features(image, of=original, step=step)
+    else:
+        _, image = yield from copied_across(f"copy-{first}", sources[0], first, copy=copy, original=original)
     # One that stands beside its source is no second one: sources are told apart by their regions.
     further = (image,) if first != sources[0].region_id else ()
-    more = yield from _spread(copy, (sources[0], *further), rest)
+    more = yield from _spread(copy, (sources[0], *further), rest, original=original)
     return {first: image, **more}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, ConfigError, InvalidRequestError, NotFoundError, OutOfStockError
-from swaslift.lifecycle.spec import ExistingTarget
+from swaslift.lifecycle.spec import ExistingTarget, is_economical
 from swaslift.lifecycle.steps.instances import instance, run_request
 from swaslift.models import EcsImage, InstanceType
 from swaslift.targets import NewInstance
@@ -63,6 +63,7 @@ def can_run(
             name=target.name or name,
             system_disk_size=disk_size,
             tags={},
+            data_disks=image.data_disks,
             count=count,
             min_count=min_count,
         )
@@ -84,7 +85,7 @@ def contradicts(image: EcsImage, type_id: str, *, field: str, region_id: str, cl
     """Whether an instance type and an image say of themselves that they do not go together."""
     known = cloud.ecs.describe_instance_types(region_id, [type_id])
     why = _mismatch(known[0], image) if known else None
-    return [Check(field, type_id, why, "Choose another type")] if why else []
+    return [Check(field, type_id, why, _remedy(known[0], image))] if why else []
 
 
 def takes_new_disk(
@@ -102,7 +103,7 @@ def takes_new_disk(
     found = instance(cloud, region_id, target.instance.id)
     if found is None:
         return [Check("target.instance", target.instance.id, "the instance is gone", "Choose another target")]
-    if image.has_data_disks:
+    if image.data_disks:
         return [data_disks]
     checks = _fits(image, "target.instance", found.instance_type, region_id, cloud, change_os=True)
     if found.locks:
@@ -129,6 +130,12 @@ def is_as_planned(target: ExistingTarget, cloud: Cloud) -> list[Check]:
         checks.append(Check(field, found.id, f"it is locked ({', '.join(found.locks)})", "Lift the lock"))
     if found.status not in {"Running", "Stopped"}:
         checks.append(Check(field, found.id, f"it is {found.status}", "Wait until it is Running or Stopped"))
+    elif is_economical(found) and not target.economical:
+        problem = (
+            "it was stopped in economical mode since the plan was made: a start can be refused for want of stock, "
+            "and its public address was released"
+        )
+        checks.append(Check(field, found.id, problem, "Start it, or amend the run with the same target"))
     if target.how.password is not None:
         try:
             target.how.password.resolve()
@@ -143,7 +150,7 @@ def _fits(
     known = cloud.ecs.describe_instance_types(region_id, [type_id])
     why = _mismatch(known[0], image) if known else None
     if image.region_id != region_id:
-        return [Check(field, type_id, why, "Choose another type")] if why else []
+        return [Check(field, type_id, why, _remedy(known[0], image))] if why else []
     supported = cloud.ecs.describe_image_support_instance_types(
         image.region_id, image.id, change_os=change_os
     )
@@ -156,9 +163,19 @@ def _fits(
             field,
             type_id,
             (why or "ECS does not list the type among those that can boot the image") + boot,
-            f"Types that can: {others}",
+            _remedy(known[0], image, others) if known else f"Types that can: {others}",
         )
     ]
+
+
+def _remedy(kind: InstanceType, image: EcsImage, others: str = "") -> str:
+    choice = f"Types that can: {others}" if others else "Choose another type"
+    if kind.nvme_support != "required" or image.nvme_support != "unsupported" or image.owner_alias != "self":
+        return choice
+    return (
+        f"{choice}. If its system has an NVMe driver, the image may only have lost the mark, as copies do: set it, "
+        "ModifyImageAttribute with Features.NvmeSupport=supported"
+    )
 
 
 def _mismatch(kind: InstanceType, image: EcsImage) -> str | None:

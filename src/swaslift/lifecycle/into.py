@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
+from swaslift.lifecycle.features import with_features
 from swaslift.lifecycle.own_image import Copies, Owned
 from swaslift.lifecycle.steps import ShareEcsImage, UnshareEcsImage
 from swaslift.lifecycle.steps.images import delete_image
@@ -59,6 +60,7 @@ def _take_over(owned: Owned, *, copy: Copies, look: Look) -> Script[Owned]:
         step = "copy-into-encrypted"
         made = yield from do(copy(step, received, region, encrypted=True))
     image = yield from until(image_usable(f"{step}-usable", made, of=step))
+    image = yield from with_features(image, of=owned.image, step=step)
     return Owned(image=image, ref=made)
 
 

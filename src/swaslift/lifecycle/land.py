@@ -7,8 +7,8 @@ from itertools import count
 
 from swaslift.cloud import Cloud
 from swaslift.errors import ApiError
-from swaslift.lifecycle.gates import is_as_planned
-from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, NewTarget
+from swaslift.lifecycle.gates import is_as_planned, takes_new_disk
+from swaslift.lifecycle.spec import ExistingTarget, MigrationSpec, NewTarget, is_economical
 from swaslift.lifecycle.steps import (
     AttachKeyPair,
     BackUpDisk,
@@ -18,8 +18,9 @@ from swaslift.lifecycle.steps import (
     StartInstance,
     StopInstance,
 )
-from swaslift.lifecycle.steps.replacement import STARTED
-from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, running, stopped
+from swaslift.lifecycle.steps.instances import instance as find_instance
+from swaslift.lifecycle.steps.replacement import ECONOMICAL, STARTED
+from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, instance_settled, running, stopped
 from swaslift.models import EcsDisk, EcsImage, Snapshot
 from swaslift.runs.changing import ANY, turn
 from swaslift.runs.effects import Script, Wait, ask, attempt, do, gate, pause, until, until_both
@@ -97,6 +98,7 @@ def run_instance(
             target=target.how,
             instance_name=target.how.name or name,
             system_disk_size=disk_size,
+            data_disks=image.data_disks,
             quote=target.quote,
         )
     )
@@ -134,7 +136,9 @@ def replace_disk(
     """
     region, instance_id = target.instance.region_id, target.instance.id
     yield from gate(
-        "gate-target", "look at the target once more before it is stopped", lambda c: is_as_planned(target, c)
+        "gate-target",
+        "look at the target once more before it is stopped",
+        lambda c: is_as_planned(target, c) or takes_new_disk(image, target, c),
     )
     size = target.new_size(least_size)
     step = ReplaceDisk(
@@ -163,7 +167,7 @@ def replace_disk(
             name="start-target",
             region_id=region,
             instance_id=instance_id,
-            restores=target.instance.status != "Stopped",
+            restores=target.instance.status != "Stopped" or target.economical,
             disk_id=disk.id,
         )
     )
@@ -193,6 +197,7 @@ def _back_up_and_replace(
         base: the stem of names.
     """
     region, instance_id = step.region_id, step.instance_id
+    yield from _reserve(target)
     yield from do(StopInstance(name="stop-target", region_id=region, instance_id=instance_id))
     yield from until(stopped("target-stopped", region, instance_id, sent_by="stop-target"))
     backup: Ref | None = None
@@ -207,13 +212,32 @@ def _back_up_and_replace(
         yield from attempt(DeleteEcsSnapshot(name="older", ref=ref), ANY)
     backed_up_at = snapshot.created_at if snapshot else None
     step = step.model_copy(update={"backup": backup, "backed_up_at": backed_up_at})
-    disk = yield from attempt(step, declines=(STARTED,))
+    disk = yield from attempt(step, declines=(STARTED, ECONOMICAL))
     if not isinstance(disk, Refused):
         return snapshot, disk
     more = "backed up anew, and its disk is replaced" if backup else "and its disk is replaced"
     remedy = f"see that nobody needs it, then resume: it is stopped once more, {more}; or undo the run"
     yield from pause("told", disk.message, remedy)
     return snapshot, None
+
+
+def _reserve(target: ExistingTarget) -> Script[None]:
+    """Start an instance that was stopped in economical mode, while it still has its old disk.
+
+    It has given back its resources, and a start can be refused for want of stock. Stopped again by the run,
+    it keeps them.
+    """
+    region, instance_id = target.instance.region_id, target.instance.id
+
+    def look(cloud: Cloud) -> bool:
+        found = find_instance(cloud, region, instance_id)
+        return found is not None and is_economical(found)
+
+    if not (yield from ask("economical", look, record=bool, foreseen=target.economical)):
+        return
+    yield from until(instance_settled("reserved-settled", region, instance_id))
+    yield from do(StartInstance(name="reserve", region_id=region, instance_id=instance_id, reserves=True))
+    yield from until(running("reserved", region, instance_id, sent_by="reserve"))
 
 
 def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:

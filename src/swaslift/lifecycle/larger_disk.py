@@ -1,4 +1,4 @@
-"""A system disk that is replaced by a larger one: what that costs, and the leave it needs."""
+"""A system disk that is replaced: what that adds to the bill, and the consents it needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.spec import ExistingTarget
-from swaslift.planning.costs import Cost, charges, cost_of_growth
+from swaslift.planning.costs import Cost, charges, cost_of_growth, cost_of_running
+
+
+def cost_of_replacement(cloud: Cloud, target: ExistingTarget, least: int) -> tuple[Cost | None, list[Check]]:
+    """The quoted cost of a replacement: what the disk grows by, and an instance that is charged again.
+
+    None where nothing is added to the bill, or where there is no quote. The arguments are those of
+    `cost_of_larger_disk`.
+    """
+    growth, checks = cost_of_larger_disk(cloud, target, least)
+    if not target.economical:
+        return growth, checks
+    running, more = cost_of_running(cloud, target.instance)
+    return Cost.together([c for c in (growth, running) if c is not None]), checks + more
 
 
 def cost_of_larger_disk(cloud: Cloud, target: ExistingTarget, least: int) -> tuple[Cost | None, list[Check]]:
@@ -37,5 +50,5 @@ def cost_of_larger_disk(cloud: Cloud, target: ExistingTarget, least: int) -> tup
 
 def consents_to_replace(target: ExistingTarget, least: int, cost: Cost | None) -> list[Consent]:
     """What the replacement needs leave for: the old disk's data, and what the new one costs more."""
-    grows = target.new_size(least) > target.disk_size
-    return [Consent.erase(target.instance.id), *([charges(cost)] if grows else [])]
+    charged = target.new_size(least) > target.disk_size or target.economical
+    return [Consent.erase(target.instance.id), *([charges(cost)] if charged else [])]

@@ -19,7 +19,7 @@ from swaslift.lifecycle.steps import DeleteInstance, RunInstances
 from swaslift.lifecycle.waits import running
 from swaslift.models import EcsImage, EcsInstance
 from swaslift.planning.costs import Quote
-from swaslift.planning.ecs_images import check_still_there
+from swaslift.planning.ecs_images import still_there
 from swaslift.planning.sheet import Sheet, Shown, Table, first_line, titled
 from swaslift.runs.effects import Failed, Script, ask, do, fork_tolerant, gate, until
 from swaslift.runs.step import Ref
@@ -54,8 +54,8 @@ class LaunchSpec(BaseModel):
 
     @property
     def disk_size(self) -> int:
-        """GiB of the system disk, where the target says none (RunInstances: most categories have 20)."""
-        return max(20, self.image.system_disk_size)
+        """GiB of the image's system disk; 20 where it is not known yet."""
+        return self.image.system_disk_size or 20
 
 
 class Lost(BaseModel):
@@ -125,6 +125,7 @@ def launch(spec: LaunchSpec) -> Script[Launched]:
             target=spec.target,
             instance_name=spec.target.name or spec.base,
             system_disk_size=spec.disk_size,
+            data_disks=spec.image.data_disks,
             count=spec.count,
             min_count=spec.min_count,
             quote=spec.quote,
@@ -162,8 +163,9 @@ def launch(spec: LaunchSpec) -> Script[Launched]:
 
 def may_launch(spec: LaunchSpec, cloud: Cloud) -> list[Check]:
     """Whether the image is still there, and ECS would run the instances from it (a dry run)."""
-    return check_still_there(cloud, spec.image) or can_run(
-        spec.image,
+    image, checks = still_there(cloud, spec.image)
+    return checks or can_run(
+        image,
         spec.target,
         region_id=spec.image.region_id,
         name=spec.base,

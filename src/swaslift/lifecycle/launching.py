@@ -12,11 +12,12 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.launch import Launched, LaunchSpec, launch, may_launch
 from swaslift.planning import landing
-from swaslift.planning.costs import Cost, Quote, quote_of
+from swaslift.planning.costs import Cost, Quote, quote_of, unpriced_system
 from swaslift.planning.ecs_images import FIELD, check_ecs_image
 from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
+from swaslift.planning.regions import check_endpoint
 from swaslift.runs.effects import Script
 from swaslift.runs.preview import foresee
 from swaslift.targets import NewInstance
@@ -50,7 +51,8 @@ def prepare(cloud: Cloud, spec: LaunchSpec) -> Preparation:
 def check_target(cloud: Cloud, spec: LaunchSpec) -> list[Check]:
     """Everything about the instances to be that can be asked without a dry run."""
     system = landing.System.of_image(spec.image)
-    checks = landing.check_new_instance(cloud, system, spec.target, spec.image.region_id, count=spec.count)
+    checks = check_endpoint(cloud, spec.image.region_id)
+    checks += landing.check_new_instance(cloud, system, spec.target, spec.image.region_id, count=spec.count)
     name = spec.target.name
     if spec.count > 1 and name and len(name) + _SUFFIX > 128:
         checks.append(
@@ -66,15 +68,18 @@ def check_target(cloud: Cloud, spec: LaunchSpec) -> list[Check]:
 
 def price(cloud: Cloud, spec: LaunchSpec) -> tuple[Quote | None, list[Check]]:
     """What all of them cost."""
-    return quote_of(
+    quote, checks = quote_of(
         cloud,
         spec.target,
         spec.image.region_id,
         disk_size=spec.disk_size,
-        data_disks=[d.size for d in spec.image.disks if d.kind == "data"],
+        data_disks=[d.size for d in spec.image.data_disks],
         image_id=None if spec.image.foreseen else spec.image.id,
         count=spec.count,
     )
+    if spec.image.foreseen:
+        checks += unpriced_system(spec.target, spec.image.os_type)
+    return quote, checks
 
 
 def consent_for(cost: Cost | None) -> Consent:
@@ -93,6 +98,10 @@ def _remarks(spec: LaunchSpec) -> list[str]:
             "whatever else runs from it."
         )
     ]
+    if said := landing.logins_of_image(spec.target):
+        remarks.append(said)
+    if spec.target.bandwidth:
+        remarks.append(landing.TRAFFIC)
     if spec.target.billing == "PrePaid":
         remarks.append("Subscriptions are paid at once, and an undo cannot release them.")
     if spec.image.foreseen and not spec.image.system_disk_size and spec.target.system_disk.size is None:

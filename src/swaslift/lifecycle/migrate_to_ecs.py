@@ -201,6 +201,12 @@ def _twice(server: Server) -> str:
     )
 
 
+def left_behind(server: Server) -> str:
+    """The data disks that a migration does not take along, with their sizes."""
+    disks = ", ".join(f"{d.id} ({d.size} GiB)" for d in server.data_disks)
+    return f"{'The data disks' if len(server.data_disks) > 1 else 'The data disk'} {disks} of the server stay behind"
+
+
 def _left(
     spec: MigrationSpec, swas_image: Ref, backup: Snapshot | None, *, built_from_share: bool
 ) -> tuple[str, ...]:
@@ -211,7 +217,7 @@ def _left(
         "The firewall rules of the server were not carried over; check the security group.",
     ]
     if spec.server.data_disks and not spec.takes_data_disk:
-        left.append("The data disk was left out; copy its data by other means.")
+        left.append(f"{left_behind(spec.server)}; copy its data by other means.")
     elif spec.takes_data_disk:
         left.append("Check that the data disk is mounted: device names may differ on ECS.")
     if built_from_share:

@@ -16,7 +16,7 @@ from swaslift.planning.plan import refuse_blockers
 from swaslift.runs.effects import Script
 from swaslift.targets import NewInstance, ReplaceSystemDisk
 
-TOUCHES_TARGET = ("run", "stop-target", "backup", "replace", "key-pair", "start-target")
+TOUCHES_TARGET = ("run", "reserve", "stop-target", "backup", "replace", "key-pair", "start-target")
 """Steps after which the target is what it is."""
 
 
@@ -61,7 +61,7 @@ class MigrateToEcs(Definition[MigrationSpec, Migrated]):
                 "Resume as it is, or undo",
             )
         there = cloud.of(spec.into)
-        found, checks = find_target(there, spec.server, change, region)
+        found, checks = find_target(there, spec.server, change, region, spec.data_disks)
         refuse_blockers("amend", checks)
         changed = spec.model_copy(update={"target": found})
         changed, cost, _ = priced(there, changed)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
-from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_larger_disk
-from swaslift.lifecycle.migrate_to_ecs import migrate
+from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_replacement
+from swaslift.lifecycle.migrate_to_ecs import left_behind, migrate
+from swaslift.lifecycle.replacement_plan import downtime_of, what_stays
 from swaslift.lifecycle.spec import DataDisks, ExistingTarget, MigrationSpec, NewTarget
 from swaslift.models import Server
 from swaslift.planning import landing, quotas, source
@@ -17,17 +19,21 @@ from swaslift.planning.ecs_images import name_taken
 from swaslift.planning.expiry import RE_INITIALISED
 from swaslift.planning.names import check_name, stem
 from swaslift.planning.preparation import Preparation
+from swaslift.planning.regions import check_endpoint
+from swaslift.runs.effects import PlannedStep
 from swaslift.runs.preview import foresee
 from swaslift.targets import NewInstance, ReplaceSystemDisk, Target
 
 
 def find_target(
-    cloud: Cloud, server: Server, target: Target, region_id: str
+    cloud: Cloud, server: Server, target: Target, region_id: str, data_disks: DataDisks
 ) -> tuple[ExistingTarget | NewTarget | None, list[Check]]:
     """The target as it is found, and what stands against it."""
-    system = landing.System.of_server(server)
+    system = landing.System.of_server(server, with_data_disk=data_disks == "include")
     if isinstance(target, NewInstance):
-        return NewTarget(how=target), landing.check_new_instance(cloud, system, target, region_id)
+        checks = check_endpoint(cloud, region_id)
+        checks += landing.check_new_instance(cloud, system, target, region_id)
+        return NewTarget(how=target), checks
     instance, disk, checks = landing.find_target_instance(cloud, system, target, region_id)
     if instance is None or disk is None:
         return None, checks
@@ -64,7 +70,7 @@ def prepare(
         )
     wanted = 1 + (1 if server.data_disks and data_disks == "include" else 0)
     checks += quotas.check_quotas(cloud, server, cloud.swas.list_regions(), snapshots=wanted, run_id=run_id)
-    found, more = find_target(there, server, target, region)
+    found, more = find_target(there, server, target, region, data_disks)
     checks += more
     spec = None
     if found is not None:
@@ -84,21 +90,22 @@ def prepare(
     if spec is not None and not any(c.level == "blocker" for c in checks):
         spec, cost, more = priced(there, spec)
         checks += more
+    steps = tuple(foresee(lambda: migrate(spec))) if spec else ()
     return Preparation(
         spec=spec,
         checks=tuple(checks),
-        steps=tuple(foresee(lambda: migrate(spec))) if spec else (),
+        steps=steps,
         consents=tuple(consents_for(spec, cost)) if spec else (),
         cost=cost,
-        downtime=_downtime(server, target),
-        remarks=tuple(_remarks(server, target, arguments, wanted)),
+        downtime=_downtime(server, found, steps) if found else "none",
+        remarks=tuple(_remarks(server, found, arguments, wanted)),
     )
 
 
 def priced(cloud: Cloud, spec: MigrationSpec) -> tuple[MigrationSpec, Cost | None, list[Check]]:
     """The same with what a new instance costs, as the service quotes it; or what an existing one's disk grows by."""
     if isinstance(spec.target, ExistingTarget):
-        return spec, *cost_of_larger_disk(cloud, spec.target, spec.image_disk_size)
+        return spec, *cost_of_replacement(cloud, spec.target, spec.image_disk_size)
     quote, checks = quote_of_migration(
         cloud, spec.server, spec.target.how, spec.target_region, with_data_disk=spec.takes_data_disk
     )
@@ -122,12 +129,9 @@ def _expiry(*, own_image: bool) -> dict[str, str]:
     return {"lost": RE_INITIALISED, "remedy": "Renew it, or leave own_image on"}
 
 
-def _downtime(server: Server, target: Target) -> str:
-    if isinstance(target, ReplaceSystemDisk):
-        return (
-            f"the instance {target.instance} is down from its stop until it has started from the new disk: the "
-            "backup snapshot and the replacement, usually 10 to 30 minutes. The server is not touched"
-        )
+def _downtime(server: Server, target: ExistingTarget | NewTarget, steps: Sequence[PlannedStep]) -> str:
+    if isinstance(target, ExistingTarget):
+        return f"{downtime_of(target, steps)}. The server is not touched"
     if server.status == "Stopped":
         return "none: the server is stopped already, and is not started; the new instance starts without it"
     return "none: the server is never stopped; the new instance starts beside it"
@@ -163,8 +167,16 @@ def _of_stopped() -> list[str]:
     ]
 
 
-def _remarks(server: Server, target: Target, arguments: dict[str, Any], snapshots: int) -> list[str]:
+def _remarks(
+    server: Server, target: ExistingTarget | NewTarget | None, arguments: dict[str, Any], snapshots: int
+) -> list[str]:
     remarks = _of_stopped() if server.status == "Stopped" else _of_running(snapshots)
+    if server.data_disks and arguments["data_disks"] == "leave":
+        remarks.append(f"{left_behind(server)}; the image and the instance have nothing of that.")
+    if isinstance(target, NewTarget) and (said := landing.logins_of_image(target.how)):
+        remarks.append(said)
+    if isinstance(target, NewTarget) and target.how.bandwidth:
+        remarks.append(landing.TRAFFIC)
     if not arguments["own_image"]:
         remarks.append(
             "Without an own image nothing is copied, which saves time and the copy's snapshots. But the SWAS image "
@@ -177,8 +189,6 @@ def _remarks(server: Server, target: Target, arguments: dict[str, Any], snapshot
             "and removed here. Instance and image belong to that account, and are billed there. Its credentials are "
             "not stored: give its client again to resume or undo."
         )
-    if isinstance(target, ReplaceSystemDisk):
-        remarks.append(
-            "The data disks of the instance, its addresses and its security groups stay as they are."
-        )
+    if isinstance(target, ExistingTarget):
+        remarks += what_stays(target)
     return remarks

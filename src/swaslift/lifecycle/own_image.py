@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
+from swaslift.lifecycle.features import with_features
 from swaslift.lifecycle.steps import CopyImage
+from swaslift.lifecycle.steps.images import delete_image
 from swaslift.lifecycle.waits import image_usable
 from swaslift.models import EcsImage
+from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, attempt, do, say, until
 from swaslift.runs.step import Ref, Refused
 
@@ -29,7 +32,10 @@ NO_PLAIN_COPY = (
 )
 """Codes with which a plain copy inside the region may be refused; which one is not documented."""
 
-NOT_ACROSS = ("OperationDenied.SameRegionOnly",)
+ENCRYPTED_ACROSS = "OperationDenied.EncryptSnapshotAcrossRegion"
+"""Code with which an encrypted copy of a plain image may be refused in another region."""
+
+NOT_ACROSS = ("OperationDenied.SameRegionOnly", ENCRYPTED_ACROSS)
 
 
 class Owned(BaseModel):
@@ -79,9 +85,15 @@ class Copies:
         return () if self.encrypted is False else self.fallbacks
 
     def __call__(
-        self, step: str, image: EcsImage, to_region: str, *, encrypted: bool | None = None
+        self,
+        step: str,
+        image: EcsImage,
+        to_region: str,
+        *,
+        encrypted: bool | None = None,
+        between: bool = False,
     ) -> CopyImage:
-        stays = to_region in self.regions
+        stays = to_region in self.regions and not between
         if encrypted is None and stays:
             encrypted = self.encrypted
         if encrypted is None and self.encrypted is not False and image.encrypted:
@@ -118,6 +130,7 @@ def own_image(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned
             )
             return None
         image = yield from until(image_usable("copy-usable", near, of="copy", like=shared))
+        image = yield from with_features(image, of=shared, step="copy")
         return Owned(image=image, ref=near)
     return (yield from across(shared, to_region=to_region, copy=copy))
 
@@ -127,19 +140,68 @@ def across(shared: EcsImage, *, to_region: str, copy: Copies) -> Script[Owned]:
     straight = yield from attempt(copy("copy-across", shared, to_region), *NOT_ACROSS)
     if not isinstance(straight, Refused):
         image = yield from until(image_usable("copy-across-usable", straight, of="copy-across", like=shared))
+        image = yield from with_features(image, of=shared, step="copy-across")
         return Owned(image=image, ref=straight)
-    near = yield from own_here(shared, copy=copy)
-    far = yield from do(copy("copy-there", near.image, to_region, encrypted=near.insisted or None))
-    image = yield from until(image_usable("copy-there-usable", far, of="copy-there", like=shared))
+    # Encrypted copies go through an encrypted one: from a plain one the service may refuse them.
+    near = yield from own_here(shared, copy=copy, encrypted=copy.encrypted or None)
+    far, image = yield from copied_across(
+        "copy-there", near.image, to_region, copy=copy, original=shared, encrypted=near.insisted or None
+    )
     return Owned(
         image=image, ref=far, intermediate=near.image, intermediate_ref=near.ref, insisted=near.insisted
     )
 
 
-def own_here(shared: EcsImage, *, copy: Copies) -> Script[Owned]:
-    """Make an own image in the region of the shared one, an encrypted one where the service insists."""
+def copied_across(
+    step: str,
+    source: EcsImage,
+    to_region: str,
+    *,
+    copy: Copies,
+    original: EcsImage,
+    encrypted: bool | None = None,
+) -> Script[tuple[Ref, EcsImage]]:
+    """Copy an own image to a region, and wait for it; the copy has the features of ``original``.
+
+    Where the service takes no encrypted copy of a plain image across regions, it goes through an encrypted copy in
+    the region of the source, which is removed afterwards.
+    """
+    straight = copy(step, source, to_region, encrypted=encrypted)
+    detour = straight.encrypted and not source.encrypted
+    made = yield from attempt(straight, *((ENCRYPTED_ACROSS,) if detour else ()))
+    here: tuple[Ref, EcsImage] | None = None
+    if isinstance(made, Refused):
+        yield from say(
+            f"{step}-detour",
+            f"The service refused an encrypted copy of a plain image in {to_region} ({made.code}). The image is "
+            f"encrypted in {source.region_id} first, and copied from there.",
+        )
+        between, step = f"{step}-encrypted-here", f"{step}-encrypted"
+        ref = yield from do(copy(between, source, source.region_id, encrypted=True, between=True))
+        way = yield from until(
+            image_usable(f"{between}-usable", ref, of=between, like=original, encrypted=True)
+        )
+        here = (ref, way)
+        made = yield from do(copy(step, way, to_region, encrypted=True))
+    image = yield from until(image_usable(f"{step}-usable", made, of=step, like=original))
+    image = yield from with_features(image, of=original, step=step)
+    if here is not None:
+        kept = yield from prefixed(delete_image(*here), f"{step}-delete-here")
+        if kept:
+            yield from say(f"{step}-here-kept", kept)
+    return made, image
+
+
+def own_here(shared: EcsImage, *, copy: Copies, encrypted: bool | None = None) -> Script[Owned]:
+    """Make an own image in the region of the shared one, an encrypted one where the service insists.
+
+    Args:
+        shared: the image.
+        copy: what the copies are like.
+        encrypted: whether it is to be encrypted, where it does not stay there.
+    """
     region, step = shared.region_id, "copy-here"
-    near = yield from attempt(copy(step, shared, region), *copy.refusable)
+    near = yield from attempt(copy(step, shared, region, encrypted=encrypted), *copy.refusable)
     insisted = isinstance(near, Refused)
     if isinstance(near, Refused):
         yield from say(
@@ -149,5 +211,7 @@ def own_here(shared: EcsImage, *, copy: Copies) -> Script[Owned]:
         )
         step = "copy-here-encrypted"
         near = yield from do(copy(step, shared, region, encrypted=True))
-    image = yield from until(image_usable(f"{step}-usable", near, of=step, like=shared))
+    image = yield from until(
+        image_usable(f"{step}-usable", near, of=step, like=shared, encrypted=insisted or bool(encrypted))
+    )
     return Owned(image=image, ref=near, insisted=insisted)

@@ -15,13 +15,14 @@ from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.gates import takes_new_disk
 from swaslift.lifecycle.land import answers, replace_disk
-from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_larger_disk
+from swaslift.lifecycle.larger_disk import consents_to_replace, cost_of_replacement
+from swaslift.lifecycle.replacement_plan import downtime_of, what_stays
 from swaslift.lifecycle.spec import ExistingTarget, Verify
 from swaslift.lifecycle.verify_amendment import amend_verify
 from swaslift.models import EcsDisk, EcsImage, EcsInstance, Snapshot
 from swaslift.planning import landing
 from swaslift.planning.costs import Cost
-from swaslift.planning.ecs_images import FIELD, check_ecs_image, check_still_there
+from swaslift.planning.ecs_images import FIELD, check_ecs_image, still_there
 from swaslift.planning.expiry import check_share_expiry
 from swaslift.planning.plan import refuse_blockers
 from swaslift.planning.preparation import Preparation
@@ -30,7 +31,7 @@ from swaslift.runs.effects import Script, ask, gate, until
 from swaslift.runs.preview import foresee
 from swaslift.targets import ReplaceSystemDisk
 
-TOUCHES = ("stop-target", "backup", "replace", "key-pair", "start-target")
+TOUCHES = ("reserve", "stop-target", "backup", "replace", "key-pair", "start-target")
 """Steps after which the instance is what it is."""
 
 
@@ -117,8 +118,7 @@ def replace_system_disk(spec: ReplaceSpec) -> Script[Replaced]:
 
 def may_replace(spec: ReplaceSpec, cloud: Cloud) -> list[Check]:
     """Whether the image is still there, and the instance's system can be made from it."""
-    image = spec.image
-    checks = check_still_there(cloud, image)
+    image, checks = still_there(cloud, spec.image)
     if checks:
         return checks
     problem = "the image holds data disks; such an image replaces no system disk"
@@ -154,19 +154,17 @@ def prepare(
     cost: Cost | None = None
     consents = [Consent.erase(how.instance)]
     if target and not any(c.level == "blocker" for c in checks):
-        cost, more = cost_of_larger_disk(cloud, target, image.system_disk_size)
+        cost, more = cost_of_replacement(cloud, target, image.system_disk_size)
         checks += more
         consents = consents_to_replace(target, image.system_disk_size, cost)
+    steps = tuple(foresee(lambda: replace_system_disk(spec))) if spec else ()
     return Preparation(
         spec=spec,
         checks=tuple(checks),
-        steps=tuple(foresee(lambda: replace_system_disk(spec))) if spec else (),
+        steps=steps,
         consents=tuple(consents),
         cost=cost,
-        downtime=(
-            f"the instance {how.instance} is down from its stop until it has started from the new disk: the backup "
-            "snapshot and the replacement, usually 10 to 30 minutes"
-        ),
+        downtime=downtime_of(target, steps) if target else "none",
         remarks=tuple(_remarks(spec)) if spec else (),
     )
 
@@ -176,13 +174,10 @@ def _plainly(checks: list[Check]) -> list[Check]:
 
 
 def _remarks(spec: ReplaceSpec) -> list[str]:
-    remarks = [
-        "The data disks of the instance, its addresses and its security groups stay as they are.",
+    return [
+        *what_stays(spec.target),
         "The new system has its own SSH host keys, users and mounts: those in the image.",
     ]
-    if spec.target.instance.status == "Stopped":
-        remarks.append("The instance is stopped now, and will run afterwards.")
-    return remarks
 
 
 def _left(spec: ReplaceSpec, backup: Snapshot | None) -> list[str]:
@@ -238,7 +233,7 @@ class ReplaceSystemDisks(Definition[ReplaceSpec, Replaced]):
         consents = [Consent.erase(instance.id)]
         if target is not None:
             least = spec.image.system_disk_size
-            cost, _ = cost_of_larger_disk(cloud, target, least)
+            cost, _ = cost_of_replacement(cloud, target, least)
             consents = consents_to_replace(target, least, cost)
         return Amendment(spec.model_copy(update={"target": target}), arguments_of(change), tuple(consents))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
 from swaslift.lifecycle.resetting import ResetSpec, reset_server
 from swaslift.planning import quotas, resets
+from swaslift.planning.downtime import time_down
 from swaslift.planning.expiry import check_image_expiry
 from swaslift.planning.preparation import Preparation
+from swaslift.runs.effects import PlannedStep
 from swaslift.runs.preview import foresee
 from swaslift.runs.step import RUN_TAG
 
@@ -25,12 +29,13 @@ def prepare(cloud: Cloud, spec: ResetSpec, run_id: str) -> Preparation:
         checks += _check_snapshots(cloud, spec, run_id)
     checks = list(dict.fromkeys(checks))
     clear = not any(c.level == "blocker" for c in checks)
+    steps = tuple(foresee(lambda: reset_server(spec))) if clear else ()
     return Preparation(
         spec=spec if clear else None,
         checks=tuple(checks),
-        steps=tuple(foresee(lambda: reset_server(spec))) if clear else (),
+        steps=steps,
         consents=(Consent.erase(server.id),),
-        downtime=_downtime(spec),
+        downtime=_downtime(spec, steps),
         remarks=tuple(_remarks(spec)),
     )
 
@@ -47,11 +52,13 @@ def _check_snapshots(cloud: Cloud, spec: ResetSpec, run_id: str) -> list[Check]:
     return checks + quotas.check_quotas(cloud, server, regions, snapshots=wanted, run_id=run_id, images=0)
 
 
-def _downtime(spec: ResetSpec) -> str:
-    took = "its snapshots, usually 10 to 30 minutes, and the reset" if spec.snapshot else "the reset"
+def _downtime(spec: ResetSpec, steps: Sequence[PlannedStep]) -> str:
+    if spec.server.status == "Stopped":
+        return f"none: the server {spec.server.name} is stopped already; it runs from the image afterwards"
+    took = "its snapshots and the reset" if spec.snapshot else "the reset"
     return (
-        f"the server {spec.server.name} is down from its stop until it runs from the image: {took}, a few minutes. "
-        "A run that pauses on the way leaves it stopped"
+        f"the server {spec.server.name} is down from its stop until it runs from the image: {took}, "
+        f"{time_down(steps, 'stop', 'reset')}. A run that pauses on the way leaves it stopped"
     )
 
 

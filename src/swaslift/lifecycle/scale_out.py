@@ -20,8 +20,9 @@ from swaslift.errors import OutcomeUnknown
 from swaslift.lifecycle.scaled_out import BuiltServer, ScaledOut
 from swaslift.lifecycle.server_commands import failed, run_until_delivered
 from swaslift.lifecycle.steps import BuyServers, OpenPorts, TagServers, TakeServers
-from swaslift.lifecycle.steps.purchases import MOST, purchase, tagging
+from swaslift.lifecycle.steps.purchases import LOOK_SECONDS, LOOKS, MOST, purchase, tagging
 from swaslift.models import CustomImage, Server, ServerPlan
+from swaslift.planning.regions import check_endpoint
 from swaslift.runs.effects import Failed, Script, Wait, ask, attempt, do, fork_tolerant, gate, until
 from swaslift.runs.step import RUN_TAG, Ref, Refused
 from swaslift.targets import Command, NewFirewallRule
@@ -184,6 +185,8 @@ def _buy(
             if isinstance(bought, Refused):
                 return got, bought
             if bought.servers:
+                title = f"see whether the servers are in {spec.region_id}"
+                yield from gate(f"region-{key}", title, _made_there(spec, bought.servers))
                 yield from do(TagServers(name=tagging(key), servers=bought.servers, tags=spec.tags))
             got += bought.servers
             perhaps = bought.perhaps
@@ -248,6 +251,8 @@ def _in_doubt(
     spec: ScaleOutSpec, known: Collection[str], perhaps: Collection[str]
 ) -> Callable[[Cloud], Sequence[Check]]:
     def look(cloud: Cloud) -> Sequence[Check]:
+        if elsewhere := check_endpoint(cloud, spec.region_id):
+            return elsewhere
         found = [s for s in doubtful(cloud, spec, perhaps) if s.id not in known]
         if not found:
             return ()
@@ -262,6 +267,34 @@ def _in_doubt(
             f"look at them in the console; then lift.runs.resume(id, amend={ids!r}) with those that are the run's, "
             "or amend=[] where none is; in a terminal swaslift resume with --ours SERVER for each, or --none-ours",
         )
+
+    return look
+
+
+def _made_there(spec: ScaleOutSpec, servers: Sequence[Ref]) -> Callable[[Cloud], Sequence[Check]]:
+    """Whether servers were made in the region that was asked for: the service goes by its endpoint instead."""
+    ids = [ref.id for ref in servers]
+
+    def look(cloud: Cloud) -> Sequence[Check]:
+        found: list[Server] = []
+        for attempts_left in reversed(range(LOOKS)):
+            found = list(cloud.swas.list_instances(spec.region_id, ids=ids))
+            if len(found) == len(ids) or not attempts_left:
+                break
+            cloud.clock.sleep(LOOK_SECONDS)  # a list lags behind a purchase
+        wrong = [s for s in found if s.region_id != spec.region_id]
+        if not wrong:
+            return ()
+        where = ", ".join(sorted({s.region_id for s in wrong}))
+        problem = (
+            f"bought in {where}, though {spec.region_id} was asked for: the service goes by the host that it is asked "
+            "at. Nothing more is bought"
+        )
+        remedy = (
+            f"Check endpoint_url and what answers at it; undo the run, which ends it. The servers stay, and are paid "
+            f"for, in {where}"
+        )
+        return [Check("region", ", ".join(s.id for s in wrong), problem, remedy)]
 
     return look
 

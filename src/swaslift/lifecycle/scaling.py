@@ -8,7 +8,7 @@ from typing import Any
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
-from swaslift.errors import InvalidArgument
+from swaslift.errors import ApiError, InvalidArgument
 from swaslift.lifecycle.definition import Amendment, Definition
 from swaslift.lifecycle.scale_out import (
     ScaleOutSpec,
@@ -23,6 +23,7 @@ from swaslift.planning.commands import check_command
 from swaslift.planning.custom_images import check_available
 from swaslift.planning.expiry import check_image_expiry
 from swaslift.planning.preparation import Preparation
+from swaslift.planning.regions import check_endpoint
 from swaslift.planning.server_plans import (
     check_data_disk,
     check_plan,
@@ -30,6 +31,9 @@ from swaslift.planning.server_plans import (
     cost_of_servers,
     find_plan,
     smallest_data_disk,
+)
+from swaslift.planning.server_plans import (
+    described as described_plan,
 )
 from swaslift.planning.tags import check_tags
 from swaslift.runs.effects import Script
@@ -72,18 +76,20 @@ class WantedServers:
 def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str) -> Preparation:
     """Read, check and price. Changes nothing. What the run itself has bought does not count."""
     checks = [] if image.foreseen else check_available(image)
+    checks += check_endpoint(cloud, image.region_id)
     checks += check_tags("tags", wanted.tags) + check_command("command", wanted.command)
     plans = list(cloud.swas.list_plans(image.region_id))
     plan = find_plan(plans, wanted.server_plan, image)
     if isinstance(plan, Check):
         return Preparation(spec=None, checks=(*checks, plan), steps=())
     checks += check_plan(plans, plan, image)
-    size = smallest_data_disk(image) if wanted.data_disk_size is None else wanted.data_disk_size
+    size = smallest_data_disk(image, plan) if wanted.data_disk_size is None else wanted.data_disk_size
     checks += check_data_disk(size, image, plan)
     there = list(cloud.swas.list_instances(image.region_id))
     checks += check_image_expiry(cloud, image, servers=there)
     others = [s for s in there if s.tags.get(RUN_TAG) != run_id]
-    checks += check_server_quota(len(others), wanted.count, wanted.server_quota)
+    databases = _databases(cloud, image.region_id)
+    checks += check_server_quota(len(others), databases, wanted.count, wanted.server_quota)
     spec = ScaleOutSpec(
         image=image,
         plan=plan,
@@ -108,6 +114,14 @@ def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str
     )
 
 
+def _databases(cloud: Cloud, region_id: str) -> int:
+    """Databases of a region, which count as servers do; 0 where the account may not list them."""
+    try:
+        return cloud.swas.count_databases(region_id)
+    except ApiError:
+        return 0
+
+
 def _warn_of_doubt(servers: list[Server]) -> list[Check]:
     if not servers:
         return []
@@ -124,6 +138,7 @@ def _warn_of_doubt(servers: list[Server]) -> list[Check]:
 
 def _remarks(spec: ScaleOutSpec) -> list[str]:
     remarks = [
+        f"Each server has {described_plan(spec.plan)}.",
         (
             "The servers are paid at once, from balance or coupons. No API gives money back: neither a pause nor an "
             "undo does. The price is the list price; discounts are not in it."

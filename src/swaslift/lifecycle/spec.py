@@ -15,6 +15,11 @@ DataDisks = Literal["include", "leave"]
 Verify = Literal["cloud_assistant", "running"]
 
 
+def is_economical(instance: EcsInstance) -> bool:
+    """Whether an instance is stopped in economical mode (StopInstance with StopCharging)."""
+    return instance.status in {"Stopping", "Stopped"} and instance.stopped_mode == "StopCharging"
+
+
 class ExistingTarget(BaseModel):
     """The instance whose system disk is replaced, as the plan found it; sizes in GiB."""
 
@@ -39,6 +44,11 @@ class ExistingTarget(BaseModel):
             disk_category=disk.category,
             performance_level=disk.performance_level,
         )
+
+    @property
+    def economical(self) -> bool:
+        """Whether it is stopped without charge: its resources were given back, and a start needs stock."""
+        return is_economical(self.instance)
 
     def new_size(self, least: int) -> int:
         """GiB of the new disk, where the image needs ``least``."""

@@ -159,8 +159,19 @@ def stopped(name: str, region_id: str, instance_id: str, *, sent_by: str | None 
     )
 
 
-def image_usable(name: str, image: Ref, *, of: str | None, like: EcsImage | None = None) -> Wait[EcsImage]:
-    """Until an own ECS image is available and usable; ``like``: what it is a copy of."""
+def image_usable(
+    name: str, image: Ref, *, of: str | None, like: EcsImage | None = None, encrypted: bool = False
+) -> Wait[EcsImage]:
+    """Until an own ECS image is available and usable.
+
+    Args:
+        name: of the wait.
+        image: the image.
+        of: the step that makes it.
+        like: what it is a copy of.
+        encrypted: whether the copy is encrypted, whatever ``like`` is.
+    """
+    disks = like.disks if like else ()
     foreseen = EcsImage(
         account_id="",
         region_id=image.region_id,
@@ -170,7 +181,7 @@ def image_usable(name: str, image: Ref, *, of: str | None, like: EcsImage | None
         owner_alias="self",
         size=like.size if like else 0,
         os_type=like.os_type if like else "",
-        disks=like.disks if like else (),
+        disks=tuple(d.model_copy(update={"encrypted": True}) for d in disks) if encrypted else disks,
     )
     condition = watches.ecs_image_usable(image.region_id, image.id)
     title = f"ECS image {image.name or image.id} usable in {image.region_id}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from swaslift.models.base import Record
 
 
@@ -11,8 +9,6 @@ class Identity(Record):
     """Who signs the calls (STS ``GetCallerIdentity``)."""
 
     account_id: str
-    arn: str
-    identity_type: str
 
 
 class Price(Record):
@@ -20,4 +16,3 @@ class Price(Record):
 
     amount: float
     currency: str
-    unit: Literal["hour", "month", "year"]

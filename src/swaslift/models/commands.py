@@ -21,7 +21,6 @@ class Invocation(Resource):
     content: str = ""
     status: str = ""
     """See `InvocationResult`."""
-    created_at: datetime | None = None
 
 
 class InvocationResult(Resource):

@@ -60,9 +60,9 @@ class EcsImage(Resource):
         return any(d.encrypted for d in self.disks)
 
     @property
-    def has_data_disks(self) -> bool:
-        """Whether the image holds data disk snapshots; such an image cannot replace a system disk."""
-        return any(d.kind == "data" for d in self.disks)
+    def data_disks(self) -> tuple[ImageDisk, ...]:
+        """Its data disks; an image that holds one cannot replace a system disk."""
+        return tuple(d for d in self.disks if d.kind == "data")
 
 
 class EcsDisk(Resource):

@@ -30,7 +30,8 @@ class EcsDisks(Noun[EcsDisk]):
         """The disks of a region, fetched as you go (``DescribeDisks``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             instance: those of one instance: its record (which names its region) or its id.
             kind: system disks or data disks alone.
 
@@ -48,6 +49,7 @@ class EcsDisks(Noun[EcsDisk]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

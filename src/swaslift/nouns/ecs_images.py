@@ -26,7 +26,8 @@ class EcsImages(Tagged[EcsImage]):
         """The account's own images of a region, in every state (``DescribeImages``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: ECS is not offered in such a region.
@@ -40,7 +41,8 @@ class EcsImages(Tagged[EcsImage]):
         Among them are the custom images of SWAS that were shared with ECS.
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: ECS is not offered in such a region.
@@ -58,6 +60,7 @@ class EcsImages(Tagged[EcsImage]):
 
         Raises:
             InvalidArgument: there is none, several have the name, or it is an image of SWAS.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

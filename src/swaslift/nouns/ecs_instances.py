@@ -31,7 +31,8 @@ class EcsInstances(Tagged[EcsInstance]):
         """The instances of a region, fetched as you go (``DescribeInstances``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             image: those whose system disk was made from an image: its record (which names its region) or its id.
             tags: those that carry all of these.
 
@@ -50,6 +51,7 @@ class EcsInstances(Tagged[EcsInstance]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

@@ -22,7 +22,8 @@ class SecurityGroups(Noun[SecurityGroup]):
         """The security groups of a region, fetched as you go (``DescribeSecurityGroups``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             vpc_id: those of one VPC: a new instance wants one of the VPC of its vSwitch.
 
         Raises:
@@ -42,6 +43,7 @@ class SecurityGroups(Noun[SecurityGroup]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)
@@ -63,7 +65,8 @@ class VSwitches(Noun[VSwitch]):
         """The vSwitches of a region, fetched as you go (``DescribeVSwitches``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             vpc_id: those of one VPC.
             zone_id: those in one zone.
 
@@ -85,6 +88,7 @@ class VSwitches(Noun[VSwitch]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)
@@ -104,7 +108,8 @@ class EcsKeyPairs(Noun[KeyPair]):
         """The key pairs of a region, fetched as you go (``DescribeKeyPairs``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: ECS is not offered in such a region.
@@ -117,6 +122,7 @@ class EcsKeyPairs(Noun[KeyPair]):
 
         Raises:
             InvalidArgument: there is none.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

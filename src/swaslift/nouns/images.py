@@ -39,7 +39,8 @@ class Images(Tagged[CustomImage]):
         Those that other accounts share with this one are among them (`CustomImage.received`).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: SWAS is not offered in such a region.
@@ -52,6 +53,7 @@ class Images(Tagged[CustomImage]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)
@@ -66,7 +68,8 @@ class Images(Tagged[CustomImage]):
         not count against the quota of this account, and a data disk in them is not shared.
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: SWAS is not offered in such a region.
@@ -82,7 +85,8 @@ class Images(Tagged[CustomImage]):
         """The images that SWAS itself offers: bare systems, and those with an application (``ListImages``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             kind: one of the two kinds alone.
 
         Raises:

@@ -20,7 +20,8 @@ class KeyPairs(Noun[ServerKeyPair]):
         """The key pairs of a region, and the servers they are bound to (``ListKeyPairs``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: SWAS is not offered in such a region.
@@ -33,6 +34,7 @@ class KeyPairs(Noun[ServerKeyPair]):
 
         Raises:
             InvalidArgument: there is none.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

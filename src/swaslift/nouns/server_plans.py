@@ -27,7 +27,8 @@ class ServerPlans(Noun[ServerPlan]):
         bought. Prices are list prices, without discounts.
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             image: those that servers can be built on from this custom image: its system, and the size of
                 its system disk. It stands in one region, which is the one that is asked.
 
@@ -51,6 +52,7 @@ class ServerPlans(Noun[ServerPlan]):
 
         Raises:
             InvalidArgument: no such plan is sold there.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

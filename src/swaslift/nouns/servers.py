@@ -27,7 +27,7 @@ class Servers(Tagged[Server]):
 
         Args:
             region: a region, several, or ``"*"`` for all; the client's by default. Several are asked side
-                by side (``ListRegions``).
+                by side (``ListRegions``); one of them that cannot be asked is named in ``unasked`` of what is returned.
 
         Raises:
             InvalidArgument: SWAS is not offered in such a region.
@@ -40,6 +40,7 @@ class Servers(Tagged[Server]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

@@ -29,7 +29,8 @@ class Snapshots(Tagged[Snapshot]):
         """The snapshots of a region, fetched as you go (``ListSnapshots``).
 
         Args:
-            region: a region, several, or ``"*"`` for all; the client's by default.
+            region: a region, several, or ``"*"`` for all; the client's by default. One of several that cannot be
+                asked is named in ``unasked`` of what is returned.
             disk: those of one disk: its record (which names its region) or its id.
             tags: those that carry all of these.
 
@@ -46,6 +47,7 @@ class Snapshots(Tagged[Snapshot]):
 
         Raises:
             InvalidArgument: there is none, or several have the name.
+            LookupIncomplete: it was not found, and one of several regions could not be asked.
             ApiError, TransportError: the service refused, or did not answer.
         """
         return self._one(key, region)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
@@ -12,6 +13,10 @@ from swaslift.planning.arguments import check_text
 from swaslift.planning.custom_images import check_available, check_own
 from swaslift.planning.ecs_images import check_ecs_image, name_taken
 from swaslift.planning.names import check_name
+from swaslift.planning.regions import Unasked, attempted
+
+NEVER_PLAIN = ("InvalidEncrypted.NotMatchDiskDefaultEncryption", "OperationDeined.EncryptedSnapshot")
+"""Codes with which ``CopyImage`` refuses a plain copy for good."""
 
 
 def regions_of(region: str | list[str] | tuple[str, ...], field: str = "region") -> tuple[str, ...]:
@@ -116,18 +121,29 @@ def check_copies(
                     "region",
                     image.region_id,
                     "the image is an own one, and it is in this region already",
-                    "Leave the region out; a second one makes sense only encrypted (encrypted=True), or plain "
-                    "where the image is encrypted (encrypted=False)",
+                    "Leave the region out; a second one makes sense only encrypted (encrypted=True)",
                 )
             )
-        checks += _encryption_changes(image, encrypted)
+        checks += _encryption_changes(cloud, image, regions, encrypted)
     if name is not None:
-        checks += [
-            Check("name", name, f"an image in {r} has this name", "Choose another, or delete that image")
-            for r in regions
-            if name_taken(cloud, r, name, run_id)
-        ]
+        for region in regions:
+            taken = attempted("ecs", region, partial(_taken, cloud, region, name, run_id))
+            if isinstance(taken, Unasked):
+                checks.append(_name_unasked(name, taken))
+            elif taken == [True]:
+                remedy = "Choose another, or delete that image"
+                checks.append(Check("name", name, f"an image in {region} has this name", remedy))
     return checks
+
+
+def _taken(cloud: Cloud, region_id: str, name: str, run_id: str) -> list[bool]:
+    return [name_taken(cloud, region_id, name, run_id)]
+
+
+def _name_unasked(name: str, unasked: Unasked) -> Check:
+    """The warning that a name may be taken in a region that cannot be asked; the other regions go on."""
+    problem = f"whether an image in {unasked.region_id} has this name is not known: {unasked}"
+    return warning("name", name, problem, "The copy there waits, or is refused; the others are made")
 
 
 def _differs(image: EcsImage, encrypted: bool | None) -> bool:
@@ -135,8 +151,16 @@ def _differs(image: EcsImage, encrypted: bool | None) -> bool:
     return image.encrypted if encrypted is False else bool(encrypted)
 
 
-def _encryption_changes(image: EcsImage, encrypted: bool | None) -> list[Check]:
-    """What becomes of the encryption of an image: copies have what the request says, not what the image has."""
+def _encryption_changes(
+    cloud: Cloud, image: EcsImage, regions: Sequence[str], encrypted: bool | None
+) -> list[Check]:
+    """What becomes of the encryption of an image, and whether the service makes plain copies of it."""
+    if encrypted is False and not image.foreseen:
+        # Whether it does is not documented, and depends on the account: a dry run tells.
+        refused = cloud.ecs.dry_run_copy(image.region_id, image.id, to_region=regions[0], encrypted=False)
+        if refused is not None and refused.code in NEVER_PLAIN:
+            problem = f"the service refuses a plain copy: {refused.code}: {refused.service_message}"
+            return [Check("encrypted", encrypted, problem, "Leave it out: the copies are encrypted then")]
     if not image.encrypted or encrypted:
         return []
     if encrypted is None:
@@ -144,7 +168,7 @@ def _encryption_changes(image: EcsImage, encrypted: bool | None) -> list[Check]:
             "the image is encrypted, and so are the copies, with the service key of ECS in their regions; what that "
             "encrypts cannot be handed over to another account"
         )
-        remedy = "Other keys: encrypted=True, kms_key_id=...; plain copies: encrypted=False"
+        remedy = "Other keys: encrypted=True, kms_key_id=..."
         return [warning("encrypted", encrypted, problem, remedy)]
     problem = "the image is encrypted, and the copies will not be"
     return [warning("encrypted", encrypted, problem, "Leave it out for encrypted copies")]
@@ -166,7 +190,10 @@ def check_console_copies(
             Check("region", image.region_id, "the image is in this region already", "Leave the region out")
         )
     for region in regions:
-        if any(i.name == name for i in cloud.swas.list_custom_images(region)):
+        there = attempted("swas", region, partial(cloud.swas.list_custom_images, region))
+        if isinstance(there, Unasked):
+            checks.append(_name_unasked(name, there))
+        elif any(i.name == name for i in there):
             checks.append(
                 Check("name", name, f"a custom image in {region} has this name", "Choose another: name=...")
             )

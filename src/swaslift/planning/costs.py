@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
+from swaslift.cloud.parse import given
 from swaslift.consent import Consent
 from swaslift.errors import ApiError
-from swaslift.models import Price, Server
-from swaslift.targets import NewInstance
+from swaslift.models import EcsInstance, Price, Server
+from swaslift.targets import Disk, NewInstance
 
 HOURS_A_MONTH = 730
 """A month of hours, on average; a subscription month is priced by the service itself."""
@@ -63,35 +64,15 @@ class Cost:
 
 @dataclass(frozen=True)
 class Quote:
-    """What instances were to cost when the run was agreed to, and for what that was asked.
+    """What instances were to cost when the run was agreed to.
 
     Attributes:
         cost: of all of them.
-        disk_size: GiB of the system disk, where the target says none.
-        data_disks: GiB of each data disk.
         image_id: what they boot from; None where the price was that of Linux.
     """
 
     cost: Cost
-    disk_size: int
-    data_disks: tuple[int, ...] = ()
     image_id: str | None = None
-
-    def now(self, cloud: Cloud, target: NewInstance, region_id: str, *, count: int) -> Cost:
-        """What the same costs now.
-
-        Raises:
-            ApiError: the service quotes no price.
-        """
-        return _quoted(
-            cloud,
-            target,
-            region_id,
-            disk_size=self.disk_size,
-            data_disks=self.data_disks,
-            image_id=self.image_id,
-            count=count,
-        )
 
 
 def charges(cost: Cost | None) -> Consent:
@@ -132,12 +113,33 @@ def cost_of_growth(
     return Cost(then.currency, monthly=max(0.0, then.amount - now.amount) * HOURS_A_MONTH), []
 
 
+def cost_of_running(cloud: Cloud, instance: EcsInstance) -> tuple[Cost | None, list[Check]]:
+    """The quoted cost of a pay-as-you-go instance itself, without its disks, which are charged while it is stopped."""
+    try:
+        price = cloud.ecs.describe_price(
+            instance.region_id, instance_type=instance.instance_type, bandwidth=0, unit="hour"
+        )
+    except ApiError as error:
+        problem = f"the service quoted no price ({error.code})"
+        return None, [warning("cost", instance.instance_type, problem, "Look it up")]
+    return Cost(price.currency, monthly=price.amount * HOURS_A_MONTH), []
+
+
 def quote_of_migration(
     cloud: Cloud, server: Server, target: NewInstance, region_id: str, *, with_data_disk: bool
 ) -> tuple[Quote | None, list[Check]]:
     """The quoted cost of a new instance with the disks of a server."""
     data = [d.size for d in server.data_disks] if with_data_disk else []
-    return quote_of(cloud, target, region_id, disk_size=server.system_disk.size, data_disks=data)
+    quote, checks = quote_of(cloud, target, region_id, disk_size=server.system_disk.size, data_disks=data)
+    return quote, checks + unpriced_system(target, server.os_type)
+
+
+def unpriced_system(target: NewInstance, os_type: str) -> list[Check]:
+    """Warn of a price that was quoted without an image: it is that of Linux."""
+    if os_type.lower() != "windows":
+        return []
+    problem = "the image is not there yet, so the price is that of Linux: Windows costs more"
+    return [warning("cost", target.instance_type, problem, "Look it up")]
 
 
 def _period(months: int) -> tuple[Literal["hour", "month", "year"], int]:
@@ -167,7 +169,7 @@ def quote_of(
         count: how many.
     """
     try:
-        cost = _quoted(
+        cost = cost_of(
             cloud,
             target,
             region_id,
@@ -180,10 +182,10 @@ def quote_of(
         return None, [
             warning("cost", target.instance_type, f"the service quoted no price ({error.code})", "Look it up")
         ]
-    return Quote(cost, disk_size, tuple(data_disks), image_id), []
+    return Quote(cost, image_id), []
 
 
-def _quoted(
+def cost_of(
     cloud: Cloud,
     target: NewInstance,
     region_id: str,
@@ -193,22 +195,29 @@ def _quoted(
     image_id: str | None,
     count: int,
 ) -> Cost:
-    disk = target.system_disk
+    """As `quote_of`.
+
+    Raises:
+        ApiError: the service quotes no price.
+    """
     prepaid = target.billing == "PrePaid"
     unit, period = _period(target.period_months) if prepaid else ("hour", 1)
     price = cloud.ecs.describe_price(
         region_id,
         instance_type=target.instance_type,
         image_id=image_id,
-        disk_category=disk.category,
-        disk_size=disk.size or disk_size,
-        performance_level=disk.performance_level,
+        system_disk=disk_parameters(target.system_disk_for(disk_size)),
         bandwidth=target.bandwidth,
         unit=unit,
         period=period,
-        data_disks=[(disk.category, size) for size in data_disks],
+        data_disks=[disk_parameters(target.data_disk_for(size)) for size in data_disks],
         count=count,
     )
     if prepaid:
         return Cost(price.currency, total=price.amount)
     return Cost(price.currency, monthly=price.amount * HOURS_A_MONTH)
+
+
+def disk_parameters(disk: Disk) -> dict[str, Any]:
+    """A disk of a new instance as ``DescribePrice`` and ``RunInstances`` name it."""
+    return given(Category=disk.category, Size=disk.size, PerformanceLevel=disk.performance_level)

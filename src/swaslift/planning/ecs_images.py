@@ -109,21 +109,23 @@ def check_ecs_image(image: EcsImage, field: str = FIELD) -> list[Check]:
         problem = "the image is available, but cannot be used yet"
         checks.append(Check(field, image.id, problem, "Wait a minute, then try again"))
     if image.owner_alias == "others":
+        by = f" by account {image.owner_id}" if image.owner_id else ""
         problem = (
-            "the image is shared with this account, not its own: once it is unshared or deleted, disks made from "
+            f"the image is shared with this account{by}, not its own: once it is unshared or deleted, disks made from "
             "it cannot be re-initialised"
         )
         checks.append(warning(field, image.id, problem, "Copy it first, where that matters"))
     return checks
 
 
-def check_still_there(cloud: Cloud, image: EcsImage) -> list[Check]:
-    """Whether an image that a plan was made with is still there and can be used."""
+def still_there(cloud: Cloud, image: EcsImage) -> tuple[EcsImage, list[Check]]:
+    """An image that a plan was made with, as it is now, and whether it is still there and can be used."""
     found = next(iter(cloud.ecs.describe_images(image.region_id, image_id=image.id)), None)
     if found is None:
         problem = f"the image is not listed in {image.region_id} any more"
-        return [Check(FIELD, image.id, problem, "It was deleted or unshared; undo the run, and use another")]
-    return [c for c in check_ecs_image(found) if c.level == "blocker"]
+        remedy = "It was deleted or unshared; undo the run, and use another"
+        return image, [Check(FIELD, image.id, problem, remedy)]
+    return found, [c for c in check_ecs_image(found) if c.level == "blocker"]
 
 
 def _matching(cloud: Cloud, key: str, region_id: str) -> list[EcsImage]:

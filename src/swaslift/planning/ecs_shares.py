@@ -41,11 +41,7 @@ def check_encryption(cloud: Cloud, image: EcsImage) -> list[Check]:
         return []
     if len(image.disks) > 1:
         problem = f"it is encrypted and holds {len(image.disks)} snapshots; the service shares those with one"
-        return [
-            Check(
-                FIELD, image.id, problem, "Use an image of the system disk alone, or one without encryption"
-            )
-        ]
+        return [Check(FIELD, image.id, problem, "Use an image of the system disk alone, or a plain image")]
     keys = cloud.ecs.kms_keys(image.region_id, [d.snapshot_id for d in image.disks if d.snapshot_id])
     key = next((k for k in keys.values() if k), "")
     if not key:

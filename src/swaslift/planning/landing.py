@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.errors import ConfigError
-from swaslift.models import EcsDisk, EcsImage, EcsInstance, Server
+from swaslift.models import DiskOffer, EcsDisk, EcsImage, EcsInstance, Server
 from swaslift.planning.names import check_name
 from swaslift.secret import Secret
-from swaslift.targets import LEAST_SIZES, Disk, NewInstance, ReplaceSystemDisk
+from swaslift.targets import Disk, NewInstance, ReplaceSystemDisk
 from swaslift.wording import counted
 
 
@@ -22,22 +24,33 @@ class System:
     Attributes:
         holder: what holds it: a server or an image.
         os_type: Linux or Windows, in whatever case; empty where that is not known.
-        disk_size: GiB of its system disk.
+        disk_size: GiB of its system disk; 0 where that is not known yet.
+        data_disks: GiB of each data disk that comes along; None where they are not known yet.
+        cpu: vCPUs that it has now; 0 where that is not known.
+        memory: GiB of memory that it has now; 0 where that is not known.
     """
 
     holder: str
     os_type: str
     disk_size: int
+    data_disks: tuple[int, ...] | None = ()
+    cpu: int = 0
+    memory: float = 0
 
     @classmethod
-    def of_server(cls, server: Server) -> System:
-        """The system of a server."""
-        return cls("server", server.os_type, server.system_disk.size)
+    def of_server(cls, server: Server, *, with_data_disk: bool) -> System:
+        """The system of a server, with or without its data disks."""
+        data = tuple(d.size for d in server.data_disks) if with_data_disk else ()
+        return cls(
+            "server", server.os_type, server.system_disk.size, data, cpu=server.cpu, memory=server.memory
+        )
 
     @classmethod
     def of_image(cls, image: EcsImage) -> System:
-        """The system in an ECS image."""
-        return cls("image", image.os_type, image.system_disk_size)
+        """What an ECS image holds."""
+        known = bool(image.disks) or not image.foreseen
+        data = tuple(d.size for d in image.data_disks) if known else None
+        return cls("image", image.os_type, image.system_disk_size, data)
 
     @property
     def windows(self) -> bool:
@@ -54,18 +67,28 @@ def check_new_instance(
     checks += found
     checks += _login(cloud, system, region_id, target.key_pair, target.password)
     if zone:
-        checks += _instance_type(cloud, target, region_id, zone)
-    checks += _performance_level(system, target.system_disk)
-    if target.system_disk.size is not None and target.system_disk.size < system.disk_size:
-        checks.append(
-            Check(
-                "target.system_disk.size",
-                target.system_disk.size,
-                f"smaller than the image, whose system disk has {system.disk_size} GiB",
-                f"Give at least {system.disk_size}, or leave it out",
-            )
-        )
+        checks += _instance_type(cloud, target, region_id, zone, system)
+    checks += _size(target.system_disk, system.disk_size, system.holder, "system")
+    for size in system.data_disks or ():
+        checks += _size(target.data_disk_for(size), size, system.holder, "data")
+    if target.data_disk is not None and system.data_disks == ():
+        problem = f"no data disk of the {system.holder} comes along"
+        checks.append(Check("target.data_disk", target.data_disk.category, problem, "Leave it out"))
     return checks
+
+
+def _size(disk: Disk, size: int, holder: str, kind: Literal["system", "data"]) -> list[Check]:
+    """Whether a disk holds the one of the image, and can be so small."""
+    field = f"target.{kind}_disk.size"
+    if disk.size is not None and disk.size < size:
+        problem = f"smaller than the {kind} disk of the {holder}, which has {size} GiB"
+        return [Check(field, disk.size, problem, f"Give at least {size}, or leave it out")]
+    level, least = disk.performance_level, disk.least(kind)
+    if level is None or not size or (disk.size or size) >= least:
+        return []  # smaller than what its category takes, it gets that size
+    problem = f"it is as large as that of the {holder}, and a cloud_essd of {level} has {least} GiB at least"
+    remedy = f"Give the disk size={least} or more, or another performance_level"
+    return [Check(field, disk.size or size, problem, remedy)]
 
 
 def _tags(tags: dict[str, str]) -> list[Check]:
@@ -131,7 +154,9 @@ def _network(cloud: Cloud, target: NewInstance, region_id: str, count: int) -> t
     return (switch.zone_id if switch else ""), checks
 
 
-def _instance_type(cloud: Cloud, target: NewInstance, region_id: str, zone_id: str) -> list[Check]:
+def _instance_type(
+    cloud: Cloud, target: NewInstance, region_id: str, zone_id: str, system: System
+) -> list[Check]:
     field, type_id = "target.instance_type", target.instance_type
     sold = cloud.ecs.available_instance_types(region_id, zone_id, charge_type=target.billing)
     if type_id not in sold:
@@ -155,51 +180,79 @@ def _instance_type(cloud: Cloud, target: NewInstance, region_id: str, zone_id: s
     if not sold[type_id]:
         others = ", ".join(t for t, stock in sorted(sold.items()) if stock)
         return [Check(field, type_id, f"it is sold out in zone {zone_id}", f"In stock there: {others}")]
-    return _system_disk(cloud, target, region_id, zone_id)
+    return [
+        *_smaller(cloud, type_id, region_id, system),
+        *_system_disk(cloud, target, region_id, zone_id),
+        *_data_disk(cloud, target, region_id, zone_id, system.data_disks or ()),
+    ]
+
+
+def _smaller(cloud: Cloud, type_id: str, region_id: str, system: System) -> list[Check]:
+    """Warn of an instance type with less than the server has."""
+    if not system.cpu and not system.memory:
+        return []
+    found = next(iter(cloud.ecs.describe_instance_types(region_id, [type_id])), None)
+    if found is None or (found.cpu >= system.cpu and found.memory >= system.memory):
+        return []
+    problem = (
+        f"it has {found.cpu} vCPU and {found.memory:g} GiB of memory, and the {system.holder} {system.cpu} vCPU and "
+        f"{system.memory:g} GiB"
+    )
+    return [warning("target.instance_type", type_id, problem, "Choose a larger type, if it needs as much")]
 
 
 def _system_disk(cloud: Cloud, target: NewInstance, region_id: str, zone_id: str) -> list[Check]:
-    disk = target.system_disk
     offers = cloud.ecs.available_system_disks(
         region_id, zone_id, target.instance_type, charge_type=target.billing
     )
+    return _on_offer(offers, target.system_disk, target.instance_type, zone_id, "system")
+
+
+def _data_disk(
+    cloud: Cloud, target: NewInstance, region_id: str, zone_id: str, sizes: Sequence[int]
+) -> list[Check]:
+    """Whether the data disks can be had: which category they get is sent, not left to ECS."""
+    wanted = {disk.category: disk for disk in map(target.data_disk_for, sizes)}
+    checks: list[Check] = []
+    for category, disk in wanted.items():
+        offers = cloud.ecs.available_data_disks(
+            region_id,
+            zone_id,
+            target.instance_type,
+            system_category=target.system_disk.category,
+            category=category,
+            charge_type=target.billing,
+        )
+        checks += _on_offer(offers, disk, target.instance_type, zone_id, "data")
+    return checks
+
+
+def _on_offer(
+    offers: Sequence[DiskOffer],
+    disk: Disk,
+    instance_type: str,
+    zone_id: str,
+    kind: Literal["system", "data"],
+) -> list[Check]:
     offer = next((o for o in offers if o.category == disk.category and o.in_stock), None)
     if offer is None:
         taken = ", ".join(o.category for o in offers if o.in_stock)
         return [
             Check(
-                "target.system_disk.category",
+                f"target.{kind}_disk.category",
                 disk.category,
-                f"{target.instance_type} does not take it in {zone_id}",
-                f"It takes: {taken or 'nothing that is in stock'}",
+                f"{instance_type} does not take it as a {kind} disk in {zone_id}",
+                f"Choose another: {kind}_disk=Disk(category). It takes: {taken or 'nothing that is in stock'}",
             )
         ]
     size = disk.size
-    if size is not None and offer.max_size and not offer.min_size <= size <= offer.max_size:
-        return [
-            Check(
-                "target.system_disk.size",
-                size,
-                f"{disk.category} system disks have {offer.min_size} to {offer.max_size} GiB here",
-                "Choose a size in this range",
-            )
-        ]
+    # An offer does not tell performance levels apart; what those take at least is known.
+    least = 0 if disk.category == "cloud_essd" else offer.min_size
+    if size is not None and offer.max_size and not least <= size <= offer.max_size:
+        sizes = f"{offer.min_size} to {offer.max_size} GiB"
+        problem = f"{disk.category} {kind} disks have {sizes} here"
+        return [Check(f"target.{kind}_disk.size", size, problem, "Choose a size in this range")]
     return []
-
-
-def _performance_level(system: System, disk: Disk) -> list[Check]:
-    """Whether a disk of the image's size can have the level; a `Disk` looks at a size of its own."""
-    if disk.performance_level is None or disk.size is not None or not system.disk_size:
-        return []
-    least = LEAST_SIZES[disk.performance_level]
-    if system.disk_size >= least:
-        return []
-    problem = (
-        f"the disk is as large as that of the {system.holder}, and a cloud_essd of {disk.performance_level} has "
-        f"{least} GiB at least"
-    )
-    remedy = f"Give the disk size={least} or more, or another performance_level"
-    return [Check("target.system_disk.size", system.disk_size, problem, remedy)]
 
 
 def _login(
@@ -231,6 +284,22 @@ def _login(
         if problem:
             checks.append(Check("target.password", password.reference, problem, "Set a password that fits"))
     return checks
+
+
+TRAFFIC = "Public traffic is charged by the GB, beside the price."
+"""What RunInstances takes for its ``PayByTraffic``, which the price does not hold."""
+
+
+def logins_of_image(target: NewInstance) -> str:
+    """What a plan says of an instance that gets no login of its own; empty where it gets one."""
+    if target.key_pair or target.password:
+        return ""
+    return (
+        "Neither key_pair nor password is given: the instance keeps the logins of the image (PasswordInherit), for "
+        "which the image must hold a password. Whether an image from SWAS does is not documented; if ECS refuses it, "
+        "the run pauses before the instance is made, and goes on with a key pair or a password"
+        ": resume(run, amend=NewInstance(...))."
+    )
 
 
 def password_problem(password: str, *, windows: bool) -> str | None:
@@ -272,6 +341,17 @@ def find_target_instance(
     if instance.status not in {"Running", "Stopped"}:
         checks.append(
             Check(field, instance.id, f"it is {instance.status}", "Wait until it is Running or Stopped")
+        )
+    if instance.status == "Stopped" and instance.stopped_mode == "StopCharging":
+        checks.append(
+            warning(
+                field,
+                instance.id,
+                "it is stopped in economical mode: its resources and its public address were given back. It is "
+                "started before its disk is replaced; if its type is out of stock, the run pauses there, and the "
+                "disk is not touched",
+                "Start it yourself first, to see its new address before",
+            )
         )
     disk = next(iter(cloud.ecs.describe_disks(region_id, instance_id=instance.id, kind="system")), None)
     if disk is None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
+from swaslift.checks import Check
+from swaslift.cloud import Cloud
+from swaslift.cloud.endpoints import region_of_host
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import Record
 
@@ -13,6 +17,18 @@ T = TypeVar("T")
 
 SIDE_BY_SIDE = 8
 """Regions that are asked at once."""
+
+
+def check_endpoint(cloud: Cloud, region_id: str) -> list[Check]:
+    """Whether what is bought would be made in a region: the service goes by the host that it is asked at."""
+    url = cloud.settings.endpoint_url
+    there = region_of_host(urlsplit(url).hostname or "") if url else None
+    if there is None or there == region_id:
+        return []
+    problem = (
+        f"it is the host of {there}: the service makes what is bought there, whatever region is asked for"
+    )
+    return [Check("endpoint_url", url, problem, f"Leave endpoint_url out, or buy in {there}")]
 
 
 class Unasked(Record):

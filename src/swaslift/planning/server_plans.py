@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from swaslift.checks import Check, warning
 from swaslift.models import CustomImage, ServerPlan
 from swaslift.planning.costs import Cost
+from swaslift.wording import counted
 
 WINDOWS_DISK = 40
 """GiB that the system disk of a Windows server has to be above (create a server from a custom image)."""
 
-STANDARD_SSD = "SSD"
-"""The disk of plans whose servers have a data disk."""
-
 DATA_DISK_STEP = 20
+"""GiB in whose multiples data disks are sold, and what one has at least."""
+
+ESSD_DATA_DISK = 40
+"""GiB of a data disk at least, on an ESSD plan of the China site (CreateInstances, Chinese page)."""
+
+CHINA_SITE = "CNY"
+"""The currency in which the China site sells; the international one sells in USD."""
+
 LARGEST_DATA_DISK = 16380
 
 
@@ -51,8 +57,16 @@ def _misfits(plan: ServerPlan, image: CustomImage) -> list[str]:
 
 def _choice(plans: Sequence[ServerPlan], image: CustomImage) -> str:
     fitting = sorted((p for p in plans if not _misfits(p, image)), key=lambda p: (p.price, p.id))
-    shown = ", ".join(f"{p.id} ({p.disk_size} GiB, {p.price:g} {p.currency} a month)" for p in fitting[:6])
+    shown = ", ".join(f"{p.id} ({described(p)})" for p in fitting[:6])
     return f"Plans that fit: {shown}" if shown else "No plan of this region fits the image"
+
+
+def described(plan: ServerPlan) -> str:
+    """What a server of a plan has, and costs, in words."""
+    return (
+        f"{plan.cpu} vCPU, {plan.memory:g} GiB of memory, {plan.disk_size} GiB {plan.disk_type}, {plan.bandwidth} "
+        f"Mbit/s, {plan.traffic} GB of traffic and {plan.price:g} {plan.currency} a month"
+    )
 
 
 def check_data_disk(size: int, image: CustomImage, plan: ServerPlan) -> list[Check]:
@@ -66,25 +80,19 @@ def check_data_disk(size: int, image: CustomImage, plan: ServerPlan) -> list[Che
                 f"0 for none, or {DATA_DISK_STEP} to {LARGEST_DATA_DISK} GiB in steps of {DATA_DISK_STEP}",
             )
         ]
-    if size < DATA_DISK_STEP and plan.disk_type == STANDARD_SSD:
-        return [
-            Check(
-                "data_disk_size",
-                size,
-                f"the plan {plan.id} has a standard SSD, and then a data disk of {DATA_DISK_STEP} GiB at least is "
-                "needed",
-                f"Give {DATA_DISK_STEP} or more, which is paid besides, or choose a plan with an ESSD",
-            )
-        ]
+    smallest = smallest_data_disk(image, plan)
     if size < image.data_disk_size:
         return [
             Check(
                 "data_disk_size",
                 size,
                 f"the image holds a data disk of {image.data_disk_size} GiB",
-                f"Give {smallest_data_disk(image)} or more, or leave it out",
+                f"Give {smallest} or more, or leave it out",
             )
         ]
+    if 0 < size < (least := least_data_disk(plan)):
+        problem = f"a data disk of the plan {plan.id} ({plan.disk_type}) has {least} GiB at least"
+        return [Check("data_disk_size", size, problem, f"Give {least} or more, or 0 for none")]
     if size:
         return [
             warning(
@@ -97,9 +105,17 @@ def check_data_disk(size: int, image: CustomImage, plan: ServerPlan) -> list[Che
     return []
 
 
-def smallest_data_disk(image: CustomImage) -> int:
+def least_data_disk(plan: ServerPlan) -> int:
+    """GiB that a data disk has at least, where one is wanted."""
+    essd = plan.disk_type.upper() == "ESSD"
+    return ESSD_DATA_DISK if essd and plan.currency == CHINA_SITE else DATA_DISK_STEP
+
+
+def smallest_data_disk(image: CustomImage, plan: ServerPlan) -> int:
     """GiB of the smallest data disk that holds the image's; 0 where it has none."""
-    return -(-image.data_disk_size // DATA_DISK_STEP) * DATA_DISK_STEP
+    if not image.data_disk_size:
+        return 0
+    return max(-(-image.data_disk_size // DATA_DISK_STEP) * DATA_DISK_STEP, least_data_disk(plan))
 
 
 def cost_of_servers(plan: ServerPlan, count: int, months: int) -> Cost:
@@ -107,15 +123,24 @@ def cost_of_servers(plan: ServerPlan, count: int, months: int) -> Cost:
     return Cost(plan.currency, total=plan.price * count * months)
 
 
-def check_server_quota(present: int, count: int, quota: int) -> list[Check]:
-    """Whether so many more servers fit into the quota of a region (ExceedAccountQuota)."""
-    if present + count <= quota:
+def check_server_quota(servers: int, databases: int, count: int, quota: int) -> list[Check]:
+    """Whether so many more servers fit into the quota of a region (ExceedAccountQuota).
+
+    Args:
+        servers: in the region now.
+        databases: likewise, which count as well.
+        count: servers to be bought.
+        quota: of the region.
+    """
+    if servers + databases + count <= quota:
         return []
+    others = f" and {counted(databases, 'database')}" if databases else ""
     return [
         Check(
             "count",
             count,
-            f"the account has {present} servers in the region, and may have {quota}",
+            f"the account has {counted(servers, 'server')}{others} in the region, and may have {quota}; light load "
+            "balancers and container services count as well, and no API lists them",
             "Release some, or have the quota raised and give server_quota=...",
         )
     ]

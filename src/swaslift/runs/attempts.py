@@ -20,6 +20,7 @@ from swaslift.errors import (
     SwasliftError,
     ThrottledError,
     TransportError,
+    UnreadableAnswer,
     WaitTimeout,
     WaitUnanswered,
 )
@@ -161,6 +162,11 @@ def thaw(step: Step[Any], request: Any) -> Step[Any]:
 def _to_reach(error: SwasliftError) -> str:
     """What to do so that a call is answered again."""
     match error:
+        case UnreadableAnswer():
+            return (
+                f"check that {error.endpoint} is the service and that no proxy changes its answers; if they are its "
+                "own, update swaslift or ask the service's support"
+            )
         case TransportError():
             return f"check the network between this machine and {error.endpoint} (DNS, firewall, proxy variables)"
         case CredentialsMissing():
@@ -186,7 +192,7 @@ def remedy_for(error: SwasliftError) -> str:
         case ApiError() if error.retryable or isinstance(error, ServerError):
             remedy = "resume it later"
         case ApiError():
-            remedy = error.hint or "mend what the service refused, then resume or undo"
+            remedy = error.hint
         case OutcomeUnknown():
             remedy = error.remedy
     return remedy or "look at the reason, then resume or undo"

@@ -50,12 +50,14 @@ class Do(Generic[T]):
         declines: codes of `Declined` that are likewise; a plan does not foresee them.
         mends: what puts right what an error code tells, by code. It is carried out, and the step tried again,
             a few times before that pauses the run.
+        only_if: when it is done, in a plan whose script cannot tell yet.
     """
 
     step: Step[T]
     refusals: frozenset[str] = frozenset()
     declines: frozenset[str] = frozenset()
     mends: Mapping[str, Callable[[], Script[Any]]] = field(default_factory=dict)
+    only_if: str | None = None
 
     @property
     def name(self) -> str:
@@ -256,9 +258,19 @@ def do(step: Step[T]) -> Script[T]:
     return cast("T", (yield Do(step)))
 
 
-def attempt(step: Step[T], *refusals: str, declines: Collection[str] = ()) -> Script[T | Refused]:
-    """Carry out a step that may be refused with one of some codes, or decline by itself with one of others."""
-    return cast("T | Refused", (yield Do(step, frozenset(refusals), frozenset(declines))))
+def attempt(
+    step: Step[T], *refusals: str, declines: Collection[str] = (), only_if: str | None = None
+) -> Script[T | Refused]:
+    """Carry out a step that may be refused with one of some codes, or decline by itself with one of others.
+
+    Args:
+        step: what is done.
+        refusals: codes of the service that are an answer.
+        declines: codes of the step's own that are an answer.
+        only_if: when it is done, in a plan whose script cannot tell yet.
+    """
+    effect = Do(step, frozenset(refusals), frozenset(declines), only_if=only_if)
+    return cast("T | Refused", (yield effect))
 
 
 def until(wait: Wait[T]) -> Script[T]:

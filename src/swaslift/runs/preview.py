@@ -199,7 +199,7 @@ def usual_minutes(steps: Iterable[PlannedStep], depth: int = 0) -> float:
 
 def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedStep], bool]:
     match effect:
-        case Do(step=step, refusals=refusals):
+        case Do(step=step, refusals=refusals, only_if=only_if):
             line = PlannedStep(
                 step.name,
                 step.headline,
@@ -208,6 +208,7 @@ def _answer(effect: Effect, refuse: frozenset[str]) -> tuple[Any, list[PlannedSt
                 step.minutes,
                 step.charged,
                 step.irreversible,
+                only_if,
             )
             if step.name in refuse and refusals:
                 return Refused(code=min(refusals), message="foreseen"), [line], True

@@ -412,7 +412,7 @@ class Poller:
             if isinstance(error, ThrottledError):
                 rest = policy.until_unblocked(error)
             else:
-                rest = min(REST * 2.0**trouble.failures, CAP)
+                rest = min(REST * 2.0 ** min(trouble.failures, 10), CAP)
             trouble.failed(error, now=self._cloud.clock.now(), again_in=rest)
             return None, rest
         if trouble.last is not None:

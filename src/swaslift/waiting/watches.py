@@ -49,8 +49,8 @@ def _ecs_images(cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str
     found: dict[str, EcsImage] = {}
     if len(ids) > 1:
         wanted = set(ids)
-        images = cloud.ecs.describe_images(region_id, owner="self", patient=False)
-        found = {i.id: i for i in images if i.id in wanted}
+        images = cloud.ecs.describe_images(region_id, owner="self", only=wanted, patient=False)
+        found = {i.id: i for i in images}
     for image_id in ids:
         if image_id not in found:
             one = islice(cloud.ecs.describe_images(region_id, image_id=image_id, patient=False), 1)

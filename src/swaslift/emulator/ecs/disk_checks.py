@@ -37,6 +37,20 @@ def truth(value: Any) -> bool:
     return value is True or str(value).lower() == "true"
 
 
+def _encrypted(call: Call, wanted: dict[str, Any]) -> bool:
+    """Whether a disk is to be encrypted: as asked for, or by the account's default."""
+    given = wanted.get("Encrypted")
+    if call.world.quirks.account_default_encryption == "off":
+        return truth(given)
+    if given not in {None, ""} and not truth(given):
+        raise documented(
+            call,
+            ("InvalidEncrypted.NotMatchDiskDefaultEncryption",),
+            "The account encrypts its disks by default.",
+        )
+    return True
+
+
 def whole(call: Call, value: Any, code: str) -> int:
     """A size that some actions take as text."""
     try:
@@ -103,7 +117,7 @@ def system_disk(call: Call, image: Image, instance_type: InstanceType, zone_id: 
     if wanted.get("Size") not in {None, ""}:
         size = whole(call, wanted["Size"], "InvalidSystemDiskSize.ValueNotSupported")
     check_size(call, size, category, level, image)
-    encrypted = truth(wanted.get("Encrypted")) or image.system.encrypted
+    encrypted = _encrypted(call, wanted) or image.system.encrypted
     if wanted.get("KMSKeyId") and not truth(wanted.get("Encrypted")):
         raise documented(
             call,
@@ -188,7 +202,7 @@ def _data_disk(
         level,
         size,
         snapshot_id=snapshot_id,
-        encrypted=truth(wanted.get("Encrypted")),
+        encrypted=_encrypted(call, wanted),
         name=wanted.get("DiskName") or "",
         description=wanted.get("Description") or "",
         delete_with_instance=truth(wanted.get("DeleteWithInstance", True)),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import copy_queue, find
-from swaslift.emulator.ecs.records import CopyJob, Image, ImagePart, Snapshot
+from swaslift.emulator.ecs.records import CopyJob, Image, ImagePart, Snapshot, Traits
 from swaslift.emulator.ecs.rules import check_description, check_name, check_tags
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.work import NEVER, Work
@@ -57,6 +58,7 @@ def _check_source(call: Call, source: Image, alias: str, destination: str) -> No
         raise call.error("OperationDenied.CommunityImage", "Community images cannot be copied.")
     if source.status(call.now) != "Available":
         raise call.error("IncorrectImageStatus", "The image is not in the status Available.")
+    _check_encryption(call, source, crossing=crossing)
     shared = source.swas_image_id != "" or source.account_id != call.account_id
     if not shared:
         return
@@ -64,9 +66,36 @@ def _check_source(call: Call, source: Image, alias: str, destination: str) -> No
         raise call.error(
             "OperationDenied.SameRegionOnly", "A shared image can only be copied within its region."
         )
-    if not crossing and quirks.same_region_copy == "encrypted_only" and not call.get("Encrypted"):
+    if not crossing and quirks.same_region_copy == "encrypted_only" and not _encrypted(call, source):
         raise call.error(
             "IncorrectDestinationRegion", "Within its region a shared image can only be copied encrypted."
+        )
+
+
+def _encrypted(call: Call, source: Image) -> bool:
+    """Whether the copy is encrypted: as the request says; what it leaves out, no document settles."""
+    given, quirks = call.get("Encrypted"), call.world.quirks
+    if given is not None:
+        return bool(given)
+    stays = source.encrypted and quirks.encrypted_image_plain_copy == "refused"
+    return stays or quirks.account_default_encryption == "on"
+
+
+def _check_encryption(call: Call, source: Image, *, crossing: bool) -> None:
+    quirks, plain = call.world.quirks, call.get("Encrypted") is False
+    if plain and source.encrypted and quirks.encrypted_image_plain_copy == "refused":
+        raise call.error(
+            "OperationDeined.EncryptedSnapshot", "Encrypted snapshots cannot be copied to non-encrypted ones."
+        )
+    if plain and quirks.account_default_encryption == "on":
+        raise call.error(
+            "InvalidEncrypted.NotMatchDiskDefaultEncryption", "The account encrypts its disks by default."
+        )
+    across = crossing and not source.encrypted and _encrypted(call, source)
+    if across and quirks.plain_image_encrypted_across == "refused":
+        raise call.error(
+            "OperationDenied.EncryptSnapshotAcrossRegion",
+            "A plain image cannot be copied into an encrypted one in another region.",
         )
 
 
@@ -88,8 +117,7 @@ def _start(call: Call, source: Image, destination: str) -> Image:
     crossing = destination != source.region_id
     median = world.durations.cross_region_copy if crossing else world.durations.image_copy
     seconds, fate = world.seconds(median), world.faults.outcome("ecs_image", destination)
-    # Encryption comes from the request; the source hands nothing on.
-    encrypted = bool(call.get("Encrypted"))
+    encrypted = _encrypted(call, source)
     visible = world.visible_at(now)
     image_id = world.new_id("m-")
     parts = []
@@ -128,7 +156,7 @@ def _start(call: Call, source: Image, destination: str) -> Image:
             resource_group_id=call.get("ResourceGroupId") or "",
             name=call.get("DestinationImageName") or image_id,
             description=call.get("DestinationDescription") or "",
-            traits=source.traits,
+            traits=_copied(source.traits, world.quirks.copied_image_features),
             parts=parts,
             license_type=source.license_type,
             work=Work(NEVER, seconds, fate),
@@ -137,6 +165,14 @@ def _start(call: Call, source: Image, destination: str) -> Image:
     )
     copy_queue.schedule(state, call.account_id, slot, now)
     return copy
+
+
+def _copied(traits: Traits, kept: str) -> Traits:
+    """What a copy says of itself."""
+    if kept == "kept":
+        return traits
+    lost: dict[str, Any] = {"nvme": False} if kept == "nvme_lost" else {"nvme": False, "boot_mode": "BIOS"}
+    return dataclasses.replace(traits, **lost)
 
 
 @ECS.action("CancelCopyImage")

@@ -61,6 +61,8 @@ class Traits:
     non_root_login: bool = False
     agent: bool = True
     """Whether the Cloud Assistant agent is installed."""
+    inherited_login: bool = True
+    """Whether it holds a password that an instance can inherit."""
 
     @property
     def windows(self) -> bool:

@@ -38,6 +38,11 @@ def replace_system_disk(call: Call) -> dict[str, Any]:
     _check_image(call, instance, image)
     _check_login(call, instance, image)
     size = _size(call, old, image)
+    by_default = call.world.quirks.account_default_encryption == "on"
+    if by_default and call.get("Encrypted") is False:
+        raise call.error(
+            "InvalidEncrypted.NotMatchDiskDefaultEncryption", "The account encrypts its disks by default."
+        )
     if call.get("KMSKeyId") and not call.get("Encrypted"):
         raise call.error(
             "InvalidEncrypted.NotMatchKmsKeyId", "Encrypted must be true when KMSKeyId is given."
@@ -64,7 +69,7 @@ def replace_system_disk(call: Call) -> dict[str, Any]:
         size,
         device=old.device,
         snapshot_id=image.system.snapshot_id,
-        encrypted=bool(call.get("Encrypted")) or image.system.encrypted,
+        encrypted=bool(call.get("Encrypted")) or image.system.encrypted or by_default,
         kms_key_id=call.get("KMSKeyId") or image.system.kms_key_id,
         name=old.name,
         description=old.description,
@@ -91,9 +96,13 @@ def _check_image(call: Call, instance: Instance, image: Image) -> None:
         raise call.error(
             "InvalidInstanceType.NotSupported", "The image does not fit the type's architecture."
         )
-    if not fit.fits(image.traits, instance_type):
+    if not fit.nvme_fits(image.traits, instance_type):
         raise call.error(
-            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode or NVMe)."
+            "InvalidParameter.NotMatch", "The image does not support NVMe, which the type needs."
+        )
+    if not fit.boot_mode_fits(image.traits, instance_type):
+        raise call.error(
+            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode)."
         )
     region = state.catalog.regions[instance.region_id]
     if not region.mainland and image.traits.windows != instance.traits.windows:

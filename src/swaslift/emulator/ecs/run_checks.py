@@ -195,9 +195,13 @@ def _image(call: Call, instance_type: InstanceType) -> Image:
         raise call.error("OperationDenied.ImageNotValid", "The image cannot be used (yet).", http=403)
     if not fit.architecture_fits(image.traits, instance_type):
         raise call.error("InvalidParameter.Conflict", "The image does not fit the instance type.")
-    if not fit.fits(image.traits, instance_type):
+    if not fit.nvme_fits(image.traits, instance_type):
         raise call.error(
-            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode or NVMe)."
+            "InvalidParameter.NotMatch", "The image does not support NVMe, which the type needs."
+        )
+    if not fit.boot_mode_fits(image.traits, instance_type):
+        raise call.error(
+            "ImageNotSupportInstanceType", "The image does not support the instance type (boot mode)."
         )
     if (call.get("ImageOptions") or {}).get("LoginAsNonRoot") and not image.traits.non_root_login:
         raise call.error("LoginAsNonRoot.ImageNotSupport", "The image has no ecs-user login.")
@@ -219,9 +223,15 @@ def _check_login(call: Call, image: Image) -> None:
     name, key = call.get("HostName"), call.get("KeyPairName")
     if name and not host_name_ok(name, windows=windows):
         raise call.error("InvalidHostName.Malformed", "The specified HostName is wrongly formed.")
-    if key and windows:
+    if key and windows and call.world.quirks.windows_key_pair == "refused":
         raise call.error("DependencyViolation.WindowsInstance", "Windows instances have no key pairs.")
-    if key and find.ecs(call).key_pair(key, call.account_id, call.region_id, call.now) is None:
+    if call.get("PasswordInherit") and not image.traits.inherited_login:
+        raise call.error("InvalidPasswordParam.Mismatch", "The image holds no password to inherit.")
+    if (
+        key
+        and not windows
+        and find.ecs(call).key_pair(key, call.account_id, call.region_id, call.now) is None
+    ):
         raise call.error("InvalidKeyPairName.NotFound", f"The key pair {key} does not exist.")
 
 

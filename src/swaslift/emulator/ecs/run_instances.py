@@ -73,7 +73,7 @@ def _make(call: Call, wanted: Wanted, number: int) -> Instance:
         bandwidth_in=wanted.bandwidth_in,
         bandwidth_out=wanted.bandwidth_out,
         internet_charge_type=wanted.internet_charge_type,
-        key_pair="" if call.get("Password") else (call.get("KeyPairName") or ""),
+        key_pair="" if call.get("Password") or wanted.image.traits.windows else call.get("KeyPairName", ""),
         has_password=bool(call.get("Password") or call.get("PasswordInherit")),
         charge_type=wanted.charge_type,
         sale_cycle=(call.get("PeriodUnit") or "Month").lower() if wanted.charge_type == "PrePaid" else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from swaslift.emulator.swas import commands as commands
+from swaslift.emulator.swas import databases as databases
 from swaslift.emulator.swas import firewall as firewall
 from swaslift.emulator.swas import images as images
 from swaslift.emulator.swas import keypairs as keypairs

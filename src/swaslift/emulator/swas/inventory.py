@@ -13,6 +13,7 @@
   (``accept`` or ``drop``), ``remark``), ``disk_remark``, and ``command_replies`` (``contains``; optional
   ``output``, ``exit_code``, ``seconds``): what the server prints when it is sent such a command.
   Without ``firewall`` a server has the default rules.
+* ``databases``: ``id``, ``region_id``; optional ``account_id`` and ``name``. They count as servers do.
 * ``key_pairs``: ``name``, ``region_id``, ``public_key``; optional ``account_id``.
 * ``commands``: ``id``, ``region_id``, ``name``, ``content``; optional ``account_id`` and ``kind``.
 """
@@ -27,6 +28,7 @@ from swaslift.emulator.swas import building
 from swaslift.emulator.swas.records import (
     Command,
     CommandReply,
+    Database,
     KeyPair,
     Plan,
     Server,
@@ -62,6 +64,16 @@ def load(world: World, data: Mapping[str, Any]) -> None:
         )
         entry.done()
         world.swas.key_pairs[pair.account_id, pair.region_id, pair.name] = pair
+    for entry in section.entries("databases"):
+        database = Database(
+            _account(world, entry),
+            _region(entry),
+            entry.text("id"),
+            entry.text("name", ""),
+            world.clock.now() + timedelta(days=300),
+        )
+        entry.done()
+        world.swas.databases.append(database)
     for entry in section.entries("servers"):
         _server(world, entry)
     for entry in section.entries("commands"):

@@ -236,6 +236,17 @@ class CustomImage:
     tags: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Database:
+    """A database; of it only that it is there."""
+
+    account_id: str
+    region_id: str
+    database_id: str
+    name: str
+    expires: datetime
+
+
 @dataclass
 class KeyPair:
     """An SSH key pair of an account in a region."""

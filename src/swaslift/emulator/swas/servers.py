@@ -6,6 +6,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.service import ServiceError
 from swaslift.emulator.swas import building, describe, lookup
 from swaslift.emulator.swas.records import AVAILABLE, CustomImage, Plan, Server, StockImage, add_months
 from swaslift.emulator.swas.service import SWAS
@@ -18,6 +19,9 @@ PERIODS = (1, 3, 6, 12, 24, 36)
 SERVERS_PER_REGION = 50
 WINDOWS_DISK = 40
 SMALLEST_DATA_DISK = 20
+SMALLEST_ESSD_DATA_DISK = 40
+"""On the China site, which sells in CNY."""
+CHINA_SITE = "CNY"
 
 
 @SWAS.action("ListInstances")
@@ -27,12 +31,21 @@ def list_instances(call: Call) -> dict[str, Any]:
         raise call.error("InvalidChargeType.ValueNotSupported", "ChargeType must be PrePaid.")
     ids = lookup.ids(call, "InstanceIds")
     addresses = lookup.ids(call, "PublicIpAddresses")
-    if ids and call.world.quirks.unknown_server == "not_found":
-        for server_id in ids:
-            lookup.server(call, server_id)
+    if ids and call.world.quirks.unknown_server != "empty":
+        _refuse_unknown(call, ids)
     found = [s for s in _visible(call, ids) if lookup.fits(call, s) and _matches(call, s, addresses)]
     rows, paging = lookup.page(call, found)
     return {"Instances": [describe.server(call.world, s, call.now) for s in rows], **paging}
+
+
+def _refuse_unknown(call: Call, ids: list[str]) -> None:
+    for server_id in ids:
+        try:
+            lookup.server(call, server_id)
+        except ServiceError:
+            if call.world.quirks.unknown_server == "not_found":
+                raise
+            raise call.error("InternalError", "The request processing has failed due to an error.") from None
 
 
 @SWAS.action("ListInstanceStatus")
@@ -69,11 +82,12 @@ def create_instances(call: Call) -> dict[str, Any]:
     plan = lookup.plan(call, call.params["PlanId"])
     image = _image(call)
     _check_fit(call, plan, image, data_disk)
-    present = call.world.swas.servers_of(call.account_id, call.now, call.region_id)
-    if len(present) + amount > SERVERS_PER_REGION:
+    present = len(call.world.swas.servers_of(call.account_id, call.now, call.region_id))
+    present += len(call.world.swas.databases_of(call.account_id, call.region_id))
+    if present + amount > SERVERS_PER_REGION:
         raise call.error(
             "ExceedAccountQuota",
-            f"{len(present)} servers and {amount} more exceed {SERVERS_PER_REGION} per region.",
+            f"{present} servers and databases, and {amount} more, exceed {SERVERS_PER_REGION} per region.",
         )
     if call.world.faults.out_of_stock(plan.plan_id, call.region_id):
         raise call.error("NotEnoughStock", f"There is no stock of the plan {plan.plan_id}.")
@@ -136,11 +150,14 @@ def _check_fit(call: Call, plan: Plan, image: StockImage | CustomImage, data_dis
             "InvalidPlanMemorySize.ValueNotSupported",
             f"The memory of the plan, {plan.memory} GiB, is too small for the image.",
         )
-    if plan.disk_type == "SSD" and data_disk < SMALLEST_DATA_DISK:
+    least = SMALLEST_DATA_DISK
+    if plan.disk_type == "ESSD" and plan.currency == CHINA_SITE:
+        least = SMALLEST_ESSD_DATA_DISK
+    strict = plan.disk_type == "SSD" and call.world.quirks.ssd_plan_without_data_disk == "refused"
+    if data_disk < least and (data_disk or strict):
         raise call.error(
             "InvalidDataDiskSize.ValueNotSupported",
-            f"The disk of the plan {plan.plan_id} is a standard SSD: DataDiskSize must be {SMALLEST_DATA_DISK} or "
-            "more.",
+            f"The disk of the plan {plan.plan_id} is a {plan.disk_type}: DataDiskSize must be {least} or more.",
         )
     needed = _data_disk_of(call, image)
     if data_disk < needed:

@@ -9,6 +9,7 @@ from swaslift.emulator.swas.records import (
     AVAILABLE,
     Command,
     CustomImage,
+    Database,
     Disk,
     Invocation,
     KeyPair,
@@ -37,6 +38,7 @@ class SwasState:
     images: dict[str, CustomImage] = field(default_factory=dict)
     key_pairs: dict[tuple[str, str, str], KeyPair] = field(default_factory=dict)
     """By account, region and name."""
+    databases: list[Database] = field(default_factory=list)
     commands: dict[str, Command] = field(default_factory=dict)
     invocations: dict[tuple[str, str], Invocation] = field(default_factory=dict)
     """By invocation and server."""
@@ -54,6 +56,10 @@ class SwasState:
     def servers_of(self, account_id: str, now: datetime, region_id: str | None = None) -> list[Server]:
         """The servers of an account, in one region or all; newest first."""
         return _newest(s for s in _of(self.servers.values(), account_id, region_id) if s.exists(now))
+
+    def databases_of(self, account_id: str, region_id: str) -> list[Database]:
+        """The databases of an account in a region."""
+        return [d for d in self.databases if (d.account_id, d.region_id) == (account_id, region_id)]
 
     def disks_of(self, account_id: str, now: datetime, region_id: str | None = None) -> list[Disk]:
         """The disks of an account's servers."""

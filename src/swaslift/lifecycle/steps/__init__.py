@@ -8,7 +8,13 @@ from swaslift.lifecycle.steps.accounts import (
 )
 from swaslift.lifecycle.steps.commands import RunServerCommand
 from swaslift.lifecycle.steps.firewall import ClosePorts, OpenPorts
-from swaslift.lifecycle.steps.images import CopyImage, CreateImage, DeleteEcsSnapshot, DeleteImage
+from swaslift.lifecycle.steps.images import (
+    CopyImage,
+    CreateImage,
+    DeleteEcsSnapshot,
+    DeleteImage,
+    SetImageFeatures,
+)
 from swaslift.lifecycle.steps.instances import DeleteInstance, RunInstance, RunInstances
 from swaslift.lifecycle.steps.power import StartInstance, StopInstance
 from swaslift.lifecycle.steps.purchases import BuyServers, TagServers, TakeServers
@@ -44,6 +50,7 @@ __all__ = [
     "RunInstance",
     "RunInstances",
     "RunServerCommand",
+    "SetImageFeatures",
     "ShareEcsImage",
     "ShareImage",
     "ShareWithAccounts",

@@ -259,6 +259,55 @@ class CopyImage(_MakesImage):
         return Ref(kind="ecs.image", id=f"<own copy{where}>", region_id=self.to_region, name=name)
 
 
+class SetImageFeatures(Step[bool]):
+    """``ModifyImageAttribute``: give a copy the features that its source has.
+
+    ``CopyImage`` was seen to lose ``NvmeSupport``; instance types with NVMe disks alone refuse such an image.
+
+    Attributes:
+        image: the copy.
+        nvme_support: supported or unsupported; None leaves it as it is.
+        boot_mode: BIOS, UEFI or UEFI-Preferred; None leaves it as it is.
+    """
+
+    kind: ClassVar[str] = "ecs.ModifyImageAttribute"
+    outcome: ClassVar[Any] = bool
+    writes: ClassVar[tuple[str, ...]] = ("ModifyImageAttribute",)
+
+    image: Ref
+    nvme_support: str | None = None
+    boot_mode: str | None = None
+
+    @property
+    def title(self) -> str:
+        return f"give the copy {self.image.id} the features of its source (NVMe, boot mode)"
+
+    def find(self, cloud: Cloud, mark: Mark) -> bool | None:
+        del mark
+        found = next(iter(cloud.ecs.describe_images(self.image.region_id, image_id=self.image.id)), None)
+        if found is None:
+            return None
+        nvme = self.nvme_support in {None, found.nvme_support}
+        return True if nvme and self.boot_mode in {None, found.boot_mode} else None
+
+    def make(self, cloud: Cloud, mark: Mark) -> bool:
+        del mark
+        cloud.ecs.modify_image_attribute(
+            self.image.region_id, self.image.id, nvme_support=self.nvme_support, boot_mode=self.boot_mode
+        )
+        return True
+
+    def foresee(self) -> bool:
+        return True
+
+    def changes(self) -> Ref | None:
+        return self.image
+
+    def undo_title(self, outcome: bool, prior: JsonValue) -> str:
+        del outcome, prior
+        return self.nothing("the copy is the run's own, and goes as a whole")
+
+
 class CreateImage(_MakesImage):
     """``CreateImage`` from an instance, or from the snapshot of a system disk."""
 

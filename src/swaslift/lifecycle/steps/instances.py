@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import string
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import JsonValue
@@ -12,8 +13,8 @@ from swaslift.cloud.parse import given, tag_list
 from swaslift.errors import OfferChanged
 from swaslift.lifecycle.steps.removal import Removal, removed
 from swaslift.lifecycle.waits import instance_seen, released
-from swaslift.models import EcsInstance
-from swaslift.planning.costs import Quote
+from swaslift.models import EcsInstance, ImageDisk
+from swaslift.planning.costs import Quote, cost_of, disk_parameters
 from swaslift.runs.effects import Script, fork, until
 from swaslift.runs.step import Mark, Ref, Refused, Step
 from swaslift.targets import NewInstance
@@ -41,11 +42,15 @@ def run_request(
     name: str,
     system_disk_size: int,
     tags: Mapping[str, str],
+    data_disks: Sequence[ImageDisk] = (),
     count: int = 1,
     min_count: int | None = None,
 ) -> dict[str, Any]:
-    """``RunInstances``, as the API names its parameters; names of several end in 001, 002 ..."""
-    disk = target.system_disk
+    """``RunInstances``, as the API names its parameters; names of several end in 001, 002 ...
+
+    The data disks of the image are named one by one: left out, ECS chooses their category by itself.
+    """
+    system = disk_parameters(target.system_disk_for(system_disk_size))
     prepaid = target.billing == "PrePaid"
     return given(
         RegionId=region_id,
@@ -62,11 +67,12 @@ def run_request(
         PeriodUnit="Month" if prepaid else None,
         AutoPay=True if prepaid else None,
         InternetMaxBandwidthOut=target.bandwidth,
-        SystemDisk=given(
-            Category=disk.category,
-            Size=str(disk.size or system_disk_size),
-            PerformanceLevel=disk.performance_level,
-        ),
+        SystemDisk={**system, "Size": str(system["Size"])},
+        DataDisk=[
+            {"Device": device, **disk_parameters(target.data_disk_for(one.size))}
+            for device, one in _devices(data_disks)
+        ]
+        or None,
         KeyPairName=target.key_pair,
         Password=target.password.resolve() if target.password else None,
         PasswordInherit=None if target.key_pair or target.password else True,
@@ -74,10 +80,17 @@ def run_request(
     )
 
 
+def _devices(disks: Sequence[ImageDisk]) -> list[tuple[str, ImageDisk]]:
+    """The data disks with their device names; where an image names none, as ECS counts them."""
+    letters = string.ascii_lowercase[1:]
+    return [(one.device or f"/dev/xvd{letter}", one) for letter, one in zip(letters, disks, strict=False)]
+
+
 class _Runs(Step[T]):
     """What running one instance and running several have in common.
 
     Attributes:
+        data_disks: those in the image.
         quote: what they were to cost; None where the service quoted no price.
     """
 
@@ -89,6 +102,7 @@ class _Runs(Step[T]):
     target: NewInstance
     instance_name: str
     system_disk_size: int
+    data_disks: tuple[ImageDisk, ...] = ()
     quote: Quote | None = None
 
     @property
@@ -99,7 +113,16 @@ class _Runs(Step[T]):
     def check_offer(self, cloud: Cloud) -> None:
         if self.quote is None:
             return
-        was, now = self.quote.cost, self.quote.now(cloud, self.target, self.region_id, count=self.number)
+        was = self.quote.cost
+        now = cost_of(
+            cloud,
+            self.target,
+            self.region_id,
+            disk_size=self.system_disk_size,
+            data_disks=[d.size for d in self.data_disks],
+            image_id=self.quote.image_id,
+            count=self.number,
+        )
         if now.currency != was.currency or not was.consent.covers(now.consent):
             raise OfferChanged(
                 f"{self.title}: it costs {now}, and {was} when the run was agreed to. Nothing was run",
@@ -135,6 +158,7 @@ class _Runs(Step[T]):
             name=self.instance_name,
             system_disk_size=self.system_disk_size,
             tags=mark.tags,
+            data_disks=self.data_disks,
             count=count,
             min_count=min_count,
         )

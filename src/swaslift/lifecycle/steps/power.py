@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
+from swaslift.lifecycle.spec import is_economical
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.stops import landed
 from swaslift.lifecycle.waits import instance_settled, instance_stops, running, stopped
@@ -46,7 +47,9 @@ class _Power(Step[bool]):
 
     def prior(self, cloud: Cloud) -> JsonValue:
         found = instance(cloud, self.region_id, self.instance_id)
-        return {"status": found.status if found else None}
+        if found is None:
+            return {"status": None}
+        return {"status": found.status, "economical": is_economical(found)}
 
     def find(self, cloud: Cloud, mark: Mark) -> bool | None:
         del mark
@@ -74,7 +77,7 @@ class _Power(Step[bool]):
         if status in UP and self.reached is DOWN:
             return f"start the instance {self.instance_id} again"
         if status in DOWN and self.reached is UP:
-            return f"stop the instance {self.instance_id} again"
+            return f"stop the instance {self.instance_id} again{_in_mode(_economical(prior))}"
         return self.nothing(f"it was {status} before" if status else "")
 
     def undo(self, outcome: bool, prior: JsonValue) -> Script[str | None]:
@@ -92,7 +95,7 @@ class _Power(Step[bool]):
             yield from do(StartInstance(name="start", **where))
             yield from until(running("running", self.region_id, self.instance_id, sent_by="start"))
         else:
-            yield from do(StopInstance(name="stop", **where))
+            yield from do(StopInstance(name="stop", economical=_economical(prior), **where))
             yield from until(stopped("stopped", self.region_id, self.instance_id, sent_by="stop"))
         return None
 
@@ -103,19 +106,35 @@ class _Power(Step[bool]):
         yield  # a script without effects
 
 
+def _economical(prior: JsonValue) -> bool:
+    return isinstance(prior, dict) and bool(prior.get("economical"))
+
+
+def _in_mode(economical: bool) -> str:
+    return ", in economical mode; its public address is released by that" if economical else ""
+
+
 class StopInstance(_Power):
-    """``StopInstance`` of an instance, with ``StoppedMode=KeepCharging``."""
+    """``StopInstance`` of an instance, with ``StoppedMode=KeepCharging``.
+
+    Attributes:
+        economical: whether with ``StopCharging`` instead: an undo restores the mode that it had.
+    """
 
     kind: ClassVar[str] = "ecs.StopInstance"
     writes: ClassVar[tuple[str, ...]] = ("StopInstance",)
     reached: ClassVar[frozenset[str]] = DOWN
 
+    economical: bool = False
+
     @property
     def title(self) -> str:
+        if self.economical:
+            return f"stop the instance {self.instance_id} in economical mode"
         return f"stop the instance {self.instance_id} (it keeps its resources)"
 
     def send(self, cloud: Cloud) -> None:
-        cloud.ecs.stop_instance(self.region_id, self.instance_id)
+        cloud.ecs.stop_instance(self.region_id, self.instance_id, economical=self.economical)
 
 
 class StartInstance(_Power):
@@ -124,6 +143,7 @@ class StartInstance(_Power):
     Attributes:
         restores: whether it ends what a stop of the same run began; then an undo lets it run.
         disk_id: its system disk then, where that matters: started from another one, an undo lets it run.
+        reserves: whether it is started to get back resources that an economical stop gave up.
     """
 
     kind: ClassVar[str] = "ecs.StartInstance"
@@ -132,10 +152,16 @@ class StartInstance(_Power):
 
     restores: bool = False
     disk_id: str = ""
+    reserves: bool = False
 
     @property
     def title(self) -> str:
-        return f"start the instance {self.instance_id}"
+        why = ", which was stopped in economical mode, to reserve its resources" if self.reserves else ""
+        return f"start the instance {self.instance_id}{why}"
+
+    @property
+    def charged(self) -> str | None:
+        return "the instance again, by the hour" if self.reserves else None
 
     def undo_title(self, outcome: bool, prior: JsonValue) -> str:
         if self.restores:

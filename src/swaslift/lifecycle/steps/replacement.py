@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from pydantic import JsonValue
 
 from swaslift.cloud import Cloud
+from swaslift.lifecycle.spec import is_economical
 from swaslift.lifecycle.steps.images import CreateImage, drop_ecs_snapshot
 from swaslift.lifecycle.steps.instances import instance
 from swaslift.lifecycle.steps.power import DOWN, StopInstance, other_disk
@@ -27,6 +28,9 @@ from swaslift.secret import Secret
 
 STARTED = "swaslift.Started"
 """Code of why a disk is not replaced: what is on it may be in no backup."""
+
+ECONOMICAL = "swaslift.Economical"
+"""Code of why a disk is not replaced: the instance might not start again for want of stock."""
 
 
 REPLACED = "swaslift.Replaced"
@@ -210,6 +214,12 @@ class ReplaceDisk(Step[Ref]):
             return
         # The service tells the minute alone.
         since = self.backed_up_at and self.backed_up_at.replace(second=0, microsecond=0)
+        if is_economical(found):
+            problem = (
+                f"the instance {self.instance_id} was stopped in economical mode meanwhile: it has given back its "
+                "resources, and may not start again if they are out of stock"
+            )
+            raise Declined(ECONOMICAL, problem, "Start the instance, then resume or undo the run")
         if found.status in DOWN and not (since and found.started_at and found.started_at > since):
             return
         held = f"no backup: {self.backup.id} is older" if self.backup else "no backup"
