@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,29 +12,10 @@ from swaslift.errors import JournalError, RunBusy, RunError, RunExists, RunPause
 from swaslift.run import Run
 from swaslift.runs.journal import Journal
 from tests.core import shelf
+from tests.core.full_disk import FullDisk
 from tests.core.past import fill
 from tests.core.shelf import Bench
 from tests.core.test_kill import run_it, writes_of
-
-
-class FullDisk(Journal):
-    """A journal whose writes fail on demand, by their number, as with a full disk."""
-
-    fails: range = range(0)
-    number = 0
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        self.number += 1
-        if self.number in self.fails:
-            # SQLite's own refusal: nothing of the transaction is written.
-            self._open().execute("PRAGMA query_only=ON")
-        try:
-            with super()._write() as database:
-                yield database
-        finally:
-            if not self._closed:
-                self._open().execute("PRAGMA query_only=OFF")
 
 
 def full_disk(root: Path) -> tuple[Bench, FullDisk]:

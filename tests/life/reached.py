@@ -40,6 +40,7 @@ ENDS = {
     "paused and resumed",
     "paused and undone",
     "made in vain, and anew",
+    "the journal could not be written",
 }
 BEGINNINGS = [
     "captured", "captured", "launched", "launched and copied", "given to many", "no snapshot left",
