@@ -15,7 +15,8 @@ gone on with); ``journal`` (the journal is lost); ``tokens`` (the service forgot
 middle of a wait); ``unwritable`` (the journal cannot be written for one to five writes; the same client and another
 process go on by turns); ``storm`` (Ctrl-C four times within milliseconds; likewise); ``trouble`` (something else goes
 wrong as well: a resource fails inside the undo or is never done, or somebody else deletes, releases, starts or stops
-what the run made or needs; then it is undone, every other time after a resume).
+what the run made or needs; then it is undone, every other time after a resume); ``clock`` (whoever goes on has a clock
+that is wrong by hours, by turns in both directions, and the service forgot the tokens).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.clocks import JUMPS
 from tests.crash import trials, unwritten
 from tests.crash.forge import Forge
 from tests.crash.others import TROUBLES
@@ -117,6 +119,15 @@ def _storm(reference: Reference, forge: Forge, options: argparse.Namespace) -> I
         yield where, unwritten.storm(reference, forge, at, same=bool(turn % 2), way=turn // 2)
 
 
+def _clock(reference: Reference, forge: Forge, options: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
+    for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
+        off = JUMPS[turn % len(JUMPS)]
+        outcome = trials.kill(
+            reference, forge, at, way=turn, token_lifetime=trials.SHORT_LIVED, gap=GAP, clock_off=off
+        )
+        yield f"{where}, clock off by {off / 3600:+g} h", outcome
+
+
 TRIALS: dict[str, Trial] = {
     "kill": _kill,
     "double": _double,
@@ -128,6 +139,7 @@ TRIALS: dict[str, Trial] = {
     "unwritable": _unwritable,
     "storm": _storm,
     "trouble": _trouble,
+    "clock": _clock,
 }
 
 

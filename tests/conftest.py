@@ -15,6 +15,7 @@ import pytest
 
 from swaslift import Client
 from swaslift.emulator import Emulator
+from swaslift.emulator.emulator import STRICT_VARIABLE
 from tests.support import client_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 _connect = socket.socket.connect
+# Emulators of a module or a session begin before `isolated` does.
+os.environ[STRICT_VARIABLE] = "1"
 
 
 def _loopback_only(self: socket.socket, address: Any) -> None:
@@ -46,6 +49,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("ALIBABA_CLOUD_", "SWASLIFT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+    monkeypatch.setenv(STRICT_VARIABLE, "1")
     monkeypatch.setenv("SWASLIFT_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(socket.socket, "connect", _loopback_only)

@@ -23,7 +23,7 @@ from tests.test_undo_plan import IMAGE_GOES, assert_lines
 HZ, SGP = "cn-hangzhou", "ap-southeast-1"
 ON_DISK = "a disk that stays was made from the shared image"
 ON_SERVER = "a server that stays was made from the image"
-SUBSCRIPTION = r"stays: ecs\.instance i-\w+ is a subscription and cannot be released .*"
+SUBSCRIPTION = r"stays: ECS instance i-\w+ is a subscription and cannot be released .*"
 
 
 def stay(why: str, *, shared: bool) -> list[str]:

@@ -20,11 +20,11 @@ WEB, OLD, BASE = "i-emulator-web-old", "d-emulator-web-old", "m-emulator-base-hz
 LEAVE = Consent.erase(WEB)
 IMAGE_GOES = r"delete the ECS image m-\w+ in cn-hangzhou and the snapshots behind it; .* uses stays"
 REMOVED = [
-    r"nothing to do: share the image m-\w+ with ECS \(swas\.image m-\w+ is deleted\)",
+    r"nothing to do: share the image m-\w+ with ECS \(SWAS custom image m-\w+ is deleted\)",
     r"nothing to do: custom image of the server shop \(the run has removed it\)",
     r"nothing to do: snapshot of the system disk d-\w+ \(the run has removed it\)",
 ]
-UNSHARED = r"nothing to do: stop sharing the image m-\w+ with ECS \(swas\.image m-\w+ is deleted\)"
+UNSHARED = r"nothing to do: stop sharing the image m-\w+ with ECS \(SWAS custom image m-\w+ is deleted\)"
 LINES: dict[str, tuple[Any, dict[str, Any], list[str], list[str]]] = {
     "all but the instance and its image is gone": (
         new_instance(),
@@ -92,7 +92,7 @@ LINES: dict[str, tuple[Any, dict[str, Any], list[str], list[str]]] = {
         new_instance(billing="PrePaid"),
         {"own_image": False},
         [
-            r"stays: ecs\.instance i-\w+ is a subscription and cannot be released .*",
+            r"stays: ECS instance i-\w+ is a subscription and cannot be released .*",
             r"stays: share the image m-\w+ with ECS; a disk that stays was made from the shared image",
             r"stays: custom image of the server shop; a disk that stays .*",
             r"stays: snapshot of the system disk d-\w+; a disk that stays .*",
@@ -166,8 +166,8 @@ def test_what_was_deleted_does_not_come_back(cloud: Emulator, lift: Client) -> N
     lift.share_to_ecs(image)
     lift.delete_image(image, unshare=True, consent=[Consent.erase(image.id)], run_id="gone")
     assert lift.runs.get("gone").undo.plan().steps == (
-        f"stays: swas.image {image.id} is deleted and does not come back",
-        f"nothing to do: stop sharing the image {image.id} with ECS (swas.image {image.id} is deleted)",
+        f"stays: SWAS custom image {image.id} is deleted and does not come back",
+        f"nothing to do: stop sharing the image {image.id} with ECS (SWAS custom image {image.id} is deleted)",
     )
 
 
@@ -211,7 +211,7 @@ def test_the_backup_stays_where_a_replacement_got_no_answer(cloud: Emulator, lif
         ],
     )
     (line,) = undo(consent=[LEAVE]).left
-    assert re.fullmatch(r"the backup ecs\.snapshot s-\w+ is kept: .*", line)
+    assert re.fullmatch(r"the backup ECS snapshot s-\w+ is kept: .*", line)
 
 
 def test_the_backup_stays_where_a_run_of_a_lost_journal_replaced_the_disk(
@@ -228,7 +228,7 @@ def test_the_backup_stays_where_a_run_of_a_lost_journal_replaced_the_disk(
         assert cloud.log.attempted_writes() == [], "stopped and backed up it is already"
         cloud.faults.clear()
         (line,) = later.runs.get("night").undo().left
-    assert re.fullmatch(r"the backup ecs\.snapshot s-\w+ is kept: .*", line)
+    assert re.fullmatch(r"the backup ECS snapshot s-\w+ is kept: .*", line)
     snapshots = lift.cloud.ecs.describe_snapshots("cn-hangzhou")
     assert [s.disk_id for s in snapshots if s.disk_id == OLD] == [OLD]
 

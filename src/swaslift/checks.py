@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from swaslift.errors import shortened
+
 
 @dataclass(frozen=True)
 class Check:
@@ -25,7 +27,7 @@ class Check:
     level: Literal["ok", "warning", "blocker"] = "blocker"
 
     def __str__(self) -> str:
-        text = f"{self.field}={self.value!r}: {self.problem}"
+        text = f"{self.field}={shortened(self.value)}: {self.problem}"
         return f"{text}. {self.remedy}" if self.remedy else text
 
 

@@ -117,6 +117,16 @@ class Client:
         clock: Clock | None = None,
         random: Random | None = None,
     ) -> None:
+        keys = {
+            "access_key_id": access_key_id,
+            "access_key_secret": access_key_secret,
+            "security_token": security_token,
+        }
+        for name, value in keys.items():
+            if value is not None and not isinstance(value, str):
+                raise InvalidArgument(name, "***", "not a text", "Give a text, or leave it out")
+        if journal is not None and not isinstance(journal, str | Path):
+            raise InvalidArgument("journal", journal, "not a file", 'Give its path, e.g. "runs.db"')
         settings = Settings.resolve(
             region=region,
             endpoint_url=endpoint_url,

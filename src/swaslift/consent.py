@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from swaslift.errors import InvalidArgument
+from swaslift.validation import Validated
+from swaslift.wording import number
+
+_LIMITS = {"max_monthly": "a month", "max_total": "in total"}
 
 
-class Consent(BaseModel):
+class Consent(Validated):
     """Leave to do one thing that costs money or cannot be taken back."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     kind: Literal["charges", "erase", "unshare", "stop"]
-    resource_id: str | None = None
-    max_monthly: float | None = None
-    max_total: float | None = None
+    resource_id: str | None = Field(default=None, min_length=1)
+    max_monthly: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    max_total: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
     @classmethod
     def charges(cls, *, max_monthly: float | None = None, max_total: float | None = None) -> Consent:
         """Leave to spend, up to a sum in the account's currency: a month, or in total."""
-        for name, value in (("max_monthly", max_monthly), ("max_total", max_total)):
-            if value is not None and value <= 0:
-                raise InvalidArgument(name, value, "must be above 0")
         if max_monthly is None and max_total is None:
             raise InvalidArgument("max_monthly", None, "a limit is needed", "Give max_monthly= or max_total=")
-        return cls(kind="charges", max_monthly=max_monthly, max_total=max_total)
+        consent = cls(kind="charges", max_monthly=max_monthly, max_total=max_total)
+        for name, value in (("max_monthly", consent.max_monthly), ("max_total", consent.max_total)):
+            if value == 0:
+                raise InvalidArgument(name, value, "must be above 0", "Give the most that may be spent")
+        return consent
 
     @classmethod
     def erase(cls, resource_id: str) -> Consent:
@@ -67,6 +70,27 @@ class Consent(BaseModel):
 
         return within(self.max_monthly, needed.max_monthly) and within(self.max_total, needed.max_total)
 
+    def shortfall(self, given: Iterable[Consent], currency: str = "") -> str:
+        """By how much what was given is too low for this; empty where nothing was given for charges.
+
+        Args:
+            given: the consents that were given.
+            currency: of the amounts.
+        """
+        unit = f" {currency}" if currency else ""
+        limits = [g for g in given if g.kind == "charges" and not g.unpriced]
+        if self.kind != "charges" or not limits:
+            return ""
+        short = []
+        for name, period in _LIMITS.items():
+            needed = getattr(self, name)
+            allowed = max((a for g in limits if (a := getattr(g, name)) is not None), default=None)
+            if needed is None or (allowed is not None and needed <= allowed):
+                continue
+            was = "no limit was given" if allowed is None else f"{name}={number(allowed)}{unit} was given"
+            short.append(f"{was}, and {number(needed)}{unit} {period} is needed")
+        return "the consent is too low: " + "; ".join(short) if short else ""
+
     @staticmethod
     def uncovered(needed: Iterable[Consent], given: Iterable[Consent]) -> list[Consent]:
         """What leave given earlier does not allow.
@@ -96,7 +120,7 @@ class Consent(BaseModel):
 
         def total(amounts: list[float | None]) -> float | None:
             known = [a for a in amounts if a is not None]
-            return sum(known) if known else None
+            return round(sum(known), 2) if known else None
 
         spent = Consent(
             kind="charges",
@@ -109,7 +133,9 @@ class Consent(BaseModel):
         if self.kind != "charges":
             return f'Consent.{self.kind}("{self.resource_id}")'
         limits = [
-            f"{n}={v:g}" for n, v in (("max_monthly", self.max_monthly), ("max_total", self.max_total)) if v
+            f"{n}={v:.15g}"
+            for n, v in (("max_monthly", self.max_monthly), ("max_total", self.max_total))
+            if v
         ]
         return f"Consent.charges({', '.join(limits) or 'max_monthly=<your limit>'})"
 

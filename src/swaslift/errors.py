@@ -48,13 +48,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from swaslift.redaction import hide_own, mask
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
+_LONGEST = 300
+"""Characters of a value in a message."""
+
+
 class SwasliftError(Exception):
-    """The root of the tree."""
+    """The root of the tree. No message shows a secret that this process knows."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(hide_own(a) if isinstance(a, str) else a for a in args))
 
 
 class InvalidArgument(SwasliftError, ValueError):
@@ -62,17 +71,24 @@ class InvalidArgument(SwasliftError, ValueError):
 
     Attributes:
         field: the argument, dotted where it lies inside another (``system_disk.size``).
-        value: what was given.
+        value: what was given; its masked text, if there is a secret in it.
         remedy: what to give instead.
     """
 
     def __init__(self, field: str, value: object, problem: str, remedy: str = "") -> None:
+        shown = mask(repr(value))
         self.field = field
-        self.value = value
+        self.value = value if shown == repr(value) else shown
         self.problem = problem
         self.remedy = remedy
-        text = f"{field}={value!r}: {problem}"
+        text = f"{field}={shortened(value)}: {problem}"
         super().__init__(f"{text}. {remedy}" if remedy else text)
+
+
+def shortened(value: object) -> str:
+    """A value for a message: as Python writes it, without known secrets, cut where it is long, as a record is."""
+    text = mask(repr(value))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 class ConfigError(SwasliftError):
@@ -383,15 +399,20 @@ class ConsentRequired(PlanError):
     """Consents that the plan needs are missing. Nothing was changed.
 
     Attributes:
-        missing: the `Consent` records to give.
+        missing: the `Consent` records to give; the message says where one that was given is too low.
         plan: the plan, to look at.
     """
 
-    def __init__(self, plan: Any, missing: Sequence[Any]) -> None:
+    def __init__(
+        self, plan: Any, missing: Sequence[Any], given: Sequence[Any] = (), currency: str = ""
+    ) -> None:
         self.plan = plan
         self.missing = tuple(missing)
         wanted = ", ".join(str(c) for c in self.missing)
-        super().__init__(f"nothing was changed: consent=[{wanted}] is needed for this plan\n\n{plan}")
+        too_low = "; ".join(filter(None, (c.shortfall(given, currency) for c in self.missing)))
+        first = f"{too_low}. Nothing was changed. Give" if too_low else "nothing was changed:"
+        last = "" if too_low else " is needed for this plan"
+        super().__init__(f"{first} consent=[{wanted}]{last}\n\n{plan}")
 
 
 class RunError(SwasliftError):

@@ -19,12 +19,13 @@ from swaslift.lifecycle.undo_shares import SHARES, shared_by_others
 from swaslift.models import EcsDisk, EcsImage, EcsInstance
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_number
-from swaslift.planning.sheet import Sheet, Shown, Table, as_html, facts
+from swaslift.planning.sheet import Sheet, Shown, Table, as_html, as_text, facts, renderable
 from swaslift.runs.downtime import still_down
 from swaslift.runs.progress import progress_line
 from swaslift.runs.recorded import restored
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
+from swaslift.wording import counted, minute
 
 if TYPE_CHECKING:
     from swaslift.drivers.background import Background
@@ -193,7 +194,7 @@ class Run:
         known = facts(
             ("state", row.state),
             ("done", self.progress),
-            ("began", f"{row.created_at:%Y-%m-%d %H:%M} UTC"),
+            ("began", minute(row.created_at)),
             ("why", (paused and row.reason) or ""),
             ("what to do", (paused and row.remedy) or ""),
         )
@@ -203,6 +204,30 @@ class Run:
             "sheet.html.j2",
             sheet=Sheet(f"{title} (run {self.id})", (known,), () if paused else tuple(self.down)),
         )
+
+
+class RunList(list[Run]):
+    """Runs, the latest first: a list that is shown as a table."""
+
+    def sheet(self) -> Sheet:
+        """What is shown."""
+        rows = tuple((r.id, r.status, minute(r.created_at), r.progress, _told(r)) for r in self)
+        table = Table("", ("run", "state", "began", "progress", "reason"), rows, wraps=(3, 4))
+        return Sheet(counted(len(self), "run") if self else "no runs", (table,))
+
+    def __str__(self) -> str:
+        return as_text(renderable(self.sheet()))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return as_html("sheet.html.j2", sheet=self.sheet())
+
+
+def _told(run: Run) -> str:
+    """Why a run is paused, in a line, and what it has left down."""
+    first = [(run.reason or "").partition("\n")[0]] if run.status == "paused" else []
+    return "; ".join((*first, *run.down))
 
 
 class UndoPlan(Shown):
@@ -226,27 +251,22 @@ class UndoPlan(Shown):
         """What is shown."""
         steps = tuple((str(number), step) for number, step in enumerate(self.steps, 1))
         table = Table("", ("#", "what happens"), steps, wraps=(1,))
-        nothing = () if steps else (self._nothing,)
-        return Sheet(
-            f"Undo of run {self.run_id}", (table,), (*nothing, *self.first, f"consent: {self._consents}")
+        known = facts(
+            *(("first", line) for line in self.first),
+            ("" if steps else "state", "" if steps else self._nothing),
+            ("consent", self._consents if steps else ""),
         )
+        return Sheet(f"Undo of run {self.run_id}", (table, known))
 
     @property
     def _nothing(self) -> str:
         if self.undone:
-            return "the run is undone already; what could not be taken back stands in its report"
+            return "the run is undone already; its report tells what could not be taken back"
         return "nothing to take back"
 
     @property
     def _consents(self) -> str:
         return ", ".join(str(c) for c in self.consents) or "none needed"
-
-    def __str__(self) -> str:
-        steps = "".join(f"\n  {i}. {s}" for i, s in enumerate(self.steps, 1)) or f"\n  {self._nothing}"
-        first = "".join(f"\n  first: {line}" for line in self.first)
-        return f"undo of run {self.run_id}:{steps}{first}\n  consent: {self._consents}"
-
-    __repr__ = __str__
 
 
 class Undo:
@@ -318,4 +338,4 @@ class Migration:
         return f"<Migration {self.run.id}: {where}, image {self.image.id}>"
 
     def _repr_html_(self) -> str:
-        return self.report.to_html()
+        return self.report._repr_html_()

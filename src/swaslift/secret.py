@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from swaslift.errors import ConfigError, InvalidArgument
+from swaslift.errors import ConfigError, InvalidArgument, SwasliftError
+from swaslift.redaction import MASK, remember
 
 _FUNCTIONS: dict[str, Callable[[], str]] = {}
 """Functions given in this process, by label: a run is built from the journal, which keeps the label."""
+
+_VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+def _is_variable(name: object) -> bool:
+    """Whether this can be the name of a variable, rather than what somebody took for the secret itself."""
+    return isinstance(name, str) and bool(name) and (name in os.environ or bool(_VARIABLE.fullmatch(name)))
+
+
+def _is_reference(reference: object) -> bool:
+    kind, _, name = reference.partition(":") if isinstance(reference, str) else ("", "", "")
+    return _is_variable(name) if kind == "env" else kind == "call" and bool(name)
+
+
+def _refused(field: str) -> InvalidArgument:
+    """What was given may be the secret itself: it must not reach any text."""
+    return InvalidArgument(
+        field,
+        MASK,
+        "not a reference to a secret",
+        'Give Secret.env("NAME") or Secret.call(function); the secret itself is never passed in',
+    )
 
 
 class Secret:
@@ -27,18 +51,26 @@ class Secret:
     __slots__ = ("reference",)
 
     def __init__(self, reference: str) -> None:
+        if not _is_reference(reference):
+            raise _refused("reference")
         self.reference = reference
 
     @classmethod
     def env(cls, variable: str) -> Secret:
         """The secret in an environment variable."""
-        if not variable:
-            raise InvalidArgument("variable", variable, "a variable name is needed")
+        if not _is_variable(variable):
+            raise _refused("variable")
         return cls(f"env:{variable}")
 
     @classmethod
     def call(cls, function: Callable[[], str], *, label: str | None = None) -> Secret:
         """The secret that a function returns; ``label`` tells it apart, its name by default."""
+        if not callable(function):
+            raise _refused("function")
+        if label is not None and (not isinstance(label, str) or not label):
+            raise InvalidArgument(
+                "label", label, "not a text with something in it", "Give a text, or leave it out"
+            )
         name = label or f"{function.__module__}.{getattr(function, '__qualname__', repr(function))}"
         _FUNCTIONS[name] = function
         return cls(f"call:{name}")
@@ -47,11 +79,11 @@ class Secret:
         """The secret itself.
 
         Raises:
-            ConfigError: the variable is not set, or the function is gone since a restart.
+            ConfigError: the variable is not set, or the function is gone since a restart, fails or returns no text.
         """
         kind, _, name = self.reference.partition(":")
         if kind == "call" and name in _FUNCTIONS:
-            return _FUNCTIONS[name]()
+            return self._called(_FUNCTIONS[name], name)
         if kind != "env":
             raise ConfigError(
                 f"the secret {self.reference!r} came from a function of an earlier process; "
@@ -60,7 +92,23 @@ class Secret:
         value = os.environ.get(name)
         if not value:
             raise ConfigError(f"the environment variable {name} holds the secret and is not set")
+        remember(value)
         return value
+
+    @staticmethod
+    def _called(function: Callable[[], str], name: str) -> str:
+        try:
+            value: object = function()
+        except SwasliftError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever a user's function raises; its text may hold the secret
+            problem = f"failed with {type(error).__name__}"
+        else:
+            if isinstance(value, str) and value:
+                remember(value)
+                return value
+            problem = f"returned no text but {type(value).__name__}"
+        raise ConfigError(f"the function {name} that gives the secret {problem}. Correct it, then try again")
 
     def __repr__(self) -> str:
         return f"Secret({self.reference!r})"
@@ -78,7 +126,9 @@ class Secret:
         if callable(value):
             return cls.call(value)
         if isinstance(value, dict) and set(value) == {"secret"}:
-            return cls(str(value["secret"]))
+            value = value["secret"]
+            if isinstance(value, str) and _is_reference(value):
+                return cls(value)
         # The value itself must not reach an error message.
         raise ValueError('a secret is given as a reference: Secret.env("NAME") or a function')
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from swaslift.errors import InvalidArgument
 from swaslift.secret import Secret
+from swaslift.validation import Validated
 
 Category = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_ssd", "cloud_efficiency", "cloud"]
 
@@ -29,47 +30,7 @@ DEFAULT_LEVEL = "PL1"
 """The performance level of a ``cloud_essd`` for which none is given (RunInstances)."""
 
 
-_WANTED = {
-    "bool_type": "Give True or False",
-    "int_from_float": "Give a whole number",
-    "int_parsing": "Give a whole number",
-    "int_type": "Give a whole number",
-    "string_type": "Give a text",
-}
-"""What to give, by the kind of error; the other kinds say it themselves."""
-
-
-class Argument(BaseModel):
-    """Base of what a user passes in; a wrong value is an `InvalidArgument` that names the field."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    def __init__(self, **data: Any) -> None:
-        try:
-            super().__init__(**data)
-        except ValidationError as error:
-            raise _as_invalid_argument(type(self).__name__, error) from None
-        self._check()
-
-    def _check(self) -> None:
-        """What no single field can tell."""
-
-
-def _as_invalid_argument(owner: str, error: ValidationError) -> InvalidArgument:
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"]) or owner
-    # A password that was passed in clear must not come back in a message.
-    value = "***" if "password" in field.lower() else first.get("input")
-    if first["type"] == "extra_forbidden":
-        # What a field that does not exist was meant for is unknown; it may have been a password.
-        return InvalidArgument(field, "***", f"{owner} has no such field", "Check the spelling")
-    if first["type"] == "missing":
-        return InvalidArgument(field, None, f"{owner} needs it", f"Give {field}=...")
-    problem, remedy = f"{owner} does not take it", first["msg"].removeprefix("Value error, ")
-    return InvalidArgument(field, value, problem, _WANTED.get(first["type"], remedy))
-
-
-class Disk(Argument):
+class Disk(Validated):
     """A disk to be made: ``Disk("cloud_essd", size=60)``.
 
     Attributes:
@@ -126,7 +87,7 @@ def _check_size(field: str, disk: Disk, kind: Literal["system", "data"]) -> None
         raise InvalidArgument(field, disk.size, problem, f"Give at most {MOST_SYSTEM_SIZE}")
 
 
-class NewInstance(Argument):
+class NewInstance(Validated):
     """A new ECS instance.
 
     Attributes:
@@ -147,7 +108,7 @@ class NewInstance(Argument):
         tags: tags of the instance, beside swaslift's own.
     """
 
-    instance_type: str = Field(pattern=r"^ecs\.[A-Za-z0-9.\-]+$")
+    instance_type: str = Field(pattern=r"^ecs\.[A-Za-z0-9.\-]+$", examples=["ecs.g7.large"])
     vswitch_id: str = Field(min_length=1)
     security_group_id: str = Field(min_length=1)
     system_disk: Disk = Field(default_factory=Disk)
@@ -188,7 +149,7 @@ class NewInstance(Argument):
             )
 
 
-class ReplaceSystemDisk(Argument):
+class ReplaceSystemDisk(Validated):
     """An existing ECS instance whose system disk is replaced.
 
     **The old disk's data is lost.**
@@ -216,13 +177,16 @@ class ReplaceSystemDisk(Argument):
             raise InvalidArgument("password", "***", "key_pair is given too", "Give one of them")
 
     def __init__(self, instance: Any = None, **rest: Any) -> None:
-        super().__init__(instance=getattr(instance, "id", instance), **rest)
+        given = getattr(instance, "id", instance)
+        if not isinstance(given, str):
+            raise InvalidArgument("instance", instance, "not an instance", "Give its id, or its record")
+        super().__init__(instance=given, **rest)
 
 
 Target = NewInstance | ReplaceSystemDisk
 
 
-class Command(Argument):
+class Command(Validated):
     """A script for a server's shell: ``Command("systemctl stop mysqld", timeout=120)``.
 
     It is run by Cloud Assistant: in Linux as a shell script, in Windows by PowerShell. Journal and
@@ -244,7 +208,7 @@ class Command(Argument):
         super().__init__(content=content, timeout=timeout, **rest)
 
 
-class NewFirewallRule(Argument):
+class NewFirewallRule(Validated):
     """A port to open on a server: ``NewFirewallRule("8080")``, ``NewFirewallRule("5000/5100", "UDP")``.
 
     Attributes:

@@ -86,13 +86,13 @@ UNTRUE: dict[str, tuple[dict[str, Any], str]] = {
         {"provenance": "vendor-doc-example", "page": "https://example.com/alibabacloud.com"},
         "is not the vendor's",
     ),
-    "an unknown source": ({"provenance": "somewhere"}, "Input should be 'emulator'"),
-    "no provenance": ({"provenance": None}, "Field required"),
+    "an unknown source": ({"provenance": "somewhere"}, "Give one of emulator"),
+    "no provenance": ({"provenance": None}, "Give provenance="),
     "no SDK versions": ({"sdk": {}}, "sdk"),
     "no date": ({"recorded": None}, "recorded"),
     "a day to come": ({"recorded": str(datetime.now(UTC).date() + timedelta(days=9))}, "yet to come"),
     "no word of what it is": ({"about": ""}, "about"),
-    "more than is known": ({"verified": True}, "Extra inputs are not permitted"),
+    "more than is known": ({"verified": True}, "no such field"),
 }
 
 

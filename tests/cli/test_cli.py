@@ -189,16 +189,25 @@ def test_a_paused_run_is_listed_resumed_reported_and_undone(
     assert again.returncode == 1
     assert "nothing to go on with" in again.stderr
     assert "Traceback" not in again.stderr
-    out = tmp_path / "night.html"
+    out = tmp_path / "of" / "a" / "night.html"
     assert swaslift("report", "night", "--out", str(out), **environment).returncode == 0
     assert "rehearsal" in out.read_text()
     shown = swaslift("report", "night", **environment).stdout
     assert "## What exists now" in shown
     look = swaslift("undo", "night", **environment)
-    assert "Nothing was changed" in look.stdout
+    assert look.returncode == 1, "a script must not take it for done"
+    assert "nothing was changed" in look.stderr
+    assert "swaslift undo night --yes" in look.stderr
+    assert "Consent.erase" in look.stdout
+    refused = in_a_terminal(environment, "undo", "night", typed="n\n", code=1)
+    assert "Undo it, with the consents above?" in refused
     assert lift.runs.get("night").status == "finished"
     assert swaslift("undo", "night", "--yes", **environment).returncode == 0
     assert lift.runs.get("night").status == "undone"
+    again = swaslift("undo", "night", **environment)
+    assert again.returncode == 0
+    assert "undone already" in again.stdout
+    assert "--yes" not in again.stdout + again.stderr
 
 
 def test_runs_are_listed_with_their_whole_ids(
@@ -211,28 +220,32 @@ def test_runs_are_listed_with_their_whole_ids(
     for columns in ("20", "80", "110"):
         piped = swaslift("runs", COLUMNS=columns, **environment)
         head, row = piped.stdout.splitlines()
-        assert head.split() == ["run", "state", "began", "(UTC)", "progress", "reason"]
+        assert head.split() == ["run", "state", "began", "progress", "reason"]
+        assert " UTC " in row
         assert row.startswith(f"{run_id} ")
         assert row.count("A sentence of the service.") == 20
-        shown = in_a_terminal("runs", COLUMNS=columns, **environment).splitlines()
-        assert shown[1].startswith(f"{run_id} ")
-        assert (len(shown) > 2) == (columns == "110")
-    assert max(map(len, shown)) <= 110
+        shown = in_a_terminal({**environment, "COLUMNS": columns}, "runs")
+        assert run_id in shown.split()
+        assert shown.split().count("sentence") == 20, "no word is broken"
+        longest = max(map(len, shown.split()))
+        assert max(len(line.rstrip()) for line in shown.splitlines()) <= max(
+            int(columns), longest + len("run: ")
+        )
 
 
-def in_a_terminal(*words: str, **environment: str) -> str:
-    """What the command shows in a terminal."""
-    code = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))"
+def in_a_terminal(environment: dict[str, str], *words: str, typed: str = "", code: int = 0) -> str:
+    """What the command shows in a terminal, in which somebody types."""
+    spawn = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
     done = subprocess.run(
-        [sys.executable, "-c", code, *COMMAND, *words],
+        [sys.executable, "-c", spawn, *COMMAND, *words],
         env={**os.environ, "TERM": "xterm", **environment},
-        stdin=subprocess.DEVNULL,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
 
 
@@ -264,6 +277,29 @@ def test_an_unknown_run_is_one_line(environment: dict[str, Any]) -> None:
     assert result.returncode == 1
     assert result.stderr.startswith("Error: ")
     assert "nobody" in result.stderr
+    assert "no runs" in swaslift("runs", **environment).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [(["unod", "night"], "'undo'"), (["undo", "nihgt"], "'night'"), (["undo", "night", "--yse"], "--yes")],
+)
+def test_a_mistyped_word_gets_the_nearest(
+    lift: Client, environment: dict[str, str], words: list[str], meant: str
+) -> None:
+    lift.capture_image("shop", "golden", run_id="night")
+    result = swaslift(*words, **environment)
+    assert result.returncode != 0
+    assert "Did you mean" in result.stderr
+    assert meant in result.stderr
+
+
+def test_the_module_is_the_command() -> None:
+    for asked in ("-h", "--help"):
+        shown = subprocess.run(
+            [sys.executable, "-m", "swaslift", asked], capture_output=True, text=True, check=True
+        )
+        assert shown.stdout.startswith("Usage: swaslift ")
 
 
 def test_what_somebody_has_to_do_is_listed_and_a_copy_of_another_name_is_taken(

@@ -53,7 +53,7 @@ def test_an_image_is_made_shared_copied_and_deleted(cloud: Emulator, form: str) 
     seen = _round(cloud, form)
 
     assert "shop" in seen["servers"]
-    assert (seen["snapshot"], seen["sameSnapshot"]) == ("Accomplished", True)
+    assert (seen["snapshot"], seen["sameSnapshot"]) == ("accomplished", True)
     assert (seen["custom"]["status"], seen["custom"]["description"]) == (AVAILABLE, "a b+c*~/ü 中&=%")
     assert (seen["shared"]["imageOwnerAlias"], seen["shared"]["imageName"]) == ("others", "golden")
     begun, copy = seen["copy"]

@@ -68,10 +68,10 @@ def _capture(cloud: Emulator, client: Older) -> tuple[str, str]:
     cloud.clock.advance(60)
     wanted = json.dumps([snapshot])
     (taken,) = client.ask(ListSnapshotsRequest, SnapshotIds=wanted)["Snapshots"]
-    assert taken["Status"] == "Progressing"
+    assert taken["Status"] == "progressing"
     cloud.clock.advance(LONG)
     (taken,) = client.ask(ListSnapshotsRequest, SnapshotIds=wanted)["Snapshots"]
-    assert (taken["Status"], taken["Progress"]) == ("Accomplished", "100%")
+    assert (taken["Status"], taken["Progress"]) == ("accomplished", "100%")
 
     parts = {"InstanceId": server, "SystemSnapshotId": snapshot, "Description": "by the older SDK"}
     image = client.ask(CreateCustomImageRequest, ImageName="golden", **parts)["ImageId"]

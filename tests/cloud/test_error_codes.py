@@ -157,6 +157,7 @@ def test_what_deletions_take_for_gone_is_never_an_unknown_region_or_value(
     for code in (
         "InvalidRegionId.NotFound",
         "InvalidApi.NotFound",
+        "InvalidAction.NotFound",
         "InvalidStatus.NotFound",
         "PriceNotFound",
     ):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from swaslift.clock import VirtualClock
 from swaslift.cloud import Cloud
 from swaslift.cloud.caller import Exchange
 from swaslift.emulator import Emulator
@@ -295,7 +296,18 @@ def test_a_poller_paces_itself_and_is_told_at_once(cloud: Emulator, client: Clou
     assert cloud.clock.now() == began
 
 
-def test_a_call_that_succeeds_does_not_ask_for_the_time(cloud: Emulator) -> None:
-    client = door(cloud)
-    client.swas.list_regions()
-    assert "clock" not in vars(client)
+def test_calls_that_succeed_in_one_second_ask_for_the_time_once(cloud: Emulator) -> None:
+    client = door(cloud, clock=(clock := _Asked()))
+    for _ in range(5):
+        client.swas.list_regions()
+    assert clock.times == 1
+
+
+class _Asked(VirtualClock):
+    """Counts how often it is asked."""
+
+    times = 0
+
+    def monotonic(self) -> float:
+        self.times += 1
+        return super().monotonic()

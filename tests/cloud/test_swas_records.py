@@ -75,9 +75,9 @@ IMAGE: dict[str, Field] = {
 }
 
 
-@pytest.fixture(params=["documented", "other"])
+@pytest.fixture(params=["lower", "documented", "capitalized"])
 def client(request: pytest.FixtureRequest) -> Iterator[Cloud]:
-    """A door to either spelling of what the documents spell in two ways."""
+    """A door to each spelling of what the documents spell in two ways."""
     with Emulator(speed=None, seed=7, quirks=Quirks(swas_letter_case=request.param)) as cloud:
         yield door(cloud)
 

@@ -12,6 +12,7 @@ import pytest
 
 from swaslift.clock import VirtualClock
 from swaslift.cloud import Cloud
+from swaslift.cloud.actions import ASK_FOR_REGIONS
 from swaslift.cloud.transport import POOL_SIZE, Transport, goes_straight
 from swaslift.emulator import Emulator
 from swaslift.errors import ConnectError, NoAnswerError, SwasliftError, UnreadableAnswer
@@ -63,7 +64,7 @@ def test_an_https_host_is_called_through_a_tunnel_of_the_proxy(
         client = once(door(cloud, endpoint_url=None))
         with pytest.raises(ConnectError, match=r"https://swas\.cn-hangzhou\.aliyuncs\.com.*the proxy"):
             client.swas.list_regions()
-    assert heard.targets == ["CONNECT swas.cn-hangzhou.aliyuncs.com:443"]
+    assert heard.targets == [f"CONNECT swas.{region}.aliyuncs.com:443" for region in ASK_FOR_REGIONS]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,8 @@ def test_the_sdk_of_this_version_sends_through_the_doors_transport(
             call()
     hosts = [url] * 3 if url else ["https://sts.aliyuncs.com", "https://swas.cn-hangzhou.aliyuncs.com"]
     assert [s.removesuffix("/") for s in seen][: len(hosts)] == hosts
-    assert len(seen) == 3
+    # Lists of regions are asked of further regions where the first cannot be reached.
+    assert len(seen) == (3 if url else 1 + 2 * len(ASK_FOR_REGIONS))
 
 
 def test_the_pools_size_is_the_doors_own(cloud: Emulator) -> None:

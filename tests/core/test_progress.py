@@ -94,10 +94,10 @@ def test_nobody_who_listens_means_that_it_is_printed(
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (-3, "less than a minute left"),
-        (59, "less than a minute left"),
+        (-3, "less than 1 min left"),
+        (59, "less than 1 min left"),
         (600, "about 10 min left"),
-        (9000, "about 2.5 h left"),
+        (9000, "about 2 h 30 min left"),
     ],
 )
 def test_estimates_are_told_in_words(seconds: float, words: str) -> None:

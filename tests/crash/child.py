@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from swaslift import Client
 from swaslift.cloud.caller import Exchange
+from tests.clocks import WrongClock
 from tests.crash.kinds import KINDS
 from tests.crash.trouble import FullDisk, Refusing, Storm
 from tests.support import KEYS_OF_OTHER
@@ -36,6 +37,7 @@ class Act(BaseModel):
         second: whether it begins only when another one stands still.
         failures: how many writes fail, where the journal cannot be written.
         again: whether the same client goes on with it, where it has stopped.
+        clock_off: seconds by which the clock of the process is ahead.
     """
 
     do: Do
@@ -49,6 +51,7 @@ class Act(BaseModel):
     second: bool = False
     failures: int = 0
     again: bool = False
+    clock_off: float = 0.0
 
 
 class Ended(BaseModel):
@@ -139,6 +142,7 @@ def _client(act: Act, moments: Moments, disk: FullDisk) -> Client:
         access_key_secret=act.access_key_secret,
         journal=act.journal,
         random=Random(7),
+        clock=WrongClock(act.endpoint_url, act.clock_off) if act.clock_off else None,
     )
     journal = Refusing(Path(act.journal), disk, after_write=moments.written)
     lift._journal = lift._carrier.journal = journal

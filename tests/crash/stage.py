@@ -44,6 +44,8 @@ class Stage:
         self._prepared: Counter[str] = Counter()
         self._directory = Path(tempfile.mkdtemp(prefix="crash-"))
         self.journal = self._directory / "journal.db"
+        self.clock_off = 0.0
+        """Seconds by which the clocks of the processes that follow are ahead."""
 
     def __enter__(self) -> Self:
         self.cloud.start()
@@ -71,6 +73,7 @@ class Stage:
             at=at,
             then=then,
             second=second,
+            clock_off=self.clock_off,
         )
 
     def perform(self, do: Do, *, at: int | None = None, then: Then = "kill", **trouble: Any) -> Ended:

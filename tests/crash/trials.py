@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tests.crash.child import Ended
 from tests.crash.forge import Forge
-from tests.crash.others import Trouble
+from tests.crash.others import Trouble, counting
 from tests.crash.proof import (
     Outcome,
     Reference,
@@ -55,6 +55,7 @@ def kill(
     way: int = 0,
     token_lifetime: float | None = None,
     gap: float = 0.0,
+    clock_off: float = 0.0,
 ) -> Outcome:
     """Kill a run, go on with it, and perhaps kill that as well.
 
@@ -66,6 +67,7 @@ def kill(
         way: which of the scenario's ways to go on is the first.
         token_lifetime: seconds for which the service remembers tokens.
         gap: seconds until somebody goes on.
+        clock_off: seconds by which the clock of whoever goes on is ahead.
     """
     scenario, outcome = reference.scenario, Outcome()
     quirks = scenario.quirks
@@ -76,6 +78,7 @@ def kill(
         ended = stage.perform(scenario.do, at=at)
         if not _killed(outcome, ended):
             return outcome
+        stage.clock_off = clock_off
         # Killed before the journal knew of it: nothing happened, and only the same act begins it.
         ways = scenario.ways if at >= reference.known else (scenario.do,)
         for turn, point in enumerate(again):
@@ -135,7 +138,7 @@ def kill_in_trouble(
             return outcome
         # What was arranged for the act that was killed has met it, or never will.
         stage.cloud.faults.clear()
-        touched = trouble.between(stage)
+        touched = trouble.between(stage) | counting(stage)
         ended = stage.perform("resume") if way % 2 else ended
         for _ in range(TURNS):
             if ended.status in {"finished", "undone"} and ended.end != "killed":

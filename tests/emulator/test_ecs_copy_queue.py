@@ -129,7 +129,6 @@ def test_a_running_copy_is_cancelled_and_not_deleted(cloud: Emulator) -> None:
 def test_the_image_quota_of_the_destination_holds(cloud: Emulator) -> None:
     cloud.world.ecs.attributes["max-images"] = ["1"]
     ecs = Ecs(cloud)
-    ecs.copy()
     order = {"ImageId": BASE, "DestinationRegionId": REGION}
     assert ecs.refused("CopyImage", **order) == (403, "QuotaExceed.Image")
 

@@ -69,13 +69,15 @@ def test_the_filters_narrow_the_list(cloud: Emulator) -> None:
     assert image_ids(ecs.images(Filter=old)) == {BASE}
 
 
-def test_an_image_is_found_by_its_snapshot_and_one_id_is_one_id(cloud: Emulator) -> None:
+def test_an_image_is_found_by_its_snapshot_and_several_by_their_ids(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
     base = ecs.image(BASE)
     assert base is not None
     snapshot = base["DiskDeviceMappings"]["DiskDeviceMapping"][0]["SnapshotId"]
     assert image_ids(ecs.images(SnapshotId=snapshot)) == {BASE}
-    assert ecs.images(ImageId=f"{BASE},{PUBLIC}") == []
+    assert image_ids(ecs.images(ImageId=f"{BASE}, {PUBLIC},")) == {BASE, PUBLIC}
+    many = ",".join(f"m-{n}" for n in range(101))
+    assert ecs.refused("DescribeImages", ImageId=many) == (400, "InvalidParamter")
 
 
 def test_pages_tell_the_number_of_all_images(cloud: Emulator) -> None:

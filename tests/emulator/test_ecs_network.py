@@ -23,6 +23,18 @@ def _rules(ecs: Ecs, group: str = EMPTY, **query: Any) -> list[dict[str, Any]]:
 # Rules.
 
 
+def test_the_deprecated_flat_form_is_one_rule(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    ecs.do("AuthorizeSecurityGroup", SecurityGroupId=EMPTY, Priority="5", **SSH)
+    [rule] = _rules(ecs)
+    assert (rule["IpProtocol"], rule["PortRange"], rule["Priority"]) == ("TCP", "22/22", "5")
+    assert rule["SourceCidrIp"] == "203.0.113.0/24"
+    ecs.do("RevokeSecurityGroup", SecurityGroupId=EMPTY, Priority="5", **SSH)
+    assert _rules(ecs) == []
+    for action in ("AuthorizeSecurityGroup", "RevokeSecurityGroup"):
+        assert ecs.refused(action, SecurityGroupId=EMPTY) == (400, "MissingParameter")
+
+
 def test_rules_are_added_once_and_removed(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
     order = {"SecurityGroupId": EMPTY, "Permissions": [SSH]}

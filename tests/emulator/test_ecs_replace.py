@@ -160,12 +160,19 @@ def test_a_long_host_name_does_not_fit_windows(cloud: Emulator) -> None:
     assert ecs.refused("ReplaceSystemDisk", **order) == (403, "InvalidHostname.MismatchImage")
 
 
-def test_without_a_size_the_larger_old_size_is_kept(cloud: Emulator) -> None:
+def test_without_a_size_the_new_disk_has_that_of_the_image_or_40(cloud: Emulator) -> None:
     ecs = Ecs(cloud)
     instance = ecs.stopped(SystemDisk={"Category": "cloud_essd", "Size": "120"})
     ecs.do("ReplaceSystemDisk", InstanceId=instance, ImageId=BASE)
     ecs.wait(60)
-    assert ecs.system_disk(instance)["Size"] == 120
+    assert ecs.system_disk(instance)["Size"] == 40
+
+
+def test_an_unpaid_order_keeps_the_system_disk(cloud: Emulator) -> None:
+    ecs = Ecs(cloud)
+    cloud.world.ecs.instances.get(IDLE).unpaid_order = True  # type: ignore[union-attr]  # it is there
+    order = {"InstanceId": IDLE, "ImageId": BASE}
+    assert ecs.refused("ReplaceSystemDisk", **order) == (403, "OperationDenied.UnpaidOrder")
 
 
 def test_one_token_replaces_once(cloud: Emulator) -> None:

@@ -23,9 +23,17 @@ from tests.emulator.sdk import REGION, Refused, Sdk, refusal
 SHOP = "8a1f0c2d4e5b46f79a0b1c2d3e4f5a60"
 
 
-def test_an_action_that_no_contract_has_is_unknown(sdk: Sdk) -> None:
-    assert refusal(lambda: sdk.call("CopyCustomImage")) == (404, "InvalidApi.NotFound")
-    assert refusal(lambda: sdk.call("MakeCoffee", "ecs")) == (403, "InvalidAction")
+@pytest.mark.parametrize("service", ["swas", "ecs", "sts"])
+def test_an_action_that_does_not_exist_is_not_found(sdk: Sdk, service: str) -> None:
+    assert refusal(lambda: sdk.call("MakeCoffee", service)) == (404, "InvalidAction.NotFound")
+
+
+@pytest.mark.parametrize(
+    ("service", "action"),
+    [("swas", "CreateCommand"), ("ecs", "DescribeLaunchTemplates"), ("sts", "AssumeRole")],
+)
+def test_a_real_action_that_is_not_served_says_so(sdk: Sdk, service: str, action: str) -> None:
+    assert refusal(lambda: sdk.call(action, service)) == (501, "EmulatorNotImplemented")
 
 
 def test_a_version_that_no_service_has_is_unknown(sdk: Sdk) -> None:
@@ -114,9 +122,12 @@ def test_parameters_become_nested_and_typed() -> None:
         schema.decode({"Account.1": "me"})
 
 
-def test_a_partial_contract_ignores_what_it_does_not_list() -> None:
-    schema = Schema({"params": [], "params_partial": True})
-    assert schema.decode({"CpuOptions.Core": "4"}) == {}
+def test_a_parameter_nobody_knows_is_ignored_unless_the_emulator_is_strict() -> None:
+    assert Schema({"params": []}).decode({"Colour.1.Name": "red"}) == {}
+    with pytest.raises(Invalid, match="no such parameter"):
+        Schema({"params": []}, strict=True).decode({"Colour.1.Name": "red"})
+    with Emulator(speed=None, strict=False) as cloud:
+        assert wire.acs3(cloud, "ListPlans", {"RegionId": REGION, "Colour": "red"}).http == 200
 
 
 def test_every_answer_has_a_request_id_in_body_and_header(cloud: Emulator) -> None:

@@ -96,15 +96,43 @@ def test_faults_come_in_the_order_given_and_can_meet_any_action(cloud: Emulator,
     assert plans(sdk)
 
 
+def test_a_region_that_cannot_be_reached_leaves_the_others_alone(cloud: Emulator, sdk: Sdk) -> None:
+    cloud.faults.unreachable("ap-southeast-1")
+    for _ in range(2):
+        assert refusal(sdk.call, "ListPlans", RegionId="ap-southeast-1").http == 0
+    assert plans(sdk)
+    cloud.faults.clear()
+    assert sdk.call("ListPlans", RegionId="ap-southeast-1")["Plans"]
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "entries"),
+    [("swas", "ListInstances", ("Instances",)), ("ecs", "DescribeImages", ("Images", "Image"))],
+)
+def test_short_pages_hold_all_entries_together(service: str, action: str, entries: tuple[str, ...]) -> None:
+    with Emulator(speed=None, quirks=Quirks(page_filling="short")) as cloud:
+        sizes, ids, total = [], set(), 0
+        for number in range(1, 6):
+            body = Sdk(cloud).call(action, service, RegionId=REGION, PageSize=4, PageNumber=number)
+            total = body["TotalCount"]
+            items: Any = body
+            for name in entries:
+                items = items[name]
+            sizes.append(len(items))
+            ids |= {str(sorted(item.items(), key=str)) for item in items}
+        assert sizes == [3, 0, total - 3, 0, 0]
+        assert len(ids) == total
+
+
 def test_clearing_forgets_every_fault(cloud: Emulator, sdk: Sdk) -> None:
     cloud.faults.fail("ListPlans", 500, "InternalError", times=9)
     cloud.faults.late_visibility(60)
     cloud.faults.no_stock("swas.s.c2m2s40b4")
     cloud.faults.stall("swas_image")
+    cloud.faults.unreachable(REGION)
     cloud.faults.clear()
     assert plans(sdk)
-    nothing = {"calls": [], "resources": [], "no_stock": [], "few_in_stock": {}, "late_visibility": 0.0}
-    assert cloud.faults.pending() == nothing
+    assert not any(cloud.faults.pending().values())
 
 
 def test_a_fault_of_an_unknown_kind_of_resource_is_refused() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from swaslift.emulator import Emulator
 from swaslift.emulator.inventory import default
-from tests.emulator.sdk import Sdk, refusal
+from tests.emulator.sdk import Sdk
 
 
 def test_an_account_is_told_by_its_own_key(sdk: Sdk) -> None:
@@ -64,7 +64,3 @@ def test_an_identity_shares_the_resources_of_its_account(cloud: Emulator, sdk: S
     region = {"RegionId": "cn-hangzhou"}
     by_role = Sdk(cloud, "STS.emulator0000").call("ListInstances", **region)
     assert by_role["Instances"] == sdk.call("ListInstances", **region)["Instances"]
-
-
-def test_another_sts_action_is_unknown(sdk: Sdk) -> None:
-    assert refusal(lambda: sdk.call("AssumeRole", "sts")) == (404, "InvalidApi.NotFound")

@@ -95,8 +95,34 @@ def test_only_an_accomplished_snapshot_of_the_servers_system_disk_will_do(swas: 
     ):
         refused = refusal(swas.begin_image, WIKI, snapshot=snapshot)
         assert refused == (400, f"InvalidParam.SystemSnapshotId{code}")
-    refused = refusal(lambda: swas.do("CreateCustomImage", InstanceId=WIKI, ImageName="bare"))
-    assert refused == (400, "InvalidParam.SystemSnapshotIdNotFound")
+
+
+def test_without_a_snapshot_the_server_itself_is_imaged(swas: Steps) -> None:
+    image = swas.do("CreateCustomImage", InstanceId=WIKI, ImageName="bare")["ImageId"]
+    swas.cloud.clock.advance(LONG)
+    [row] = swas.do("ListCustomImages", ImageIds=f'["{image}"]')["CustomImages"]
+    assert (str(row["Status"]), row.get("SystemSnapshotId", "")) == ("1", "")
+
+
+@pytest.mark.parametrize("said", ["refused", "accepted"])
+def test_an_image_in_the_making_is_shared_and_deleted_as_the_quirk_says(
+    said: Literal["refused", "accepted"],
+) -> None:
+    with Emulator(speed=None, quirks=Quirks(unfinished_swas_image=said)) as cloud:
+        swas = Steps(cloud)
+        image = {"ImageId": swas.do("CreateCustomImage", InstanceId=SHOP, ImageName="early")["ImageId"]}
+        for action, operation in (
+            ("ModifyImageShareStatus", {"Operation": "Share"}),
+            ("ModifyImageShareStatus", {"Operation": "UnShare"}),
+            ("DeleteCustomImage", {}),
+        ):
+            if said == "accepted" or operation == {"Operation": "UnShare"}:
+                swas.do(action, **image, **operation)
+            else:
+                assert refusal(lambda a=action, o=operation: swas.do(a, **image, **o)) == (
+                    403,
+                    "InvalidParam",
+                )
 
 
 def test_only_an_accomplished_snapshot_of_the_servers_data_disk_will_do(swas: Steps) -> None:

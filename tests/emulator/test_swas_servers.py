@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from swaslift.emulator import Durations, Emulator, Quirks
+from swaslift.emulator import Emulator, Quirks
 from swaslift.emulator.inventory import default
 from tests.emulator.conftest import START
 from tests.emulator.sdk import REGION, refusal
@@ -120,7 +120,7 @@ def test_lists_can_be_made_to_lag(swas: Steps) -> None:
 
 
 def test_without_lag_a_server_is_listed_at_once() -> None:
-    with Emulator(speed=None, durations=Durations(visible_lag=0)) as cloud:
+    with Emulator(speed=None, quirks=Quirks(visible_lag=0)) as cloud:
         swas = Steps(cloud)
         [server] = swas.buy()
         assert swas.status(server) == "Pending"
@@ -355,12 +355,12 @@ def test_disks_are_listed_by_server_and_kind(swas: Steps) -> None:
 
 
 def test_values_can_be_spelled_the_other_way() -> None:
-    with Emulator(speed=None, quirks=Quirks(swas_letter_case="other")) as cloud:
+    with Emulator(speed=None, quirks=Quirks(swas_letter_case="capitalized")) as cloud:
         swas = Steps(cloud)
         assert swas.do("ListDisks", InstanceId=SHOP)["Disks"][0]["DiskType"] == "System"
         row = swas.snapshot_now(swas.snapshot())
         assert row is not None
-        assert (row["Status"], row["SourceDiskType"]) == ("accomplished", "System")
+        assert (row["Status"], row["SourceDiskType"]) == ("Accomplished", "System")
 
 
 def test_regions_have_names_in_two_languages(swas: Steps) -> None:

@@ -58,7 +58,7 @@ def test_an_undo_leaves_what_an_image_was_made_from(cloud: Emulator, lift: Clien
     (line,) = lift.runs.get("first").undo.plan().steps
     assert line == f"delete the SWAS snapshot {snapshot_id}, unless another image was made from it"
     (left,) = lift.runs.get("first").undo().left
-    assert left == f"swas.snapshot {snapshot_id} stays: an image was made from it ({image.id})"
+    assert left == f"SWAS snapshot {snapshot_id} stays: an image was made from it ({image.id})"
     assert lift.runs.get("first").status == "undone"
     assert everything(cloud) == before
     # It is no longer in the way of the image's own end.
@@ -105,7 +105,7 @@ def test_a_capture_whose_adopted_snapshot_is_gone_says_so(cloud: Emulator, lift:
         began = cloud.clock.now()
         with pytest.raises(RunPaused) as caught:
             lift.runs.resume("second")
-        assert f"swas.snapshot {snapshot_id} in {REGION} is gone" in caught.value.reason
+        assert f"SWAS snapshot {snapshot_id} in {REGION} is gone" in caught.value.reason
         assert "undo it, which ends it, and call again (again=True)" in caught.value.remedy
         # A second look a minute later; what never was there is waited for for five.
         assert (cloud.clock.now() - began).total_seconds() < 120

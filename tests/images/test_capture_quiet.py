@@ -322,7 +322,7 @@ def test_the_undo_of_a_finished_one_switches_nothing(cloud: Emulator, lift: Clie
 @pytest.mark.parametrize(
     "quirks",
     [
-        Quirks(swas_letter_case="other", unknown_server="not_found"),
+        Quirks(swas_letter_case="capitalized", unknown_server="not_found"),
         Quirks(swas_image_quota_scope="region", calls_per_minute=10),
         Quirks(token_lifetime=1.0),
     ],

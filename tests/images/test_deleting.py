@@ -242,7 +242,7 @@ def test_an_undo_says_what_does_not_come_back(cloud: Emulator, lift: Client, ima
     lift.delete_image(image, unshare=True, consent=[Consent.erase(image.id)], run_id="away")
     begun = len(cloud.log.writes())
     left = lift.runs.get("away").undo().left
-    assert left == (f"swas.image {image.id} was deleted and does not come back",)
+    assert left == (f"SWAS custom image {image.id} was deleted and does not come back",)
     assert writes(cloud, begun) == []
 
 

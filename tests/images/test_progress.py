@@ -16,7 +16,7 @@ from tests.support import client_of
 
 SGP, FRA, SHA, HZ = "ap-southeast-1", "eu-central-1", "cn-shanghai", "cn-hangzhou"
 COUNTED = re.compile(r"<Run r running: (\d+) of (\d+) steps?(, now: .+)?>")
-FIGURES = re.compile(r"\((\d+) %, (about \d+ min|less than a minute) left\)")
+FIGURES = re.compile(r"\((\d+) %, (about \d+ min|less than 1 min) left\)")
 
 
 def watch(lift: Client) -> list[str]:

@@ -152,5 +152,5 @@ def test_the_report_names_the_image(lift: Client, image: CustomImage) -> None:
 def test_the_plan_says_that_it_costs_nothing_and_takes_no_time(lift: Client, image: CustomImage) -> None:
     plan = lift.share_to_ecs.plan(image)
     assert plan.charges == "nothing"
-    assert "a minute or two" in str(plan)
+    assert "about 1 min" in str(plan)
     assert "<b>Cost:</b> nothing" in plan._repr_html_()

@@ -79,7 +79,7 @@ def test_a_finished_run_says_how_long_it_was_down(cloud: Emulator, lift: Client)
     ended = running.began_at.timestamp() + (running.seconds or 0)
     minutes = (ended - began.timestamp()) / 60
     fact = dict(report.facts)["Downtime"]
-    assert fact.startswith(f"{WEB} for {minutes:.0f} minutes, {began:%Y-%m-%d %H:%M} UTC to ")
+    assert fact.startswith(f"{WEB} for {minutes:.0f} min, {began:%Y-%m-%d %H:%M} UTC to ")
 
 
 def test_what_was_down_before_is_not_told_of(cloud: Emulator, lift: Client) -> None:

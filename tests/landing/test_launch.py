@@ -170,7 +170,7 @@ def test_when_none_comes_up_the_run_pauses_and_names_each(cloud: Emulator, lift:
     cloud.faults.fail_resource("ecs_instance", times=2)
     with pytest.raises(RunPaused) as caught:
         lift.launch_instances(BASE, new_instance(), 2, consent=[LEAVE], run_id="night")
-    assert caught.value.reason.count("ecs.instance i-") == 2
+    assert caught.value.reason.count("ECS instance i-") == 2
     with pytest.raises(RunPaused):
         lift.runs.resume("night")
     assert runs(cloud) == 1

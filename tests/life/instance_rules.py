@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
+from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError, RunPaused
 from swaslift.models import EcsImage
 from tests.life.model import ABROAD, HOME, Golden, Own
+from tests.life.reached import REACHED
 from tests.life.stand import FAULTS, Fault, Stand
 from tests.support import new_instance
 
@@ -74,6 +75,35 @@ class InstanceRules(Stand):
             self.life.moves(replaced.instance, image)
             if backup:
                 self.life.backups.add(replaced.backup.id)
+
+    @precondition(lambda self: self.life.instances)
+    @precondition(lambda self: any(o.record.region_id == HOME for o in self.life.owns.values()))
+    @rule(data=st.data())
+    def replace_and_undo(self, data: st.DataObject) -> None:
+        """The first image that the undo makes of the backup fails; the backup is there all the same."""
+        here = sorted(i for i, o in self.life.owns.items() if o.record.region_id == HOME)
+        own = self.life.owns[data.draw(st.sampled_from(here))]
+        instance = self.life.instances[data.draw(st.sampled_from(sorted(self.life.instances)))]
+        run_id = self._id()
+        plan = self.lift.replace_system_disk.plan(instance, own.record, run_id=run_id)
+        backup = plan.apply(consent=plan.consents).backup
+        assert backup is not None
+        undo = self.lift.runs.get(run_id).undo
+        self.cloud.faults.fail_resource("ecs_image")
+        for turn in range(2):
+            try:
+                undo(consent=undo.plan().consents)
+            except RunPaused:
+                assert turn == 0
+        self.cloud.clock.advance(60)
+        (restored,) = (
+            i for i in self.lift.ecs.images.list(region=HOME) if i.tags.get("swaslift-run") == run_id
+        )
+        assert [d.snapshot_id for d in restored.disks] == [backup.id]
+        self.life.backups.add(backup.id)
+        image = self.life.owns[restored.id] = Own(restored)
+        self.life.moves(self.lift.ecs.instances.get(instance.id, region=HOME), image)
+        REACHED["replaced and undone, with an image that failed"] += 1
 
     @precondition(lambda self: self.life.instances)
     @rule(data=st.data())

@@ -39,8 +39,11 @@ ENDS = {
     "fault throttled",
     "paused and resumed",
     "paused and undone",
+    "paused, disturbed and undone",
+    "replaced and undone, with an image that failed",
     "made in vain, and anew",
     "the journal could not be written",
+    "the clock jumped",
 }
 BEGINNINGS = [
     "captured", "captured", "launched", "launched and copied", "given to many", "no snapshot left",

@@ -15,11 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine
 from swaslift import Client
 from swaslift.emulator import Emulator
 from swaslift.emulator.faults import ResourceKind
-from swaslift.errors import JournalError, RunPaused
+from swaslift.errors import ApiError, JournalError, RunPaused
+from tests.clocks import JUMPS, WrongClock
 from tests.core.full_disk import FullDisk
-from tests.life.model import Golden, Life, Own
+from tests.life.model import ABROAD, HOME, Golden, Life, Own
 from tests.life.reached import ERRORS, REACHED
-from tests.proof import assert_unharmed, everything
+from tests.proof import State, assert_unharmed, everything
 from tests.support import OTHER_ACCOUNT, client_of
 
 
@@ -33,7 +34,16 @@ class Fault(NamedTuple):
 FAULTS = st.none() | st.builds(
     Fault,
     st.sampled_from(
-        ["lost", "server error", "throttled", "refused", "refused, undone", "made in vain", "unwritable"]
+        [
+            "lost",
+            "server error",
+            "throttled",
+            "refused",
+            "refused, undone",
+            "refused, disturbed, undone",
+            "made in vain",
+            "unwritable",
+        ]
     ),
     st.integers(0, 9),
 )
@@ -54,6 +64,7 @@ FAILURES = 3
 WHY = {
     "refused": "Forbidden.RAM",
     "refused, undone": "Forbidden.RAM",
+    "refused, disturbed, undone": "Forbidden.RAM",
     "server error": "ServiceUnavailable",
     "made in vain": "failed",
     "unwritable": "cannot be written",
@@ -75,7 +86,10 @@ class Stand(RuleBasedStateMachine):
         self._stack = contextlib.ExitStack()
         directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="life-")))
         self.cloud = self._stack.enter_context(Emulator(speed=None, seed=7))
-        self.lift: Client = self._stack.enter_context(client_of(self.cloud, journal=directory / "runs.db"))
+        self.clock = WrongClock(self.cloud.endpoint_url)
+        self.lift: Client = self._stack.enter_context(
+            client_of(self.cloud, journal=directory / "runs.db", clock=self.clock)
+        )
         self.journal = self.lift._journal = self.lift._carrier.journal = FullDisk(directory / "runs.db")
         self.before = everything(self.cloud)
         self.life = Life()
@@ -146,8 +160,12 @@ class Stand(RuleBasedStateMachine):
                 REACHED["the journal could not be written"] += 1
                 self.journal.fails = range(0)
             self.cloud.faults.clear()
+            self.jump()
             carried_out = {c.action for c in self.cloud.log.writes()[before:]}
-            if kind == "refused, undone" and not carried_out & FOR_GOOD:
+            if str(kind).endswith("undone") and not carried_out & FOR_GOOD:
+                if kind == "refused, disturbed, undone":
+                    self._disturb(kept)
+                    REACHED["paused, disturbed and undone"] += 1
                 undo = self.lift.runs.get(run_id).undo
                 undo(consent=undo.plan().consents)
                 undone = True
@@ -181,6 +199,17 @@ class Stand(RuleBasedStateMachine):
             self.journal.fails = range(0)
             return plan.apply(consent=plan.consents)
 
+    def _disturb(self, kept: State) -> None:
+        """Somebody deletes what a run has made in ECS: images, with their snapshots left, and snapshots alone."""
+        ecs, made = self.lift.cloud.ecs, everything(self.cloud).keys() - kept.keys()
+        for account, product, kind, key in sorted(made):
+            if account != self.server.account_id or product != "ecs" or kind not in {"images", "snapshots"}:
+                continue
+            delete = ecs.delete_image if kind == "images" else ecs.delete_snapshot
+            for region in (HOME, ABROAD):
+                with contextlib.suppress(ApiError):
+                    delete(region, key)
+
     def _arrange(self, kind: str, verb: str, action: str, place: int) -> None:
         if kind == "lost":
             self.cloud.faults.lose_answer(action)
@@ -199,6 +228,11 @@ class Stand(RuleBasedStateMachine):
 
     def _met(self, action: str, begun: int) -> bool:
         return any(c.action == action for c in self.cloud.log.attempted_writes()[begun:])
+
+    def jump(self) -> None:
+        """Set the clock of the machine to another wrong time of day; the cloud's stays."""
+        self.clock.off = JUMPS[(JUMPS.index(self.clock.off) + 1) % len(JUMPS)] if self.clock.off else JUMPS[0]
+        REACHED["the clock jumped"] += 1
 
     def golden(self, data: st.DataObject) -> Golden:
         return self.life.goldens[data.draw(st.sampled_from(sorted(self.life.goldens)))]

@@ -32,11 +32,12 @@ NUMBERS: dict[str, tuple[float, ...]] = {
     "calls_per_minute": (1000, 10),
     "token_lifetime": (86_400.0, 5.0),
     "usable_lag": (20.0, 0.0),
+    "visible_lag": (2.0, 0.0),
 }
 
 
 def settings_of(name: str, hint: Any) -> list[Any]:
-    return list(NUMBERS.get(name) or get_args(hint))
+    return [True, False] if hint is bool else list(NUMBERS.get(name) or get_args(hint))
 
 
 HINTS = get_type_hints(Quirks)

@@ -121,7 +121,7 @@ def test_a_report_and_an_event_can_be_printed(lift: Client) -> None:
     assert str(report) == report.to_markdown()
     lines = [str(event) for event in heard]
     assert not any("\n" in line for line in lines)
-    assert all(re.match(r"\d\d:\d\d:\d\d shown [a-z ]+(: .+)?$", line) for line in lines), lines
+    assert all(re.match(r"\d\d:\d\d:\d\d UTC shown [a-z ]+(: .+)?$", line) for line in lines), lines
     assert any(line.endswith(" %") for line in lines)
 
 

@@ -224,7 +224,9 @@ def test_it_is_a_table_in_a_terminal_and_in_a_notebook(lift: Client, image: Cust
     far = lift.overview(["cn-hangzhou"])
     assert str(far).startswith("2 images of account 1234567890123456 in 1 region, ")
     # A browser would break a region and an id at its hyphens.
-    assert re.search(rf'white-space: pre;[^>]*>(<span style="white-space: nowrap">)?{image.region_id}', page)
+    assert re.search(
+        rf'white-space: pre;[^>]*>(<span style="display: inline-block">)?{image.region_id}', page
+    )
     hostile = overview.rows[0].model_copy(update={"why": "<script>"})
     assert "<script>" not in overview.model_copy(update={"rows": (hostile,)})._repr_html_()
 

@@ -179,7 +179,7 @@ def test_a_server_that_is_locked_and_one_that_does_not_start_are_named(
     assert len(done.ready) == 1
     problems = " ".join(b.problem for b in done.failed)
     assert "Disabled" in problems
-    assert "not Running after 30 minutes" in problems
+    assert "not Running after 30 min" in problems
     assert len([c for c in cloud.log.writes() if c.action == "RunCommand"]) == 1
 
 

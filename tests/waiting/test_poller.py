@@ -17,6 +17,7 @@ from swaslift.errors import (
 from swaslift.waiting.conditions import Watch
 from swaslift.waiting.pacing import CAP
 from swaslift.waiting.poller import ABSENT_AFTER, APART, APPEARS_WITHIN, Progress, Waiting
+from swaslift.wording import duration
 from tests.waiting.shelf import STATES, Shelf, Thing
 
 ANSWER: dict[str, Any] = {"action": "List", "code": "X", "http_status": 400}
@@ -115,7 +116,7 @@ def test_what_never_appears_ends_after_a_while(shelf: Shelf) -> None:
     w = shelf.waiting("a", (0, None))
     shelf.poller.wait([w])
     assert isinstance(w.error, ResourceVanished)
-    assert f"did not appear within {APPEARS_WITHIN:g} s" in str(w.error)
+    assert f"did not appear within {duration(APPEARS_WITHIN)}" in str(w.error)
     assert APPEARS_WITHIN <= shelf.clock.monotonic() <= APPEARS_WITHIN + CAP
 
 

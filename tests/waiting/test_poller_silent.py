@@ -16,6 +16,7 @@ from swaslift.errors import (
     ServerError,
     SwasliftError,
     ThrottledError,
+    UnreadableAnswer,
     WaitTimeout,
     WaitUnanswered,
 )
@@ -25,6 +26,9 @@ from tests.waiting.shelf import Shelf
 
 ANSWER: dict[str, Any] = {"action": "List", "code": "X", "http_status": 503}
 NETWORK: dict[str, Any] = {"action": "List", "endpoint": "https://far"}
+UNREADABLE = UnreadableAnswer(
+    region_id="r", field="Things[0].State", value="7", problem="a text", advice="Try again", **NETWORK
+)
 LOST = NoAnswerError("lost", **NETWORK)
 
 
@@ -90,6 +94,7 @@ def test_a_group_that_hangs_is_polled_by_one_thread(answers: threading.Event) ->
     [
         (ConnectError("down", **NETWORK), "List in r: https://far cannot be reached"),
         (LOST, "List in r: no answer from https://far"),
+        (UNREADABLE, "List in r: the answer of https://far cannot be read (Things[0].State)"),
         (ServerError("", **ANSWER), "List in r: the service answers 503 X"),
         (ThrottledError("", **ANSWER), "List in r: too many calls (X)"),
         (ConflictError("", retryable=True, **ANSWER), "List in r: the service answers 503 X"),

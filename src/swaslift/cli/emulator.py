@@ -31,7 +31,8 @@ from swaslift.runs.journal import STATE_VARIABLE
     help="Seconds of the emulated cloud that pass in a real one.",
 )
 @click.option("--virtual", is_flag=True, help="Time passes only when a client waits.")
-def emulator(port: int, inventory: Path | None, speed: float, *, virtual: bool) -> None:
+@click.option("--strict", is_flag=True, help="Refuse parameters that no document has; gateways ignore them.")
+def emulator(port: int, inventory: Path | None, speed: float, *, virtual: bool, strict: bool) -> None:
     """Serve SWAS, ECS and STS on loopback, for rehearsals and tests.
 
     Nothing here is the live cloud: no account, no cost, no network beyond 127.0.0.1. Run the printed lines
@@ -39,7 +40,8 @@ def emulator(port: int, inventory: Path | None, speed: float, *, virtual: bool) 
     emulator held is gone.
     """
     try:
-        cloud = Emulator(inventory, speed=None if virtual else speed, port=port)
+        # Without the option the environment decides.
+        cloud = Emulator(inventory, speed=None if virtual else speed, port=port, strict=strict or None)
         cloud.start()
     except InventoryError as error:
         raise click.ClickException(f"{inventory}: {error}") from None

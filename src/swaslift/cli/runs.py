@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, get_args
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from swaslift.cli.output import say
+from swaslift.cli.reports import sheet_of
 from swaslift.cli.watch import Watcher
 from swaslift.client import Client
-from swaslift.errors import ConsentRequired
-from swaslift.planning.sheet import as_text
-from swaslift.run import Run, Status
+from swaslift.planning.sheet import as_grid, as_text, renderable
+from swaslift.run import RunList, Status
 
 _UNBROKEN = 10_000
-"""Columns that no row fills, for what is read by a program, and for a terminal too narrow for a table."""
-_BESIDE = 50
-"""Columns that a table of runs needs beside the ids."""
+"""Columns that no row fills, for what is read by a program."""
 
 region_option = click.option(
     "--region",
@@ -40,32 +37,17 @@ def runs(region: str, statuses: tuple[Status, ...], limit: int, before: str | No
     with Client(region) as lift:
         found = lift.runs.list(status=statuses or None, limit=limit + 1, before=before)
         there = found[:limit]
-        table = Table(box=None, pad_edge=False)
-        # An id is what the other commands want: it stays whole.
-        widest = max((len(r.id) for r in there), default=0)
-        table.add_column("run", no_wrap=True, min_width=widest)
-        for name in ("state", "began (UTC)"):
-            table.add_column(name, no_wrap=True)
-        for name in ("progress", "reason"):
-            table.add_column(name, overflow="fold")
-        for run in there:
-            row = (run.id, run.status, f"{run.created_at:%Y-%m-%d %H:%M}", run.progress, _why(run))
-            table.add_row(*map(Text, row))
-        console = Console()
-        if console.is_terminal and console.width >= widest + _BESIDE:
-            console.print(table)
-        else:
-            click.echo(as_text(table, width=_UNBROKEN))
+        if not there:
+            chosen = " of that kind" if statuses or before else ""
+            say(f"There are no runs{chosen} in this machine's journal.")
+            return
+        (table,) = RunList(there).sheet().tables
+        width = None if sys.stdout.isatty() else _UNBROKEN
+        click.echo(as_text(as_grid(table), width))
         if len(found) > limit:
             same = "".join(f" --status {one}" for one in statuses)
             # Beside what a program reads.
             click.echo(f"There are older runs: swaslift runs{same} --before {there[-1].id}", err=True)
-
-
-def _why(run: Run) -> str:
-    """Why it is paused, in a line, and what it has left down."""
-    first = [(run.reason or "").split("\n")[0]] if run.status == "paused" else []
-    return "; ".join((*first, *run.down))
 
 
 @click.command("resume")
@@ -105,30 +87,48 @@ def resume(
         run = lift.runs.get(run_id)
         said = "not taken back" if run.status == "undone" else "left to do by hand"
         for line in run.report.left:
-            click.echo(f"{said}: {line}")
+            say(f"{said}: {line}")
+        # A command is copied: it stays in one line.
         click.echo(f"report: swaslift report {run_id} --out {run_id}.html")
 
 
 @click.command("undo")
 @click.argument("run_id")
-@click.option("--yes", is_flag=True, help="Give the consents that the undo lists.")
+@click.option("--yes", is_flag=True, help="Do not ask; give the consents that the undo lists.")
 @region_option
 def undo(run_id: str, region: str, *, yes: bool) -> None:
-    """Take back what a run changed, in reverse."""
-    with Client(region) as lift, Watcher() as watcher:
-        lift.listen(watcher)
+    """Take back what a run changed, in reverse.
+
+    It first shows what would be taken back, and asks. Where nobody can be asked, it changes nothing without --yes.
+    """
+    with Client(region) as lift:
         way_back: Any = lift.runs.get(run_id).undo
         plan = way_back.plan()
-        if not yes:
-            click.echo(plan)
-            click.echo("Nothing was changed; give --yes to do it.")
+        if plan.undone:
+            say(plan)
             return
-        try:
+        if not yes:
+            say(plan)
+            _ask_whether(run_id)
+        with Watcher() as watcher:
+            lift.listen(watcher)
             result = way_back(consent=plan.consents)
-        except ConsentRequired as error:
-            raise click.ClickException(str(error)) from None
         for line in result.left:
-            click.echo(f"not taken back: {line}")
+            say(f"not taken back: {line}")
+
+
+def _ask_whether(run_id: str) -> None:
+    """Ask on a terminal whether a run is to be undone.
+
+    Raises:
+        click.ClickException: it is not, or nobody can be asked.
+    """
+    if not sys.stdin.isatty():
+        raise click.ClickException(
+            f"nothing was changed: there is no terminal to ask on. To undo it: swaslift undo {run_id} --yes"
+        )
+    if not click.confirm("Undo it, with the consents above?"):
+        raise click.ClickException("nothing was changed")
 
 
 @click.command("report")
@@ -136,7 +136,15 @@ def undo(run_id: str, region: str, *, yes: bool) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A .html, .md or .json file.")
 @region_option
 def report(run_id: str, region: str, out: Path | None) -> None:
-    """Show the report of a run, or write it to a file."""
+    """Show the report of a run, or write it to a file.
+
+    On a terminal it is shown as tables, elsewhere as Markdown.
+    """
     with Client(region) as lift:
         found = lift.runs.get(run_id).report
-        click.echo(found.to_markdown() if out is None else f"written to {found.save(out)}")
+        if out is not None:
+            say(f"written to {found.save(out)}")
+        elif sys.stdout.isatty():
+            click.echo(as_text(renderable(sheet_of(found))))
+        else:
+            click.echo(found.to_markdown())

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
+from swaslift.planning.grid import Paragraph
 from swaslift.runs.events import Event, EventKind
 from swaslift.runs.progress import time_left
 
@@ -67,10 +68,10 @@ class Watcher:
             self._bars.remove_task(self._tasks.pop(event.name))
         if event.kind in _SIGNS and event.text:
             sign, style = _SIGNS[event.kind]
-            line = Text(f"{event.at:%H:%M:%S} ", style="dim")
+            line = Text(f"{event.at:%H:%M:%S} UTC ", style="dim")
             line.append(f"{sign} ", style=style)
             line.append(event.text, style=style if event.kind not in {"done", "gate"} else "")
-            self._bars.console.print(line)
+            self._bars.console.print(Paragraph(line), crop=False)
 
     def _progress(self, event: Event) -> None:
         task = self._tasks.get(event.name)

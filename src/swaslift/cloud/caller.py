@@ -9,10 +9,12 @@ from typing import Any, Generic, Literal, TypeVar
 
 from swaslift.cloud import faults, sdk
 from swaslift.cloud.credentials import refuses_keys
+from swaslift.cloud.dated import HEARD
 from swaslift.cloud.endpoints import Product
 from swaslift.cloud.parse import Fields, Unreadable, given
 from swaslift.cloud.policy import CallPolicy
 from swaslift.errors import AuthError, NotFoundError, ServerError, TransportError
+from swaslift.redaction import remember_call
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -52,9 +54,12 @@ Observer = Callable[[Exchange], None]
 class Caller:
     """Sends calls. Thread-safe."""
 
-    def __init__(self, clients: sdk.SdkClients, policy: CallPolicy) -> None:
+    def __init__(
+        self, clients: sdk.SdkClients, policy: CallPolicy, dated: Callable[[str | None], None]
+    ) -> None:
         self._clients = clients
         self._policy = policy
+        self._dated = dated
         self.observers: list[Observer] = []
 
     def read(
@@ -147,6 +152,7 @@ class Caller:
         patient: bool = True,
         within: float | None = None,
     ) -> T:
+        remember_call(params)
         client = self._clients.client(call.product, call.region_id)
         send = sdk.prepare(client.client, call.product, call.action, params)
 
@@ -178,6 +184,7 @@ class Caller:
 
     def _exchange(self, send: sdk.Send, answer: Answer[T], call: _Call, url: str) -> T:
         product, action, region_id = call.product, call.action, call.region_id
+        HEARD.set(self._dated)
         self._tell(Exchange("before", product, action, region_id))
         request_id: str | None = None
         try:
@@ -405,7 +412,7 @@ def by_ids(
     if ids is None:
         yield from fetch(None)
         return
-    search = _Search(fetch, fails=fails)
+    search = _Search(fetch, fails=fails, several=len(ids) > 1)
     search.by_halves(ids)
     if search.failed and not search.found:
         raise perhaps_unknown(search.failed[0])
@@ -418,6 +425,7 @@ class _Search(Generic[T]):
 
     fetch: Callable[[Sequence[str] | None], Iterator[T]]
     fails: bool
+    several: bool
     found: list[T] = field(default_factory=list)
     failed: list[ServerError] = field(default_factory=list)
     """Of single ids, those that failed each time."""
@@ -444,8 +452,8 @@ class _Search(Generic[T]):
         self.by_halves(ids[half:])
 
     def _again(self, ids: Sequence[str], error: ServerError) -> None:
-        """Ask for one id again: one failure is no proof of anything."""
-        for _ in range(_FAILURES - 1):
+        """Ask for one id again: one failure is no proof, and several are one only while others are answered."""
+        for _ in range(_FAILURES - 1 if self.several else 0):
             try:
                 self.found += self.fetch(ids)
             except ServerError as again:

@@ -31,6 +31,7 @@ from swaslift.cloud.masking import mask
 from swaslift.cloud.settings import Keys
 from swaslift.cloud.together import Together
 from swaslift.errors import AuthError, ConfigError, CredentialsMissing, InvalidArgument, SwasliftError
+from swaslift.process import ProcessLock
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -79,7 +80,7 @@ _REFUSED = frozenset(
 )
 """Codes that keys get which were rotated, disabled or deleted, besides all of ``InvalidSecurityToken``."""
 
-_SDK_LOCK = threading.Lock()
+_SDK_LOCK = ProcessLock()
 _REAL = SystemClock()
 """Keys expire by real time, whatever clock a client lives at."""
 
@@ -214,7 +215,7 @@ class _Chain:
         self._failing = False
         self._problem = ""
         self._renewal = Together(self._renew)
-        self._trying = threading.Lock()
+        self._trying = ProcessLock()
 
     def keys(self, *, refused: Keys | None = None) -> Keys:
         """The keys to sign with.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from swaslift.clock import Clock
+from swaslift.clock import Clock, ServiceClock
 from swaslift.cloud.caller import Caller, Observer
 from swaslift.cloud.credentials import Signer
 from swaslift.cloud.ecs import Ecs
@@ -18,6 +18,18 @@ from swaslift.cloud.swas import Swas
 from swaslift.cloud.together import Once
 from swaslift.errors import ClientMissing
 from swaslift.models import Identity
+from swaslift.process import ProcessOwned
+
+
+class _Jitter(ProcessOwned, Random):
+    """Randomness of which each forked child has its own: they must not all send at the same moments."""
+
+    def __init__(self) -> None:
+        Random.__init__(self)
+        ProcessOwned.__init__(self)
+
+    def _renew(self) -> None:
+        self.seed()
 
 
 class Cloud:
@@ -31,23 +43,19 @@ class Cloud:
         self, settings: Settings, *, clock: Clock | None = None, random: Random | None = None
     ) -> None:
         self.settings = settings
-        self.random = random or Random()  # noqa: S311  # jitter, no secret
-        self._given_clock = clock
+        self.random = random or _Jitter()
         self._endpoints_clock = Once(lambda: clock_of(settings.endpoint_url))
+        self.clock = ServiceClock(lambda: clock or self._endpoints_clock.get())
+        """The services' time of day. Seconds are counted by the clock given, the emulator's, or the machine's."""
         self._identity = Once(self._fetch_identity)
         self.policy = CallPolicy(lambda: self.clock, self.random)
         self._signer = Signer(settings.keys, self._whose)
-        self.caller = Caller(SdkClients(settings, self._signer), self.policy)
+        self.caller = Caller(SdkClients(settings, self._signer), self.policy, self.clock.dated)
         self._others: dict[str, Cloud] = {}
         self.swas = Swas(self.caller, lambda: self.account_id)
         """Simple Application Server (SWAS-OPEN 2020-06-01)."""
         self.ecs = Ecs(self.caller, lambda: self.account_id)
         """Elastic Compute Service (ECS 2014-05-26)."""
-
-    @property
-    def clock(self) -> Clock:
-        """The clock that the client lives at: given, the emulator's, or the machine's."""
-        return self._given_clock or self._endpoints_clock.get()
 
     @property
     def emulated(self) -> bool:
@@ -72,7 +80,7 @@ class Cloud:
     def _whose(self, keys: Keys) -> str:
         """The account of keys that are found while the client is in use: asked with these keys alone."""
         settings = replace(self.settings, keys=keys)
-        caller = Caller(SdkClients(settings), self.policy)
+        caller = Caller(SdkClients(settings), self.policy, self.clock.dated)
         # The call that the keys are for is tried again as a whole.
         return get_caller_identity(caller, settings.region, patient=False).account_id
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from swaslift.clock import Clock, SystemClock
 from swaslift.cloud.endpoints import is_loopback
 from swaslift.errors import ConnectError
+from swaslift.process import ProcessOwned
 
 if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool
@@ -43,15 +44,18 @@ def clock_of(endpoint_url: str | None) -> Clock:
     return EmulatedClock(line, answer)
 
 
-class _Line:
+class _Line(ProcessOwned):
     """A connection to an emulator's control pages that is kept open. Thread-safe."""
 
     def __init__(self, endpoint_url: str) -> None:
+        self._endpoint_url = endpoint_url
+        super().__init__()
+
+    def _renew(self) -> None:
         from urllib3 import connection_from_url  # noqa: PLC0415  # it loads with the SDK, not before
 
-        self._endpoint_url = endpoint_url
         self._pool: HTTPConnectionPool = connection_from_url(
-            endpoint_url, maxsize=8, timeout=_TIMEOUT, retries=False
+            self._endpoint_url, maxsize=8, timeout=_TIMEOUT, retries=False
         )
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Keeping secrets out of texts: what the services and the SDK say is masked before anybody reads it.
+"""Keeping secrets out of logs: what the services and the SDK say is masked before anybody reads it.
 
 The SDK sends parameters in the query of the URL, a new system's password among them, and both
 ``urllib3`` and ``requests`` put that URL into their DEBUG records and error messages. A service that
@@ -8,35 +8,22 @@ refuses a signature answers with all that it signed.
 from __future__ import annotations
 
 import logging
-import re
 
-_NAME = (
-    r"[\w.\-]*(?:password|passwd|secret|security[-_]?token|sts[-_]?token|privatekeybody|private[-_]?key"
-    r"|signature|access[-_]?key[-_]?id|credential)"
-)
-_PATTERNS = (
-    # Password=...  in a query, a form or a header
-    re.compile(rf"(?i)(\b{_NAME}=)(?!\*\*\*)[^&\s,;\"'<>]+"),
-    # "AccessKeySecret": "..."  and  x-acs-security-token : ...
-    re.compile(rf"(?i)(\b{_NAME}[\"']?\s*:\s*[\"']?)(?!\*\*\*)[^\s,;\"'<>}}]+"),
-    # keys and tokens by their look, wherever they stand
-    re.compile(r"()\b(?:LTAI|STS\.)[0-9A-Za-z]{12,}"),
-)
+from swaslift.redaction import mask
+
+__all__ = ["LOGGERS", "guard_loggers", "mask"]
+
 LOGGERS = (
     "urllib3.connectionpool",
     "urllib3.util.retry",
     "darabonba-core",
     "alibabacloud-tea",
     "credentials",
+    "swaslift.cloud",
+    "swaslift.waiting",
 )
-"""Loggers of the SDK and its libraries that write out URLs, headers, and answers that hold keys."""
-
-
-def mask(text: str) -> str:
-    """The text with ``***`` where a secret stood."""
-    for pattern in _PATTERNS:
-        text = pattern.sub(r"\1***", text)
-    return text
+"""Loggers of the SDK and its libraries that write out URLs, headers, and answers that hold keys; and our own,
+which write out what listeners raise."""
 
 
 _FORMATTER = logging.Formatter()

@@ -336,7 +336,7 @@ _GROUPS: tuple[tuple[Meaning, str], ...] = (
         "InvalidRegionId.NotFound InvalidRegion.NotFound InvalidZoneId.NotFound InvalidRegionId.NotExists",
     ),
     (_REGION, "SourceRegion.NotFound DestinationRegion.NotFound RegionIdNotMatchHost"),
-    (_wrong("No such action or version."), "InvalidApi.NotFound InvalidAction"),
+    (_wrong("No such action or version."), "InvalidApi.NotFound InvalidAction InvalidAction.NotFound"),
     (_wrong("There is no price for this combination."), "PriceNotFound"),
     (_wrong(), "InvalidFilterKey.NotFound InvalidStatus.NotFound InvalidLockReason.NotFound"),
     (

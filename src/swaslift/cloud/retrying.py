@@ -25,6 +25,7 @@ from swaslift.errors import (
     TransportError,
     UnreadableAnswer,
 )
+from swaslift.wording import duration
 
 logger = logging.getLogger("swaslift.cloud")
 
@@ -66,7 +67,7 @@ class Retrying:
 
     def __str__(self) -> str:
         times = "once" if self.failures == 1 else f"{self.failures} times"
-        return f"{self.brief}: tried {times}, next try in {self.again_in:.0f} s. Last error: {self.error}"
+        return f"{self.brief}: tried {times}, next try in {duration(self.again_in)}. Last error: {self.error}"
 
 
 def problem(call: str, error: SwasliftError) -> str:
@@ -146,8 +147,7 @@ def due(reported: tuple[str, datetime] | None, retrying: Retrying) -> bool:
 
 def recovered(last: Retrying, now: datetime) -> str:
     """That a call is answered again, for people."""
-    seconds = (now - last.since).total_seconds()
-    lasted = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    lasted = duration((now - last.since).total_seconds())
     return f"{last.call}: answered again after {lasted}; before: {last.problem}"
 
 

@@ -13,7 +13,6 @@ The traps of the SDKs are dealt with here and in `cloud.transport`, and nowhere 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -23,12 +22,13 @@ from swaslift.cloud import credentials
 from swaslift.cloud.endpoints import Product, endpoint
 from swaslift.cloud.masking import guard_loggers
 from swaslift.errors import ConfigError
+from swaslift.process import ProcessLock, ProcessOwned
 from swaslift.version import version
 
 if TYPE_CHECKING:
     from swaslift.cloud.settings import Settings
 
-_IMPORT_LOCK = threading.Lock()
+_IMPORT_LOCK = ProcessLock()
 _STS_VERSION = "2015-04-01"
 
 Send = Callable[[], Any]
@@ -50,6 +50,7 @@ def _modules() -> dict[str, Any]:
             from alibabacloud_tea_openapi import models as openapi_models
             from darabonba import core, exceptions
             from darabonba.runtime import RuntimeOptions
+            from Tea.core import TeaCore
         except ImportError as error:
             raise ConfigError(
                 f"the Alibaba Cloud SDK does not load ({error}). Install it anew: "
@@ -66,7 +67,21 @@ def _modules() -> dict[str, Any]:
             "core": core.DaraCore,
             "retry_error": exceptions.RetryError,
             "runtime": RuntimeOptions,
+            "sessions": _Sessions(core.DaraCore, TeaCore),
         }
+
+
+class _Sessions(ProcessOwned):
+    """The HTTP sessions that the SDKs keep for the whole process, those for credentials among them."""
+
+    def __init__(self, *keepers: Any) -> None:
+        self._keepers: tuple[Any, ...] = ()
+        super().__init__()
+        self._keepers = keepers
+
+    def _renew(self) -> None:
+        for keeper in self._keepers:
+            keeper._sessions.clear()  # noqa: SLF001  # the only place where the SDKs keep them
 
 
 def _loggers() -> dict[str, logging.Logger]:
@@ -120,14 +135,20 @@ class SdkClient:
     url: str
 
 
-class SdkClients:
-    """The SDK clients of one set of settings, one for each product and region. Thread-safe."""
+class SdkClients(ProcessOwned):
+    """The SDK clients of one set of settings, one for each product and region. Thread-safe.
+
+    A forked child makes its own.
+    """
 
     def __init__(self, settings: Settings, signer: credentials.Signer | None = None) -> None:
         self._settings = settings
-        self._lock = threading.Lock()
-        self._clients: dict[tuple[Product, str], SdkClient] = {}
         self.signer = signer or credentials.Signer(settings.keys)
+        super().__init__()
+
+    def _renew(self) -> None:
+        self._lock = ProcessLock()
+        self._clients: dict[tuple[Product, str], SdkClient] = {}
 
     def client(self, product: Product, region_id: str) -> SdkClient:
         """The SDK client of a product in a region.

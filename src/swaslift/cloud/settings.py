@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
 from swaslift.errors import InvalidArgument
+from swaslift.redaction import remember
 
 REGION_VARIABLE = "ALIBABA_CLOUD_REGION_ID"
 ENDPOINT_VARIABLE = "SWASLIFT_ENDPOINT_URL"
@@ -33,6 +34,8 @@ class Keys:
                 raise InvalidArgument(
                     item.name, "***", "it holds white space or is no text", "Copy it again; a key has none"
                 )
+        remember(self.access_key_secret)
+        remember(self.security_token)
 
     def __repr__(self) -> str:
         return "Keys(***)"

@@ -7,7 +7,7 @@ from swaslift.cloud.swas_reads import SwasReads
 
 
 class SwasServers(SwasReads):
-    """New servers. They are subscriptions, paid at once, and no action gives the money back."""
+    """New servers. They are subscriptions, paid at once, and no action of SWAS gives the money back."""
 
     def create_instances(
         self,

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from swaslift.process import ProcessOwned
+
 T = TypeVar("T")
 
 
@@ -14,7 +16,7 @@ class _Interrupted(Exception):
     """The thread that made the call was stopped; another one has to make it."""
 
 
-class Together(Generic[T]):
+class Together(ProcessOwned, Generic[T]):
     """Calls a function once for all threads that come while the call is under way.
 
     They share its result or its error. Who comes later has it called again.
@@ -22,6 +24,10 @@ class Together(Generic[T]):
 
     def __init__(self, call: Callable[[], T]) -> None:
         self._call = call
+        super().__init__()
+
+    def _renew(self) -> None:
+        # In a forked child no call is under way: the thread that makes it is in the parent.
         self._lock = threading.Lock()
         self._under_way: Future[T] | None = None
 

@@ -6,7 +6,8 @@ The SDK keeps one `requests` session for each host. Into that place goes a sessi
   SDK takes ``HTTP_PROXY`` for every host, and never asks ``NO_PROXY``);
 - follows no redirect: the signed headers, a security token among them, are for one host alone;
 - tells an answer that is not the service's (an error page of a gateway, a login page) by its first
-  byte, while its HTTP status is still known: the SDK would only say that it is no JSON.
+  byte, while its HTTP status is still known: the SDK would only say that it is no JSON;
+- passes on when the service says that it answered (`cloud.dated`).
 
 `tests/cloud/test_transport.py` pins each of these against the installed SDK.
 """
@@ -31,8 +32,10 @@ from requests.exceptions import (
 from requests.utils import should_bypass_proxies
 from urllib3.exceptions import NewConnectionError
 
+from swaslift.cloud.dated import HEARD
 from swaslift.cloud.endpoints import is_loopback
 from swaslift.cloud.masking import mask
+from swaslift.process import ProcessOwned
 
 POOL_SIZE = 36
 """Connections kept open to one host. The SDK names its sessions by it, too: a size that is not the
@@ -58,8 +61,16 @@ class ForeignAnswer(OSError):
         super().__init__(f"HTTP {status} with {content_type or 'no content type'}: {shown or 'nothing'}")
 
 
-class Transport(HTTPAdapter):
-    """Sends requests by the rules above."""
+class Transport(ProcessOwned, HTTPAdapter):
+    """Sends requests by the rules above. A forked child makes connections of its own."""
+
+    def __init__(self) -> None:
+        HTTPAdapter.__init__(self, pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE)
+        ProcessOwned.__init__(self)
+
+    def _renew(self) -> None:
+        self.init_poolmanager(POOL_SIZE, POOL_SIZE)
+        self.proxy_manager.clear()
 
     def send(  # type: ignore[override]  # the session passes all but the request by name
         self, request: PreparedRequest, **rest: Any
@@ -77,6 +88,7 @@ class Transport(HTTPAdapter):
         if response.is_redirect or not _from_service(body, content_type):
             response.close()
             raise ForeignAnswer(response.status_code, content_type, body)
+        HEARD.get()(response.headers.get("date"))
         return response
 
 
@@ -97,7 +109,7 @@ def install(core: Any, protocol: str, host: str) -> None:
     if key in core._sessions:  # noqa: SLF001  # the only place where the SDK keeps its sessions
         return
     session = Session()
-    session.mount(f"{protocol}://", Transport(pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE))
+    session.mount(f"{protocol}://", Transport())
     core._sessions[key] = session  # noqa: SLF001  # as above
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from swaslift.clock import SystemClock
 from swaslift.errors import RunBusy
+from swaslift.process import ProcessOwned
 from swaslift.runs.execution import Execution
 
 PAUSES_WITHIN = 30.0
@@ -32,10 +33,10 @@ class Activity:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-class Activities:
-    """All of one client. Thread-safe."""
+class Activities(ProcessOwned):
+    """All of one client. Thread-safe. A forked child carries none of those of its parent."""
 
-    def __init__(self) -> None:
+    def _renew(self) -> None:
         self._lock = threading.Lock()
         self._active: dict[str, Activity] = {}
 

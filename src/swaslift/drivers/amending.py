@@ -142,7 +142,8 @@ class Amending:
             )
             raise PreflightError(f"the amendment of run {self.row.run_id!r}", (unpriced,))
         if missing:
-            raise ConsentRequired(f"amendment of run {self.row.run_id!r}: {self.change!r}", missing)
+            change = f"amendment of run {self.row.run_id!r}: {self.change!r}"
+            raise ConsentRequired(change, missing, self.agreed, self.row.plan.get("currency", ""))
 
     def _ask_anew(self, amendment: Amendment[Any], prefix: str) -> None:
         """What a gate let through was the target before; it is asked anew."""

@@ -16,6 +16,7 @@ from swaslift.drivers.activities import PAUSES_WITHIN, Activity
 from swaslift.drivers.carrier import Carrier
 from swaslift.drivers.interrupts import uninterrupted
 from swaslift.errors import RunError, RunPaused
+from swaslift.process import ProcessOwned
 from swaslift.runs.execution import Execution
 from swaslift.waiting.poller import SILENT_AFTER, Waiting
 
@@ -55,11 +56,15 @@ class _Going:
         return not self.busy and (not self.waits or self.execution.ready)
 
 
-class Background:
+class Background(ProcessOwned):
     """Carries many runs; see above."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
+        super().__init__()
+
+    def _renew(self) -> None:
+        # In a forked child there is no such thread: the parent carries its runs on.
         self._changed = threading.Condition()
         self._going: dict[str, _Going] = {}
         self._errors: dict[str, BaseException] = {}

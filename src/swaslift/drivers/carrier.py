@@ -35,6 +35,7 @@ from swaslift.runs.rows import RunRow
 from swaslift.runs.step import Ref
 from swaslift.version import version
 from swaslift.waiting.poller import Poller, Progress
+from swaslift.wording import minute
 
 OVER = ("finished", "undone")
 BESIDE = ("warning", "waiting", "amended", "consent")
@@ -104,7 +105,7 @@ class Carrier:
 
     def _over(self, row: RunRow, verb: str, arguments: dict[str, Any]) -> str:
         """Why a call begins no run: that of its id is over."""
-        since = f"{row.state} since {row.updated_at:%Y-%m-%d %H:%M} UTC"
+        since = f"{row.state} since {minute(row.updated_at)}"
         result = f"Its result is lift.runs.get({row.run_id!r})"
         differences = _leaves(_differences(_asked(row.verb, row.arguments), _asked(verb, arguments)))
         if not differences:
@@ -368,7 +369,7 @@ class Carrier:
             needed = consents_to_undo(run_id, self.journal.effects(run_id))
             missing = [c for c in needed if not any(g.covers(c) for g in given)]
             if missing and row.part != "undo":
-                raise ConsentRequired(f"undo of run {run_id!r}", missing)
+                raise ConsentRequired(f"undo of run {run_id!r}", missing, given)
             kind: EventKind = "undoing" if row.part == "do" else "resumed"
             execution = self._start(row, hold, activity, "undo", kind)
             carry(execution, self.poller)

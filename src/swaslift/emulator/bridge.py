@@ -54,7 +54,7 @@ def ecs_image_id(world: World, swas_image_id: str) -> str:
 
 
 def _as_ecs_image(world: World, image: CustomImage) -> Image:
-    lag = timedelta(seconds=world.durations.visible_lag + world.faults.late_by)
+    lag = timedelta(seconds=world.quirks.visible_lag + world.faults.late_by)
     parts = [ImagePart("/dev/xvda", image.system_disk_size, "system", image.system_snapshot_id)]
     if image.data_disk_size:
         parts.append(ImagePart("/dev/xvdb", image.data_disk_size, "data", image.data_snapshot_id))

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 class Durations:
     """Medians in seconds of the emulator's clock; `World.seconds` draws around them."""
 
-    visible_lag: float = 2.0
-    """From the making of a resource until lists show it (exact, not drawn)."""
-
     swas_snapshot: float = 600.0
     swas_image: float = 300.0
     swas_pending: float = 10.0

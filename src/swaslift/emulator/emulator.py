@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from swaslift.emulator.faults import Faults
 
+STRICT_VARIABLE = "SWASLIFT_EMULATOR_STRICT"
+
 
 class Emulator:
     """SWAS, ECS and STS on ``http://127.0.0.1:PORT``.
@@ -40,6 +43,8 @@ class Emulator:
         quirks: How the emulator behaves where no document settles it.
         durations: How long things take.
         port: The port; 0 for a free one.
+        strict: Whether a parameter that no document has is refused; otherwise it is ignored, as gateways do.
+            None: strict if the environment variable ``SWASLIFT_EMULATOR_STRICT`` is ``1``.
 
     Raises:
         InventoryError: The inventory makes no sense; the message names the key and the remedy.
@@ -54,6 +59,8 @@ class Emulator:
         quirks: Quirks | None = None,
         durations: Durations | None = None,
         port: int = 0,
+        *,
+        strict: bool | None = None,
     ) -> None:
         started = (start or datetime.now(UTC)).replace(microsecond=0)
         self.clock = EmulatorClock(speed=speed, start=started)
@@ -65,7 +72,9 @@ class Emulator:
         self.default_region = inventories.load(self.world, inventories.read(inventory))
         self.log = CallLog()
         self._port = port
-        self._gate = Gate(self.world, [SWAS, ECS, STS], self.log)
+        if strict is None:
+            strict = os.environ.get(STRICT_VARIABLE) == "1"
+        self._gate = Gate(self.world, [SWAS, ECS, STS], self.log, strict=strict)
         self._server: Server | None = None
 
     def start(self) -> Self:

@@ -20,6 +20,10 @@ RESOURCE_KINDS: tuple[ResourceKind, ...] = (
 )
 CallFaultKind = Literal["throttle", "fail", "lose_answer", "cut", "slow", "omit"]
 
+_MOST = 10**9
+_SLOWEST = 86_400.0
+_LATEST_SHOWN = 366 * 86_400.0
+
 
 @dataclass
 class CallFault:
@@ -69,6 +73,7 @@ class Faults:
     stock_outs: set[tuple[str, str | None]] = field(default_factory=set)
     stocks: dict[str, int] = field(default_factory=dict)
     late_by: float = 0.0
+    unreached: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -136,6 +141,11 @@ class Faults:
         """Wait so many REAL seconds before the work is done."""
         self._add(CallFault("slow", action, times, after, region_id, seconds=seconds))
 
+    def unreachable(self, region_id: str) -> None:
+        """Let nothing reach a region, until cleared: each connection with its id is cut."""
+        with self._lock:
+            self.unreached.add(region_id)
+
     def fail_resource(self, kind: ResourceKind, times: int = 1, *, region_id: str | None = None) -> None:
         """Let the next resource of the kind end in its failure state; an ECS instance vanishes."""
         self._add_resource(ResourceFault("fail", _known(kind), times, region_id))
@@ -155,12 +165,14 @@ class Faults:
 
     def few_in_stock(self, instance_type: str, left: int) -> None:
         """So many of this ECS instance type are left; what is run comes off, until cleared."""
+        _within("left", left, 0, _MOST)
         with self._lock:
             self.stocks[instance_type] = left
 
     def late_visibility(self, seconds: float) -> None:
         """Let lists show new resources only so many seconds (of the clock) later than usual."""
-        self.late_by = max(0.0, seconds)
+        _within("seconds", seconds, 0, _LATEST_SHOWN)
+        self.late_by = seconds
 
     def clear(self) -> None:
         """Forget every fault."""
@@ -169,6 +181,7 @@ class Faults:
             self.resources.clear()
             self.stock_outs.clear()
             self.stocks.clear()
+            self.unreached.clear()
             self.late_by = 0.0
 
     # What the emulator asks.
@@ -177,6 +190,8 @@ class Faults:
         """The faults of this call: any number of slow ones, and the first of the others."""
         met: list[CallFault] = []
         with self._lock:
+            if region_id in self.unreached:
+                return [CallFault("cut", action)]
             for fault in self.calls:
                 if fault.meets(action, region_id):
                     met.append(fault)
@@ -223,13 +238,20 @@ class Faults:
                 "no_stock": [{"instance_type": t, "zone": z} for t, z in sorted(self.stock_outs, key=str)],
                 "few_in_stock": dict(self.stocks),
                 "late_visibility": self.late_by,
+                "unreachable": sorted(self.unreached),
             }
 
     def _add(self, fault: CallFault) -> None:
+        _within("times", fault.times, 0, _MOST)
+        _within("after", fault.after, 0, _MOST)
+        _within("seconds", fault.seconds, 0, _SLOWEST)
+        if fault.code:
+            _within("http", fault.http, 400, 599)
         with self._lock:
             self.calls.append(fault)
 
     def _add_resource(self, fault: ResourceFault) -> None:
+        _within("times", fault.times, 0, _MOST)
         with self._lock:
             self.resources.append(fault)
 
@@ -242,6 +264,11 @@ class Faults:
                     fault.times -= 1
                     return True
         return False
+
+
+def _within(name: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:
+        raise ValueError(f"{name} must be from {least} to {most}, not {value!r}")
 
 
 def _known(kind: ResourceKind) -> ResourceKind:

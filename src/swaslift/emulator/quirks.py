@@ -12,7 +12,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Quirks:
-    """Each field is an open question about the live services; the first value is the default."""
+    """Each field is a question about the live services; the first value is the default.
+
+    ``docs/unsettled.md`` has the evidence for each.
+    """
 
     swas_image_id_in_ecs: Literal["same", "different"] = "same"
     """Whether a SWAS image that is shared with ECS keeps its id there."""
@@ -28,7 +31,7 @@ class Quirks:
     """Whether a copy of a shared image inside its region must be encrypted
     (``encrypted_only``: a plain one answers 403 ``IncorrectDestinationRegion``)."""
 
-    one_image_to_many_regions: Literal["allowed", "refused"] = "allowed"
+    one_image_to_many_regions: Literal["refused", "allowed"] = "refused"
     """Whether one image may be copied to several regions at the same time
     (refused: 400 ``OperationDenied.ImageCopyConflict``). Two copies of one image into the
     same region at once are always refused."""
@@ -65,11 +68,12 @@ class Quirks:
     met it; or none, so that the boot mode is BIOS as well."""
 
     dry_run_status: Literal[400, 200] = 400
-    """HTTP status of a passed ``DryRun``: 400 with code ``DryRunOperation``, or 200 with the same
-    code in the body."""
+    """HTTP status of a passed ``DryRun``: 400 with code ``DryRunOperation`` (settled), or 200 with the
+    same code in the body, to prove that a client goes by the code."""
 
     swas_image_quota_scope: Literal["account", "region"] = "account"
-    """Whether min(3 x servers, 15) custom images and snapshots count per account or per region."""
+    """Whether min(3 x servers, 15) custom images count per account or per region; snapshots count per
+    account."""
 
     calls_per_minute: int = 1000
     """Calls that one account may make of one action in one region and clock minute
@@ -82,12 +86,16 @@ class Quirks:
     """What ``DescribeImages`` of ECS says of an unknown id: an empty list, or 404
     ``InvalidImageId.NotFound``. ``DeleteImage`` follows: it ignores the unknown image, or refuses it."""
 
+    visible_lag: float = 2.0
+    """Seconds from the making of a resource until lists show it."""
+
     usable_lag: float = 20.0
     """Seconds between ``Status=Available`` of an ECS image and ``Usable=true``."""
 
-    swas_letter_case: Literal["documented", "other"] = "documented"
-    """How SWAS spells values that its documents spell in two ways: disk types ``system`` and
-    ``data`` (other: ``System``, ``Data``), snapshot statuses ``Accomplished`` (other: ``accomplished``)."""
+    swas_letter_case: Literal["lower", "documented", "capitalized"] = "lower"
+    """How SWAS spells disk types and snapshot statuses: ``system`` and ``accomplished`` (lower, as the live
+    service answers), ``system`` and ``Accomplished`` (documented), ``System`` and ``Accomplished``
+    (capitalized)."""
 
     unknown_server: Literal["empty", "not_found", "internal_error"] = "empty"
     """What ``ListInstances`` answers to an unknown id in ``InstanceIds``: nothing, 404
@@ -96,3 +104,14 @@ class Quirks:
     reset_system_in: Literal["running_or_stopped", "running"] = "running_or_stopped"
     """In which states ``ResetSystem`` of SWAS takes a server
     (``running``: a stopped one answers 403 ``IncorrectInstanceStatus``)."""
+
+    dated_answers: bool = True
+    """Whether answers carry the HTTP header ``Date``, at the emulator's clock."""
+
+    unfinished_swas_image: Literal["refused", "accepted"] = "refused"
+    """Whether a custom image that is still being made can be shared and deleted
+    (refused: 403 ``InvalidParam``)."""
+
+    page_filling: Literal["full", "short"] = "full"
+    """Whether a page of a list holds as many entries as were asked for (short: an odd page at most three, an
+    even one none; ``TotalCount`` is right, and further pages hold the rest)."""

@@ -8,7 +8,7 @@ with a code that the contract documents.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
@@ -30,6 +30,11 @@ class ServiceError(Exception):
         self.http = http
         self.code = code
         self.message = message
+
+
+def not_implemented(message: str) -> ServiceError:
+    """What only the emulator answers: the live service has it, the emulator has not."""
+    return ServiceError(501, "EmulatorNotImplemented", message)
 
 
 class DryRunPassed(Exception):  # not an error: every check passed, nothing was done
@@ -65,6 +70,11 @@ class Contract:
         return list(self.data["regions"])
 
     @property
+    def other_actions(self) -> frozenset[str]:
+        """The names of the service's actions of which the contract says nothing more."""
+        return frozenset(self.data["other_actions"])
+
+    @property
     def actions(self) -> dict[str, dict[str, Any]]:
         """What is documented of each action."""
         actions: dict[str, dict[str, Any]] = self.data["actions"]
@@ -90,6 +100,8 @@ class Service:
 
     contract: Contract
     handlers: dict[str, Handler] = field(default_factory=dict)
+    not_served: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By action: documented parameters that its handler does not act on. A call with one is refused."""
 
     def action(self, name: str) -> Callable[[Handler], Handler]:
         """Register the handler of an action; the contract must know it."""
@@ -138,7 +150,7 @@ class Call:
     @property
     def tags(self) -> dict[str, str]:
         """The ``Tag`` list of the request as a mapping."""
-        return {t["Key"]: t.get("Value", "") for t in self.params.get("Tag", [])}
+        return {t.get("Key", ""): t.get("Value", "") for t in self.params.get("Tag", [])}
 
     def error(self, code: str, message: str, *, http: int | None = None) -> ServiceError:
         """A documented error of this action, to be raised."""

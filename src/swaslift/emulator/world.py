@@ -41,6 +41,9 @@ class Account:
     """When the security token ends, on the emulator's clock; None: never."""
 
 
+_SHORT_PAGE = 3
+
+
 class Timeline:
     """A status that changes by itself: ``[(when, status), ...]``, read at any moment."""
 
@@ -98,9 +101,17 @@ class World:
         """A duration around a median: what one snapshot or copy takes, drawn from the seed."""
         return median * self.random.lognormvariate(0, 0.15)
 
+    def shown(self, number: int, size: int, total: int) -> range:
+        """The positions of a numbered page of a list."""
+        if self.quirks.page_filling == "full":
+            return range((number - 1) * size, min(number * size, total))
+        least = min(size, _SHORT_PAGE)
+        start = number // 2 * least
+        return range(start, min(start + least * (number % 2), total))
+
     def visible_at(self, now: datetime) -> datetime:
         """When something that is made now shows up in lists."""
-        return now + timedelta(seconds=self.durations.visible_lag + self.faults.late_by)
+        return now + timedelta(seconds=self.quirks.visible_lag + self.faults.late_by)
 
     def balance(self, account_id: str) -> float:
         """The money that an account has left."""

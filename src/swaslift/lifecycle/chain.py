@@ -12,9 +12,11 @@ from pydantic_core import PydanticSerializationError
 
 from swaslift.errors import InvalidArgument, SwasliftError
 from swaslift.lifecycle.definition import Definition
+from swaslift.planning.arguments import bound_arguments
 from swaslift.runs.attempts import Stop
 from swaslift.runs.changing import changed
 from swaslift.runs.effects import Ask, Do, Effect, Fork, Gate, Include, Pause, Say, Script, Until
+from swaslift.validation import invalid_argument
 
 T = TypeVar("T")
 
@@ -112,17 +114,11 @@ class Chain(Definition[Any, Any]):
         Raises:
             InvalidArgument: one is missing, unknown, or of a wrong type.
         """
-        try:
-            bound = inspect.signature(self.function).bind(*args, **kwargs)
-        except TypeError as error:
-            raise InvalidArgument("arguments", (args, kwargs), str(error)) from None
+        bound = bound_arguments(self.name, inspect.signature(self.function), args, kwargs)
         try:
             spec: BaseModel = self.spec(**bound.arguments)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in first["loc"])
-            problem = f"{self.name} does not take it"
-            raise InvalidArgument(field, first.get("input"), problem, first["msg"]) from None
+            raise invalid_argument(self.spec, error, self.name) from None
         for name in type(spec).model_fields:
             try:
                 spec.model_dump(mode="json", include={name})

@@ -30,6 +30,7 @@ from swaslift.planning.sheet import Sheet, Shown, Table
 from swaslift.runs.changing import prefixed
 from swaslift.runs.effects import Script, do, fork, say, until
 from swaslift.runs.step import Ref
+from swaslift.wording import meant
 
 _CONSOLE = "console"
 
@@ -203,7 +204,9 @@ def _check_copy(spec: CopySpec, image: CustomImage, image_id: str, there: Mappin
     copy = there.get(image_id)
     if copy is None:
         where = ", ".join(spec.regions)
-        raise InvalidArgument("amend", image_id, f"no such custom image in {where}", "Check the id")
+        raise InvalidArgument(
+            "amend", image_id, f"no such custom image in {where}", meant(image_id, there, "Check the id")
+        )
     if not may_be_copy(image, copy):
         raise InvalidArgument(
             "amend",

@@ -22,6 +22,7 @@ from swaslift.lifecycle.steps.instances import instance as find_instance
 from swaslift.lifecycle.steps.replacement import ECONOMICAL, STARTED
 from swaslift.lifecycle.waits import disk_replaced, ecs_snapshot, instance_settled, running, stopped
 from swaslift.models import EcsDisk, EcsImage, Snapshot
+from swaslift.redaction import hide
 from swaslift.runs.changing import ANY, turn
 from swaslift.runs.effects import Script, Wait, ask, attempt, do, gate, pause, until, until_both
 from swaslift.runs.step import Ref, Refused
@@ -254,7 +255,7 @@ def answers(instance: Ref, *, if_late: str | None = None) -> Wait[str]:
         except ApiError as error:
             return f"The console output cannot be read ({error.code})."
         tail = "\n".join(text.strip().splitlines()[-15:])
-        return f"End of the console output of {instance.id}:\n{tail}"
+        return f"End of the console output of {instance.id}:\n{hide(tail)}"
 
     return Wait(
         "answers",

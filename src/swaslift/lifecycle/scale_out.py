@@ -9,7 +9,6 @@ whose they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
 from itertools import count as count_from
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,9 +26,9 @@ from swaslift.runs.effects import Failed, Script, Wait, ask, attempt, do, fork_t
 from swaslift.runs.step import RUN_TAG, Ref, Refused
 from swaslift.targets import Command, NewFirewallRule
 from swaslift.waiting import watches
-from swaslift.wording import counted
+from swaslift.wording import counted, duration, minute
 
-LATELY = timedelta(hours=24)
+LATELY = 24 * 3600.0
 """Servers of the image and the plan that are younger, and that no run has tagged, may be what an earlier
 call bought whose journal is lost."""
 
@@ -233,10 +232,10 @@ def doubtful(cloud: Cloud, spec: ScaleOutSpec, perhaps: Collection[str] = ()) ->
     image = next(iter(cloud.swas.list_custom_images(spec.region_id, ids=[spec.image.id])), None)
     made = image.used_by if image else ()
     said = {i for s in spec.settled for i in (*s.ours, *s.others)}
-    since = cloud.clock.now() - LATELY
 
     def like_ours(server: Server) -> bool:
-        young = server.created_at is None or server.created_at > since
+        age = cloud.clock.age(server.created_at)
+        young = age is None or age < LATELY
         built = server.image_id == spec.image.id or server.id in made
         return young and built and server.plan_id == spec.plan.id
 
@@ -301,7 +300,7 @@ def _made_there(spec: ScaleOutSpec, servers: Sequence[Ref]) -> Callable[[Cloud],
 
 def described(server: Server) -> str:
     """A server that is in doubt, in words."""
-    made = f", made {server.created_at:%Y-%m-%d %H:%M} UTC" if server.created_at else ""
+    made = f", made {minute(server.created_at)}" if server.created_at else ""
     return f"{server.name or 'a server'} ({server.id}{made})"
 
 
@@ -311,9 +310,7 @@ def described(server: Server) -> str:
 def _gets_ready(spec: ScaleOutSpec, ref: Ref) -> Script[BuiltServer]:
     up = yield from until(_up(ref))
     if up.status != "Running":
-        return BuiltServer(
-            id=ref.id, ready=False, problem=f"it was not Running after {UP_SECONDS / 60:.0f} minutes"
-        )
+        return BuiltServer(id=ref.id, ready=False, problem=f"it was not Running after {duration(UP_SECONDS)}")
     if spec.rules:
         yield from do(OpenPorts(name="ports", region_id=ref.region_id, server_id=ref.id, rules=spec.rules))
     if spec.command is None:

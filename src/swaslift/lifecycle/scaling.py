@@ -40,7 +40,7 @@ from swaslift.runs.effects import Script
 from swaslift.runs.preview import foresee
 from swaslift.runs.step import RUN_TAG
 from swaslift.targets import Command, NewFirewallRule
-from swaslift.wording import counted
+from swaslift.wording import counted, meant
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,8 @@ def _remarks(spec: ScaleOutSpec) -> list[str]:
     remarks = [
         f"Each server has {described_plan(spec.plan)}.",
         (
-            "The servers are paid at once, from balance or coupons. No API gives money back: neither a pause nor an "
-            "undo does. The price is the list price; discounts are not in it."
+            "The servers are paid at once, from balance or coupons. No API of SWAS gives money back: neither a pause "
+            "nor an undo does. The price is the list price; discounts are not in it."
         ),
         (
             "Each server boots with the scheduled jobs, queue workers and credentials that are in the image, beside "
@@ -223,7 +223,9 @@ class ScaleOut(Definition[ScaleOutSpec, ScaledOut]):
 def _check_taken(there: dict[str, Server], server_id: str, spec: ScaleOutSpec) -> None:
     server = there.get(server_id)
     if server is None:
-        raise InvalidArgument("amend", server_id, f"no such server in {spec.region_id}", "Check the id")
+        raise InvalidArgument(
+            "amend", server_id, f"no such server in {spec.region_id}", meant(server_id, there, "Check the id")
+        )
     if server.plan_id != spec.plan.id:
         raise InvalidArgument(
             "amend", server_id, f"it is a {server.plan_id}, and the run buys {spec.plan.id}", "Check the id"

@@ -104,7 +104,7 @@ def server_settled(name: str, region_id: str, server_id: str) -> Wait[Server | N
 def server_seen(name: str, server: Ref) -> Wait[Server | None]:
     """Until a SWAS server is listed; a list lags behind its making."""
     condition = watches.seen(watches.SERVERS, server.region_id, server.id)
-    return Wait(name, condition, Server | None, None)
+    return Wait(name, condition, Server | None, None, title="server listed")
 
 
 def _server(region_id: str, server_id: str, status: str) -> Server:

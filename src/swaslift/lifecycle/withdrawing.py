@@ -177,12 +177,15 @@ def _withdraws(row: EffectRow, image: Ref) -> bool:
 def _in_ecs(records: Records, image: Ref, seen: EcsImage, since: datetime | None) -> list[str]:
     """What ECS shows of others: the runs of this journal were asked about there.
 
-    Instances that are older than the share were left without one before, by somebody's will.
+    Instances that are older than the share were left without one before, by somebody's will. Where the share's age
+    cannot be told, all count.
     """
     ecs = records.cloud.ecs
+    instances = list(ecs.describe_instances(image.region_id, image_id=seen.id))
+    since = None if records.cloud.clock.age(since) is None else since
     why = [
         f"instance {i.name} ({i.id}) was made from it"
-        for i in ecs.describe_instances(image.region_id, image_id=seen.id)
+        for i in instances
         # The service tells the minute alone.
         if since is None or i.created_at is None or i.created_at + timedelta(minutes=1) > since
     ]

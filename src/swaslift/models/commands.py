@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from swaslift.models.base import Resource
+from swaslift.redaction import hide
 
 CommandKind = Literal["RunShellScript", "RunBatScript", "RunPowerShellScript"]
 
@@ -31,7 +34,8 @@ class InvocationResult(Resource):
     status: str = ""
     """Pending, Running or Stopping; then Success, Failed (the exit code is not 0), Timeout, Error,
     Invalid, Aborted, Cancelled or Terminated."""
-    output: str = ""
+    output: Annotated[str, AfterValidator(hide)] = ""
+    """What it wrote; a secret that this process knows is masked."""
     exit_code: int | None = None
     """None until the command has ended by itself."""
     error_code: str = ""

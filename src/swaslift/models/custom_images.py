@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -19,6 +20,11 @@ class ImageStatus(StrEnum):
     UNAVAILABLE = "2"
     FAILED = "3"
     CREATING = "4"
+
+
+def state_name(status: str) -> str:
+    """A status code in a word, ``available`` for ``1``; one that is not known as the service spells it."""
+    return next((code.name.lower() for code in ImageStatus if code == status), status)
 
 
 class CustomImage(Resource):
@@ -47,6 +53,15 @@ class CustomImage(Resource):
     description: str = ""
     created_at: datetime | None = None
     tags: Tags = Field(default_factory=dict)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        for name, value in super().__repr_args__():
+            known = name == "status" and value in set(ImageStatus)
+            yield name, ImageStatus(str(value)) if known else value
+
+    def words(self) -> dict[str, str]:
+        """As for all records; the status is a code in the data."""
+        return super().words() | {"status": state_name(self.status)}
 
     @property
     def received(self) -> bool:

@@ -11,6 +11,7 @@ from swaslift.models import EcsImage, InstanceType
 from swaslift.planning.arguments import check_choice, check_number, check_text, region_of
 from swaslift.planning.ecs_images import find_ecs_image
 from swaslift.planning.source import check_region
+from swaslift.wording import meant
 
 Architecture = Literal["X86", "ARM"]
 
@@ -75,7 +76,8 @@ class InstanceTypes:
         where = self._where(region)
         found = self._cloud.ecs.describe_instance_types(where, [instance_type])
         if not found:
-            remedy = "Look at lift.ecs.instance_types.list(cpu=..., memory=...)"
+            known = [t.id for t in self._cloud.ecs.all_instance_types(where)]
+            remedy = meant(instance_type, known, "See lift.ecs.instance_types.list(cpu=..., memory=...)")
             raise InvalidArgument("instance_type", instance_type, "no such instance type", remedy)
         return found[0]
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
+from swaslift.models import Record
 from swaslift.planning.lookup import shown
 from swaslift.planning.regions import Unasked
 from swaslift.planning.sheet import Sheet, Table, as_html, as_text, renderable
-from swaslift.wording import counted
+from swaslift.wording import counted, plural
 
 T = TypeVar("T")
+
+
+def _state(one: object) -> str:
+    """The state of a record in a word."""
+    return one.words().get("status", "") if isinstance(one, Record) else ""
 
 
 class Listing(Iterator[T], Generic[T]):
@@ -41,7 +47,7 @@ class Listing(Iterator[T], Generic[T]):
 
     def __repr__(self) -> str:
         if self._read is None:
-            return f"<{self._word}s, fetched as they are iterated over>"
+            return f"<{plural(self._word)}, fetched as they are iterated over; list(...) reads them all>"
         return f"<{counted(len(self._read), self._word)}{', some regions not asked' if self.unasked else ''}>"
 
     def _repr_html_(self) -> str | None:
@@ -52,10 +58,7 @@ class Listing(Iterator[T], Generic[T]):
         """The table; None when the records are fetched one by one."""
         if self._read is None:
             return None
-        rows = tuple(
-            (str(getattr(one, "region_id", "")), shown(one), str(getattr(one, "status", "")))
-            for one in self._read
-        )
+        rows = tuple((str(getattr(one, "region_id", "")), shown(one), _state(one)) for one in self._read)
         columns = ("region", self._word, "status")
         return Sheet(
             counted(len(self._read), self._word), (Table("", columns, rows),), tuple(map(str, self.unasked))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from swaslift.cloud import Cloud
-from swaslift.errors import InvalidArgument
+from swaslift.errors import ConnectError, InvalidArgument, InvalidRequestError, NotFoundError, SwasliftError
 from swaslift.models import Resource
 from swaslift.nouns.listing import Listing
 from swaslift.planning.copies import regions_of
@@ -52,7 +52,7 @@ class Noun(ABC, Generic[T]):
         One of several that cannot be asked is named in the result, and does not spoil it.
         """
         if region is None:
-            return Listing(self.word, fetch(self._cloud.settings.region))
+            return Listing(self.word, self._own(fetch))
         if region != "*" and len(regions_of(region)) == 1:
             return Listing(self.word, self._of_one(regions_of(region)[0], fetch))
         offered = self._offered()
@@ -60,6 +60,20 @@ class Noun(ABC, Generic[T]):
         for one in wanted:
             check_region("region", one, offered)
         return Listing(self.word, *everywhere(self.product, wanted, fetch))
+
+    def _own(self, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
+        """What there is in the client's region; one that does not exist gets the nearest."""
+        region = self._cloud.settings.region
+        try:
+            yield from fetch(region)
+        except (InvalidRequestError, NotFoundError, ConnectError) as error:
+            # A region that does not exist is refused, or has no host; whether it is that, the list of all tells.
+            try:
+                offered = self._offered()
+            except SwasliftError:
+                raise error from None
+            check_region("region", region, offered)
+            raise
 
     def _of_one(self, region_id: str, fetch: Callable[[str], Iterator[S]]) -> Iterator[S]:
         check_region("region", region_id, self._offered())

@@ -11,7 +11,7 @@ from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_choice, check_number, check_text
-from swaslift.run import Run, Status
+from swaslift.run import Run, RunList, Status
 from swaslift.runs.journal import UNFINISHED
 
 PAGE = 100
@@ -67,7 +67,7 @@ class Runs:
         if last is not None:
             check_text("before", last, needed=True)
         found = islice(self._found(wanted, last), limit)
-        return [Run(self._carrier, run_id, self._background) for run_id in found]
+        return RunList(Run(self._carrier, run_id, self._background) for run_id in found)
 
     def _found(self, wanted: set[Status], last: str | None) -> Iterator[str]:
         """Ids of runs with one of some statuses, read in pages."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +10,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models.base import Resource
 from swaslift.targets import Command
+from swaslift.wording import instead, number
 
 
 def region_of(cloud: Cloud, region: object, given: object = None, *, field: str = "region") -> str:
@@ -57,9 +59,9 @@ def check_number(
     kinds = int if whole else int | float
     if value is None or (isinstance(value, kinds) and not isinstance(value, bool) and least <= value <= most):
         return
-    number = "a whole number" if whole else "a number"
-    limits = f"{least} or more" if most == math.inf else f"between {least} and {most:g}"
-    raise InvalidArgument(field, value, f"not {number}, {limits}", "Give one, or leave it out")
+    wanted = "a whole number" if whole else "a number"
+    limits = f"{least} or more" if most == math.inf else f"between {least} and {number(most)}"
+    raise InvalidArgument(field, value, f"not {wanted}, {limits}", "Give one, or leave it out")
 
 
 def check_flag(field: str, value: object) -> None:
@@ -79,7 +81,37 @@ def check_choice(field: str, value: object, known: Sequence[str]) -> None:
         InvalidArgument: it is none of them.
     """
     if value not in known:
-        raise InvalidArgument(field, value, "unknown choice", f"Give one of {', '.join(known)}")
+        raise InvalidArgument(field, value, "unknown choice", instead(value, known))
+
+
+def bound_arguments(
+    name: str, signature: inspect.Signature, args: Sequence[object], kwargs: Mapping[str, object]
+) -> inspect.BoundArguments:
+    """The arguments of a call by name.
+
+    Args:
+        name: what is called.
+        signature: what it takes.
+        args: what was given by position.
+        kwargs: what was given by name.
+
+    Raises:
+        InvalidArgument: one is unknown, missing, or given twice.
+    """
+    takes = signature.parameters
+    for given in kwargs:
+        if given not in takes:
+            # What it was meant for is unknown; it may be a password.
+            raise InvalidArgument(given, "***", f"{name} takes no such argument", instead(given, takes))
+    try:
+        bound = signature.bind_partial(*args, **kwargs)
+    except TypeError as error:
+        problem = f"{name} does not take them: {error}"
+        raise InvalidArgument("arguments", len(args) + len(kwargs), problem, f"See help({name})") from None
+    for parameter in takes.values():
+        if parameter.default is parameter.empty and parameter.name not in bound.arguments:
+            raise InvalidArgument(parameter.name, None, f"{name} needs it", f"Give {parameter.name}=...")
+    return bound
 
 
 def command_of(field: str, given: Command | str | None) -> Command | None:

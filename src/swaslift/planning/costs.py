@@ -13,6 +13,7 @@ from swaslift.consent import Consent
 from swaslift.errors import ApiError
 from swaslift.models import EcsInstance, Price, Server
 from swaslift.targets import Disk, NewInstance
+from swaslift.wording import money
 
 HOURS_A_MONTH = 730
 """A month of hours, on average; a subscription month is priced by the service itself."""
@@ -26,12 +27,18 @@ class Cost:
     monthly: float | None = None
     total: float | None = None
 
+    def __post_init__(self) -> None:
+        """Amounts are kept to the cent: an hour's price times 730 is no round number."""
+        for name in ("monthly", "total"):
+            amount = getattr(self, name)
+            object.__setattr__(self, name, None if amount is None else round(amount, 2))
+
     def __str__(self) -> str:
         parts = []
         if self.total is not None:
-            parts.append(f"{self.total:.2f} {self.currency} at once")
+            parts.append(f"{money(self.total, self.currency)} at once")
         if self.monthly is not None:
-            parts.append(f"about {self.monthly:.2f} {self.currency} a month")
+            parts.append(f"about {money(self.monthly, self.currency)} a month")
         return ", and ".join(parts)
 
     @classmethod

@@ -8,16 +8,15 @@ from swaslift.checks import Check
 from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage, ImageStatus
+from swaslift.models.kinds import state_name
 from swaslift.planning.lookup import unique
 from swaslift.planning.source import check_region
 from swaslift.runs.step import RUN_TAG
 
-_STATES = {code.value: code.name.lower() for code in ImageStatus}
-
 
 def state_of(image: CustomImage | EcsImage) -> str:
     """The state of an image in a word; a state that is not known as the service spells it."""
-    return _STATES.get(image.status, image.status) if isinstance(image, CustomImage) else image.status
+    return state_name(f"{image.product}.image", image.status)
 
 
 def matching(key: str, images: Iterable[CustomImage]) -> list[CustomImage]:

@@ -9,9 +9,11 @@ from swaslift.cloud import Cloud
 from swaslift.errors import InvalidArgument
 from swaslift.models import CustomImage, EcsImage
 from swaslift.planning.custom_images import find_custom_image, matching
+from swaslift.planning.lookup import shown
 from swaslift.planning.regions import Unasked, everywhere
 from swaslift.planning.source import check_region
 from swaslift.runs.step import RUN_TAG
+from swaslift.wording import meant
 
 FIELD = "ecs_image"
 _PENDING = frozenset({"Creating", "Waiting"})
@@ -141,13 +143,17 @@ def _missing(cloud: Cloud, key: str, region_id: str, field: str) -> InvalidArgum
     elsewhere, more = _regions_of(cloud, key, region_id)
     if elsewhere:
         return _is_elsewhere(key, elsewhere, region_id, field)
-    own = [f"{i.name} ({i.id})" for i in cloud.ecs.describe_images(region_id, owner="self")]
-    there = ", ".join(own[:8]) or "none"
+    own = list(cloud.ecs.describe_images(region_id, owner="self"))
+    there = ", ".join(map(shown, own[:8])) or "none"
     return InvalidArgument(
         field,
         key,
         f"no such image in {region_id}",
-        f"Own images there: {there}. Another region: region=...{_but([*unasked, *more])}",
+        meant(
+            key,
+            _called(own),
+            f"Own images there: {there}. Another region: region=...{_but([*unasked, *more])}",
+        ),
     )
 
 
@@ -165,13 +171,21 @@ def _in_neither(cloud: Cloud, key: str, region_id: str, argument: str) -> Invali
         *(cloud.swas.list_custom_images(region_id) if region_id in cloud.swas.list_regions() else ()),
         *cloud.ecs.describe_images(region_id, owner="self"),
     ]
-    known = ", ".join(f"{i.name} ({i.id})" for i in images[:8]) or "none"
+    known = ", ".join(map(shown, images[:8])) or "none"
     return InvalidArgument(
         "image",
         key,
         f"no such image in {region_id}, neither of SWAS nor of ECS",
-        f"Own images there: {known}. Another region: {argument}=...{_but([*unasked, *more])}",
+        meant(
+            key,
+            _called(images),
+            f"Own images there: {known}. Another region: {argument}=...{_but([*unasked, *more])}",
+        ),
     )
+
+
+def _called(images: Iterable[CustomImage | EcsImage]) -> list[str]:
+    return [text for image in images for text in (image.name, image.id)]
 
 
 def _but(unasked: Sequence[Unasked]) -> str:

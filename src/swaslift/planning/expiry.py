@@ -9,6 +9,7 @@ from swaslift.checks import Check, warning
 from swaslift.cloud import Cloud
 from swaslift.models import CustomImage, EcsImage, Server
 from swaslift.planning.regions import Unasked, attempted
+from swaslift.wording import day, minute
 
 RETENTION_DAYS = 15
 """Days that an expired server is kept; its snapshots and images go with it (create-a-custom-image)."""
@@ -50,7 +51,7 @@ def check_expiry(
     whose = f"the server {server.name}, of which it was made," if image else "the server"
     verb = "expired" if server.expires_at <= now else "expires"
     problem = (
-        f"{whose} {verb} on {server.expires_at:%Y-%m-%d %H:%M} UTC; {RETENTION_DAYS} days later, on {gone:%Y-%m-%d}, "
+        f"{whose} {verb} on {minute(server.expires_at)}; {RETENTION_DAYS} days later, on {day(gone)}, "
         f"its snapshots and SWAS images{', this one too,' if image else ''} are released with it; {lost}"
     )
     if image is not None:

@@ -11,6 +11,7 @@ from swaslift.planning.expiry import RETENTION_DAYS
 from swaslift.planning.lookup import shown
 from swaslift.planning.regions import Unasked
 from swaslift.planning.sheet import Sheet, Shown, Table, facts
+from swaslift.wording import day, minute
 
 Act = Literal["delete", "unshare from ECS", "unshare from accounts", "delete the snapshots"]
 
@@ -94,16 +95,22 @@ class ImageHistory(Shown):
         image = self.image
         facts = [("id", image.id), ("state", state_of(image))]
         if image.created_at:
-            facts.append(("made", f"{image.created_at:%Y-%m-%d %H:%M} UTC"))
+            facts.append(("made", minute(image.created_at)))
         if isinstance(image, CustomImage):
             if image.server_id:
                 name = self.server.name if self.server else image.server_name
                 gone = "" if self.server else ", which is not there"
                 facts.append(("of server", f"{name} ({image.server_id}){gone}"))
             if self.released_at:
-                day = f"{self.released_at:%Y-%m-%d}"
+                until = day(self.released_at)
                 facts.append(
-                    ("until", f"{day}, {RETENTION_DAYS} days after its server expires; renew that to keep it")
+                    (
+                        "until",
+                        (
+                            f"{until}, {RETENTION_DAYS} days after its server expires, or its refund; "
+                            "renew that to keep it"
+                        ),
+                    )
                 )
             facts += [
                 ("of system", image.source_image),
@@ -128,8 +135,7 @@ class ImageHistory(Shown):
 
     def _shares(self) -> list[tuple[str, ...]]:
         shares: list[tuple[str, ...]] = [
-            (f"account {a.account_id}", f"{a.shared_at:%Y-%m-%d}" if a.shared_at else "")
-            for a in self.accounts
+            (f"account {a.account_id}", day(a.shared_at) if a.shared_at else "") for a in self.accounts
         ]
         if isinstance(self.image, CustomImage) and self.image.shared_to_ecs:
             there = ", ".join(i.id for i in self.seen_in_ecs)
@@ -142,7 +148,7 @@ class ImageHistory(Shown):
                 c.image.region_id,
                 c.image.name,
                 c.image.id,
-                c.image.status,
+                state_of(c.image),
                 f"run {c.run_id}" if c.known else "name and size",
             )
             for c in self.copies

@@ -14,7 +14,7 @@ from swaslift.models import DiskOffer, EcsDisk, EcsImage, EcsInstance, Server
 from swaslift.planning.names import check_name
 from swaslift.secret import Secret
 from swaslift.targets import Disk, NewInstance, ReplaceSystemDisk
-from swaslift.wording import counted
+from swaslift.wording import counted, day, meant
 
 
 @dataclass(frozen=True)
@@ -115,24 +115,28 @@ def _network(cloud: Cloud, target: NewInstance, region_id: str, count: int) -> t
     checks: list[Check] = []
     switch = next(iter(cloud.ecs.describe_vswitches(region_id, vswitch_id=target.vswitch_id)), None)
     if switch is None:
-        there = ", ".join(f"{v.id} ({v.zone_id})" for v in cloud.ecs.describe_vswitches(region_id))
+        switches = list(cloud.ecs.describe_vswitches(region_id))
+        there = ", ".join(f"{v.id} ({v.zone_id})" for v in switches) or "none; create one first"
+        known = [text for v in switches for text in (v.id, v.name)]
         checks.append(
             Check(
                 "target.vswitch_id",
                 target.vswitch_id,
                 f"no such vSwitch in {region_id}",
-                f"vSwitches there: {there or 'none; create one first'}",
+                meant(target.vswitch_id, known, f"vSwitches there: {there}"),
             )
         )
     groups = list(cloud.ecs.describe_security_groups(region_id, ids=[target.security_group_id]))
     if not groups:
-        there = ", ".join(f"{g.id} ({g.vpc_id})" for g in cloud.ecs.describe_security_groups(region_id))
+        others = list(cloud.ecs.describe_security_groups(region_id))
+        there = ", ".join(f"{g.id} ({g.vpc_id})" for g in others) or "none; create one first"
+        known = [text for g in others for text in (g.id, g.name)]
         checks.append(
             Check(
                 "target.security_group_id",
                 target.security_group_id,
                 f"no such security group in {region_id}",
-                f"Security groups there: {there or 'none; create one first'}",
+                meant(target.security_group_id, known, f"Security groups there: {there}"),
             )
         )
     elif switch is not None and groups[0].vpc_id != switch.vpc_id:
@@ -164,7 +168,7 @@ def _instance_type(
         similar = [t for t in sorted(sold) if t.startswith(family)] or sorted(sold)
         remedy = f"Sold in {zone_id}: {', '.join(similar[:6]) or 'nothing'}"
         if not cloud.ecs.describe_instance_types(region_id, [type_id]):
-            return [Check(field, type_id, "no such instance type", remedy)]
+            return [Check(field, type_id, "no such instance type", meant(type_id, sold, remedy))]
         zones = sorted(
             {
                 v.zone_id
@@ -267,13 +271,14 @@ def _login(
                 )
             )
         elif not any(k.name == key_pair for k in cloud.ecs.describe_key_pairs(region_id, name=key_pair)):
-            there = ", ".join(k.name for k in cloud.ecs.describe_key_pairs(region_id))
+            names = [k.name for k in cloud.ecs.describe_key_pairs(region_id)]
+            there = ", ".join(names) or "none; import one first"
             checks.append(
                 Check(
                     "target.key_pair",
                     key_pair,
                     f"no such key pair in {region_id}",
-                    f"Key pairs there: {there or 'none; import one first'}",
+                    meant(key_pair, names, f"Key pairs there: {there}"),
                 )
             )
     if password is not None:
@@ -319,13 +324,16 @@ def find_target_instance(
     field = "target.instance"
     instance = next(iter(cloud.ecs.describe_instances(region_id, ids=[target.instance])), None)
     if instance is None:
-        there = ", ".join(f"{i.name} ({i.id})" for i in cloud.ecs.describe_instances(region_id))
+        others = list(cloud.ecs.describe_instances(region_id))
+        there = ", ".join(f"{i.name} ({i.id})" for i in others) or "none"
+        known = [text for i in others for text in (i.id, i.name)]
+        listing = f"Instances there: {there}. If it is elsewhere, give region=..."
         return None, None, [
             Check(
                 field,
                 target.instance,
                 f"no such instance in {region_id}",
-                f"Instances there: {there or 'none'}. If it is elsewhere, give region=...",
+                meant(target.instance, known, listing),
             )
         ]  # fmt: skip
     checks: list[Check] = []
@@ -359,7 +367,7 @@ def find_target_instance(
         return instance, None, checks
     if instance.expires_at and instance.expires_at <= cloud.clock.now():
         checks.append(
-            Check(field, instance.id, f"it expired on {instance.expires_at:%Y-%m-%d}", "Renew it first")
+            Check(field, instance.id, f"it expired on {day(instance.expires_at)}", "Renew it first")
         )
     least = max(disk.size, system.disk_size)
     if target.size is not None and target.size < least:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from swaslift.errors import InvalidArgument, LookupIncomplete
 from swaslift.planning.regions import Unasked
+from swaslift.wording import meant, plural
 
 logger = logging.getLogger("swaslift.lookup")
 
@@ -47,22 +48,20 @@ def unique(
             return one
         seen.append(one)
     found = [one for one in seen if key == _name(one)]
-    plural = f"{what.rpartition(' ')[2]}s"
+    things = plural(what.rpartition(" ")[2])
     if not found and unasked:
         raise LookupIncomplete(
             field, key, f"no such {what} where the service answered", unasked, "Try again, or name its region"
         )
     if not found:
         names = ", ".join(map(shown, seen[:_SHOWN])) or "none"
-        raise InvalidArgument(
-            field,
-            key,
-            f"no such {what} in {where}",
-            f"{plural.capitalize()} there: {names}. Another region: region=...",
-        )
+        title = things if things[0].islower() and not things.islower() else things.capitalize()
+        listing = f"{title} there: {names}." + ("" if what == "region" else " Another region: region=...")
+        known = [text for one in seen for text in (_name(one), _id(one))]
+        raise InvalidArgument(field, key, f"no such {what} in {where}", meant(key, known, listing))
     if len(found) > 1:
         ids = ", ".join(map(_id, found))
-        raise InvalidArgument(field, key, f"{len(found)} {plural} have this name", f"Give an id: {ids}")
+        raise InvalidArgument(field, key, f"{len(found)} {things} have this name", f"Give an id: {ids}")
     if unasked and certain:
         problem = f"{shown(found[0])} has this name, and whether another {what} has it too is not known"
         raise LookupIncomplete(field, key, problem, unasked, f"Give the id, {_id(found[0])!r}, or its region")

@@ -9,13 +9,13 @@ from swaslift.models import CustomImage, EcsImage, Record
 from swaslift.planning.expiry import RETENTION_DAYS
 from swaslift.planning.regions import Unasked
 from swaslift.planning.sheet import Sheet, Shown, Table
-from swaslift.wording import counted
+from swaslift.wording import counted, day, minute
 
 Deletion = Literal["free", "loss", "blocked", "unknown"]
 
 _UNTIL = (
-    f"until: an image of SWAS is released with its server, {RETENTION_DAYS} days after that expires; renew the "
-    "server to keep it"
+    f"until: an image of SWAS is released with its server, {RETENTION_DAYS} days after that expires or when it "
+    "is refunded; renew the server to keep it"
 )
 _WORDS: dict[str, str] = {"free": "yes", "loss": "at a loss", "blocked": "no", "unknown": "unknown"}
 
@@ -74,7 +74,7 @@ class Overview(Shown):
         """What is shown."""
         title = (
             f"{counted(len(self.rows), 'image')} of account {self.account_id} in "
-            f"{counted(len(self.regions), 'region')}, {self.read_at:%Y-%m-%d %H:%M} UTC"
+            f"{counted(len(self.regions), 'region')}, {minute(self.read_at)}"
         )
         columns = ("region", "image", "state", "who has and uses it", "could it be deleted?")
         table = Table("", columns, tuple(map(_cells, self.rows)), wraps=(4,))
@@ -86,7 +86,7 @@ def _cells(row: OverviewRow) -> tuple[str, ...]:
     image = row.image
     size = f"{row.size} GiB" if row.size else ""
     age = "" if row.age_days is None else f"{counted(row.age_days, 'day')} old"
-    until = f"until {row.released_at:%Y-%m-%d}" if row.released_at else ""
+    until = f"until {day(row.released_at)}" if row.released_at else ""
     holders = ["ECS"] if row.shared_to_ecs else []
     holders += [f"account {a}" for a in row.accounts]
     holders += [f"{u.product.upper()} {u.name or u.id}" for u in row.users]

@@ -12,7 +12,7 @@ from swaslift.errors import ConsentRequired, InvalidArgument, PreflightError
 from swaslift.planning.costs import Cost
 from swaslift.runs.effects import PlannedStep
 from swaslift.runs.preview import usual_minutes
-from swaslift.wording import counted
+from swaslift.wording import duration
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -72,9 +72,9 @@ class Plan(Generic[T]):
     @property
     def duration(self) -> str:
         """How long it takes, in words."""
-        usual = f"about {counted(self.minutes, 'minute')}" if self.minutes else "a minute or two"
+        usual = f"about {duration(self.minutes * 60)}" if self.minutes else "about 1 min"
         by_hand = (
-            ", and as long as the steps by hand take" if any(s.kind == "manual" for s in self.steps) else ""
+            ", and as long as the manual steps take" if any(s.kind == "manual" for s in self.steps) else ""
         )
         return f"{usual}{by_hand}; the cloud decides"
 
@@ -111,7 +111,7 @@ class Plan(Generic[T]):
         refuse_blockers(self.verb, self.checks)
         missing = [c for c in self.consents if not any(g.covers(c) for g in given)]
         if missing:
-            raise ConsentRequired(self, missing)
+            raise ConsentRequired(self, missing, given, self.cost.currency if self.cost else "")
 
     def apply(self, *, consent: Iterable[Consent] | Consent = ()) -> T:
         """Carry the plan out, and wait until it is done.
@@ -132,9 +132,10 @@ class Plan(Generic[T]):
             "warnings": [str(c) for c in self.checks if c.level == "warning"],
             "consents": [c.model_dump(mode="json", exclude_none=True) for c in self.consents],
             "cost": str(self.cost) if self.cost else None,
+            "currency": self.cost.currency if self.cost else "",
             "downtime": self.downtime,
             "remarks": list(self.remarks),
-            "minutes": self.minutes,
+            "minutes": round(self.minutes, 2),
             "emulated": self.emulated,
             "writes": sorted(self.writes),
         }

@@ -17,7 +17,7 @@ from swaslift.cloud import Cloud
 from swaslift.errors import ApiError, TransportError
 from swaslift.models import CustomImage, Server, Snapshot
 from swaslift.runs.step import RUN_TAG
-from swaslift.wording import counted
+from swaslift.wording import counted, day
 
 PER_SERVER = 3
 CEILING = 15
@@ -146,8 +146,8 @@ def _freeing(snapshots: Sequence[Snapshot], images: Sequence[CustomImage], exces
     ways = []
     if free:
         number = "one" if excess == 1 else min(excess, len(free))
-        made = [f", {s.created_at:%Y-%m-%d}" if s.created_at else "" for s in free]
-        rows = "; ".join(f"{s.name or s.id} ({s.id}{day})" for s, day in zip(free, made, strict=True))
+        made = [f", {day(s.created_at)}" if s.created_at else "" for s in free]
+        rows = "; ".join(f"{s.name or s.id} ({s.id}{on})" for s, on in zip(free, made, strict=True))
         ways.append(f"Delete {number} that no image was made from: {rows}")
     if len(free) < excess:
         behind = {bound[s.id].id: bound[s.id] for s in snapshots if s.id in bound}

@@ -14,6 +14,7 @@ from swaslift.models import CustomImage, ImageStatus, Server, StockImage
 from swaslift.planning.custom_images import check_available, check_own, find_custom_image, matching
 from swaslift.planning.landing import in_mainland, password_problem
 from swaslift.secret import Secret
+from swaslift.wording import meant
 
 WINDOWS_NEEDS = 40
 """GiB that the system disk of a Windows server has to exceed, for a new server; of a reset nothing is said."""
@@ -69,13 +70,18 @@ def find_server_image(cloud: Cloud, image: CustomImage | StockImage | str, regio
     # An id belongs to one image, whatever others are called.
     found = [i for i in found if i.id == key] or found
     if not found:
-        own = ", ".join(f"{i.name} ({i.id})" for i in list(cloud.swas.list_custom_images(region_id))[:8])
+        mine = list(cloud.swas.list_custom_images(region_id))
+        own = ", ".join(f"{i.name} ({i.id})" for i in mine[:8]) or "none"
         there = ", ".join(i.id for i in stock[:8])
         raise InvalidArgument(
             "image",
             key,
             f"no such image in {region_id}",
-            f"Custom images there: {own or 'none'}. Images of the service: {there}",
+            meant(
+                key,
+                [*(text for i in mine for text in (i.name, i.id)), *(i.id for i in stock)],
+                f"Custom images there: {own}. Images of the service: {there}",
+            ),
         )
     if len(found) > 1:
         ids = ", ".join(i.id for i in found)
@@ -211,9 +217,12 @@ def check_login(
             Check("key_pair", key_pair, "Windows takes no key pair", "Give password=Secret.env(...)")
         )
     elif key_pair is not None and not any(cloud.swas.list_key_pairs(region_id, name=key_pair)):
-        there = ", ".join(k.name for k in cloud.swas.list_key_pairs(region_id)) or "none; import one first"
+        names = [k.name for k in cloud.swas.list_key_pairs(region_id)]
+        there = ", ".join(names) or "none; import one first"
         problem = f"SWAS has no such key pair in {region_id}"
-        checks.append(Check("key_pair", key_pair, problem, f"Key pairs there: {there}"))
+        checks.append(
+            Check("key_pair", key_pair, problem, meant(key_pair, names, f"Key pairs there: {there}"))
+        )
     if password is not None:
         try:
             wrong = password_problem(password.resolve(), windows=windows)

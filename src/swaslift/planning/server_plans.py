@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from swaslift.checks import Check, warning
 from swaslift.models import CustomImage, ServerPlan
 from swaslift.planning.costs import Cost
-from swaslift.wording import counted
+from swaslift.wording import counted, meant, money
 
 WINDOWS_DISK = 40
 """GiB that the system disk of a Windows server has to be above (create a server from a custom image)."""
@@ -30,7 +30,8 @@ def find_plan(plans: Sequence[ServerPlan], plan_id: str, image: CustomImage) -> 
     if found is not None:
         return found
     region = image.region_id
-    return Check("server_plan", plan_id, f"no such plan is sold in {region}", _choice(plans, image))
+    remedy = meant(plan_id, [p.id for p in plans], _choice(plans, image))
+    return Check("server_plan", plan_id, f"no such plan is sold in {region}", remedy)
 
 
 def check_plan(plans: Sequence[ServerPlan], plan: ServerPlan, image: CustomImage) -> list[Check]:
@@ -65,7 +66,7 @@ def described(plan: ServerPlan) -> str:
     """What a server of a plan has, and costs, in words."""
     return (
         f"{plan.cpu} vCPU, {plan.memory:g} GiB of memory, {plan.disk_size} GiB {plan.disk_type}, {plan.bandwidth} "
-        f"Mbit/s, {plan.traffic} GB of traffic and {plan.price:g} {plan.currency} a month"
+        f"Mbit/s, {plan.traffic} GB of traffic and {money(plan.price, plan.currency)} a month"
     )
 
 

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-import re
+import shutil
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Protocol
 
 from swaslift.models import Record
+from swaslift.runs.markup import whole
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_ID = re.compile(r"[\w.]+(?:-[\w.]+)+")
-"""What a browser would break: an id, a region, a name."""
+PLAIN_WIDTH = 100
+"""Columns of text that is not printed to a terminal: a file, a pipe, a notebook."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        head: what stands above it; empty for nothing.
+        wraps: whether its cells may be broken into lines, between words alone.
+        style: of the head and the cells, for a rich console.
+        right: whether it is aligned to the right.
+    """
+
+    head: str = ""
+    wraps: bool = False
+    style: str = ""
+    right: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,22 +115,28 @@ def first_line(text: str) -> str:
 
 def renderable(sheet: Sheet) -> RenderableType:
     """A sheet for a rich console."""
-    from rich import table as rich_table
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[RenderableType] = [Text(sheet.title, style="bold")]
+    from swaslift.planning.grid import bullets, paragraph
+
+    parts: list[RenderableType] = [paragraph(sheet.title, style="bold")]
     for table in sheet.shown:
-        lines = rich_table.Table(box=None, pad_edge=False, show_header=any(table.columns))
-        for number, head in enumerate(table.columns):
-            lines.add_column(head, no_wrap=number not in table.wraps)
-        for row in table.rows:
-            lines.add_row(*map(Text, row))
-        heading = [Text(table.heading, style="cyan")] if table.heading else []
-        parts += [Text(), *heading, lines]
+        heading = [paragraph(table.heading, style="cyan")] if table.heading else []
+        parts += [Text(), *heading, as_grid(table)]
     if sheet.remarks:
-        parts += [Text(), *(Text(f"* {remark}") for remark in sheet.remarks)]
+        parts += [Text(), bullets(sheet.remarks)]
     return Group(*parts)
+
+
+def as_grid(table: Table) -> RenderableType:
+    """A table for a rich console."""
+    from rich.text import Text
+
+    from swaslift.planning.grid import Grid
+
+    columns = [Column(head, wraps=number in table.wraps) for number, head in enumerate(table.columns)]
+    return Grid(columns, [tuple(map(Text, row)) for row in table.rows])
 
 
 def as_html(template: str, **values: Any) -> str:
@@ -119,21 +144,35 @@ def as_html(template: str, **values: Any) -> str:
     from jinja2 import Environment, PackageLoader
 
     templates = Environment(loader=PackageLoader("swaslift.planning", "."), autoescape=True)
-    templates.filters["whole"] = _whole
+    templates.filters["whole"] = whole
     return templates.get_template(template).render(values)
 
 
-def _whole(text: str) -> str:
-    """The text as HTML in which no id is broken at its hyphens."""
-    from markupsafe import Markup, escape
+def text_width() -> int:
+    """Columns of the terminal that text is printed to; a fixed number where stdout is none.
 
-    return Markup(_ID.sub(r'<span style="white-space: nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped
+    A notebook's stdout is no terminal, though the process may have been started from one.
+    """
+    try:
+        in_terminal = sys.stdout.isatty()
+    except (AttributeError, ValueError):  # closed, or none at all
+        in_terminal = False
+    return shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns if in_terminal else PLAIN_WIDTH
 
 
-def as_text(what: RenderableType, width: int = 120) -> str:
-    """What a rich console shows, as plain text."""
+def as_text(what: RenderableType, width: int | None = None) -> str:
+    """What a rich console shows, as plain text; nothing is printed.
+
+    Args:
+        what: it.
+        width: columns; those of the terminal by default, see `text_width`.
+    """
     from rich.console import Console
 
     out = StringIO()
-    Console(file=out, width=width, color_system=None, highlight=False).print(what)
+    # In a notebook rich would display the text instead of writing it.
+    console = Console(
+        file=out, width=width or text_width(), color_system=None, highlight=False, force_jupyter=False
+    )
+    console.print(what, crop=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())

@@ -11,6 +11,7 @@ from swaslift.errors import InvalidArgument
 from swaslift.models import Server
 from swaslift.planning.expiry import RETENTION_DAYS, check_expiry
 from swaslift.planning.lookup import unique
+from swaslift.wording import day, meant
 
 
 def check_region(field: str, region_id: str, known: Sequence[str]) -> None:
@@ -18,7 +19,10 @@ def check_region(field: str, region_id: str, known: Sequence[str]) -> None:
     if region_id not in known:
         near = [r for r in known if r.split("-")[0] == region_id.split("-", maxsplit=1)[0]] or list(known)
         raise InvalidArgument(
-            field, region_id, "the service is not offered in such a region", f"Regions: {', '.join(near)}"
+            field,
+            region_id,
+            "the service is not offered in such a region",
+            meant(region_id, known, f"Regions: {', '.join(near)}"),
         )
 
 
@@ -62,7 +66,7 @@ def check_server(server: Server, now: datetime, *, lost: str, remedy: str) -> li
         ]
     checks = []
     if server.business_status == "Expired":
-        on = f" on {server.expires_at:%Y-%m-%d}" if server.expires_at else ""
+        on = f" on {day(server.expires_at)}" if server.expires_at else ""
         checks.append(
             Check(
                 "server",

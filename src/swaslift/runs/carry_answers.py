@@ -10,7 +10,7 @@ from swaslift.consent import Consent
 from swaslift.errors import NotFoundError
 from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
-from swaslift.runs.effects import Ask, Gate, Include, Included, Pause, Records, Say
+from swaslift.runs.effects import ASKED, Ask, Gate, Include, Included, Pause, Records, Say
 from swaslift.runs.gone import check_sources
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.recorded import restored
@@ -75,7 +75,7 @@ def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
             f"{effect.title}: " + "; ".join(str(c) for c in blockers),
             "mend it, then resume; or amend the target: lift.runs.resume(id, amend=NewInstance(...)); or undo the run",
         )
-    run.settle(effect.name, "gate", None)
+    run.settle(effect.name, "gate", effect.title)
     run.tell("gate", effect.name, f"{effect.title}: passed")
 
 
@@ -102,25 +102,28 @@ def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
     done, outcome = run.history.recorded(effect.name, branch.path)
     if done:
         return Included(run.row.run_id, restored(effect.spec, outcome["spec"], f"the spec of {effect.name}"))
+    part = effect.name.removesuffix(ASKED)
     with pausing():
         prepared = effect.prepare(run.row.run_id)
     blockers = run.weigh(prepared.checks)
     if blockers or prepared.spec is None:
         reason = "; ".join(str(c) for c in blockers)
-        raise Stop(f"{effect.name}: {reason}", "mend what it says, then resume, or undo the run")
+        raise Stop(f"{part}: {reason}", "mend what it says, then resume, or undo the run")
     own = run.history.made()
     needed = [c for c in prepared.consents if c.resource_id not in own]
     missing = Consent.uncovered(Consent.together((*_taken(run, effect.name), *needed)), run.agreed)
     if any(c.unpriced for c in missing):
         raise Stop(
-            f"{effect.name}: the price could not be asked, so it cannot be weighed against the leave that was given",
+            f"{part}: the price could not be asked, so it cannot be weighed against the leave that was given",
             f"mend what keeps the price from being quoted, then resume it, and it is asked anew. To go on without one: "
             f'lift.runs.resume({run.row.run_id!r}, consent=Consent(kind="charges")), leave to spend without a limit',
         )
     if missing:
         wanted = ", ".join(str(c) for c in missing)
+        currency = run.row.plan.get("currency", "")
+        short = "; ".join(filter(None, (c.shortfall(run.agreed, currency) for c in missing)))
         raise Stop(
-            f"{effect.name} needs more leave than was given when the run began",
+            f"{part} needs more leave than was given when the run began" + (f": {short}" if short else ""),
             f"lift.runs.resume({run.row.run_id!r}, consent=[{wanted}])",
         )
     run.settle(

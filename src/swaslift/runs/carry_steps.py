@@ -141,6 +141,7 @@ def _look(run: Ledger, step: Step[Any], again: bool) -> None:
 
     Where an earlier send of the attempt may still come through, the attempt is not over.
     """
+    run.hold.check_process()
     with pausing():
         checks = step.look(run.cloud.of(step.account))
     known = run.row.plan.get("warnings", ())

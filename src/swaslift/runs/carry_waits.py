@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from swaslift.clock import ServiceClock
 from swaslift.errors import ResourceFailed, ResourceVanished, SwasliftError, WaitTimeout, WaitUnanswered
 from swaslift.runs.attempts import Stop, remedy_for
 from swaslift.runs.branch import Branch
 from swaslift.runs.effects import Until, Wait
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.recorded import restored
-from swaslift.runs.rows import AboutWait
+from swaslift.runs.rows import AboutWait, EffectRow
 from swaslift.runs.step import STEP_KINDS
 from swaslift.waiting.poller import Progress, Waiting
 
@@ -30,29 +31,23 @@ def begin_waits(run: Ledger, branch: Branch, effect: Until) -> tuple[Any, ...] |
     clock = run.cloud.clock
     pairs = []
     for wait in waits:
-        now, mono = clock.now(), clock.monotonic()
         last = run.history.last(wait.name)
-        if last is not None and last.state == "intent" and last.deadline is not None:
-            # After a crash the deadline stands; time went on while nobody looked.
-            began, deadline = last.began_at, last.deadline
-        else:
-            began, deadline = now, now + timedelta(seconds=wait.timeout)
+        age, seconds = _under_way(clock, last)
+        if age is None:
+            now = clock.now()
+            age, seconds = 0.0, wait.timeout
             run.hold.begin(
                 wait.name,
                 kind="wait",
                 part=run.part,
-                attempt=last.attempt + 1 if last and last.state == "failed" else 1,
+                attempt=_attempt(last),
                 request=_about(wait).model_dump(mode="json"),
-                deadline=deadline,
+                deadline=now + timedelta(seconds=seconds),
                 now=now,
             )
             run.history.reload(wait.name)
-        waiting = Waiting(
-            wait.condition,
-            since=mono - (now - began).total_seconds(),
-            deadline=mono + (deadline - now).total_seconds(),
-            tell=_Teller(run, wait),
-        )
+        since = clock.monotonic() - age
+        waiting = Waiting(wait.condition, since=since, deadline=since + seconds, tell=_Teller(run, wait))
         pairs.append((wait, waiting))
         if wait.manual:
             # Where a look can tell whether somebody has acted already, it is asked first.
@@ -62,6 +57,23 @@ def begin_waits(run: Ledger, branch: Branch, effect: Until) -> tuple[Any, ...] |
             run.tell("waiting", wait.name, wait.title)
     branch.waiting = tuple(pairs)
     return None
+
+
+def _under_way(clock: ServiceClock, last: EffectRow | None) -> tuple[float | None, float]:
+    """For how long a wait has lasted that an earlier process began, and its timeout, in seconds.
+
+    After a crash its deadline stays: time went on meanwhile. None: there is none, or its age is not known; then
+    it gets its full time.
+    """
+    if last is None or last.state != "intent" or last.deadline is None:
+        return None, 0.0
+    return clock.age(last.began_at), (last.deadline - last.began_at).total_seconds()
+
+
+def _attempt(last: EffectRow | None) -> int:
+    if last is None:
+        return 1
+    return last.attempt + 1 if last.state == "failed" else last.attempt
 
 
 def _about(wait: Wait[Any]) -> AboutWait:
@@ -87,7 +99,7 @@ class _Teller:
         run, wait = self.run, self.wait
         if news.unknown:
             run.tell(
-                "unknown state", wait.name, f"{wait.condition.resource} shows {news.state!r}; still waiting"
+                "unknown state", wait.name, f"{wait.condition.described} shows {news.state!r}; still waiting"
             )
         news = replace(news, note=news.note.replace("{run}", run.row.run_id))
         run.news[wait.name] = news

@@ -9,7 +9,7 @@ from typing import Literal
 
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import STEP_KINDS
-from swaslift.wording import counted
+from swaslift.wording import duration, minute
 
 _OFF = frozenset({"Stopped", "Stopping"})
 
@@ -35,19 +35,19 @@ class Downtime:
     def sentence(self, part: Literal["do", "undo"]) -> str:
         """How it stands while the run is paused."""
         if self.started is not None:
-            told = f"was stopped at {_minute(self.since)} and told to start at {_minute(self.started)}"
+            told = f"was stopped at {minute(self.since)} and told to start at {minute(self.started)}"
             return f"{self.id} {told}, and was not seen Running since"
         verb = "is" if self.certain else "may be"
         way = "resume or undo" if part == "do" else "resume"
-        return f"{self.id} {verb} stopped since {_minute(self.since)}; {way} to start it"
+        return f"{self.id} {verb} stopped since {minute(self.since)}; {way} to start it"
 
     @property
     def fact(self) -> str:
         """The whole of it, for a report."""
         if self.until is None:
-            return f"{self.id}, since {_minute(self.since)}"
-        minutes = (self.until - self.since).total_seconds() / 60
-        return f"{self.id} for {counted(round(minutes), 'minute')}, {_minute(self.since)} to {_minute(self.until)}"
+            return f"{self.id}, since {minute(self.since)}"
+        took = duration((self.until - self.since).total_seconds())
+        return f"{self.id} for {took}, {minute(self.since)} to {minute(self.until)}"
 
 
 def downtimes(effects: Iterable[EffectRow]) -> list[Downtime]:
@@ -88,7 +88,3 @@ def _look(row: EffectRow, down: dict[str, Downtime], over: list[Downtime]) -> No
 def still_down(effects: Sequence[EffectRow], part: Literal["do", "undo"]) -> list[str]:
     """What is down because the run has not got to start it yet, in sentences."""
     return [d.sentence(part) for d in downtimes(effects) if d.until is None]
-
-
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -42,7 +42,7 @@ class Event:
     def __str__(self) -> str:
         percent = "" if self.percent is None else f"{self.percent} %"
         what = " ".join(filter(None, (self.text.partition("\n")[0] or self.name, percent)))
-        return f"{self.at:%H:%M:%S} {self.run_id} {self.kind}{f': {what}' if what else ''}"
+        return f"{self.at:%H:%M:%S} UTC {self.run_id} {self.kind}{f': {what}' if what else ''}"
 
 
 Listener = Callable[[Event], None]

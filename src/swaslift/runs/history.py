@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from swaslift.errors import RunMismatch
 from swaslift.runs.attempts import Stop
+from swaslift.runs.effects import ASKED
 from swaslift.runs.journal import Journal
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref, Refused
@@ -40,6 +41,23 @@ def made_by_hand(row: EffectRow) -> Ref | None:
     ):
         return None
     return Ref(kind=about.resource, id=record["id"], region_id=record["region_id"], name=record["name"])
+
+
+def title_of(row: EffectRow, planned: Mapping[str, str]) -> str:
+    """What an effect is about, for people.
+
+    Args:
+        row: the effect.
+        planned: titles of the plan's lines, by name.
+    """
+    if row.kind in STEP_KINDS:
+        return str(STEP_KINDS[row.kind].model_validate(row.request).headline)
+    if row.kind == "part":
+        return f"plan {row.name.removesuffix(ASKED)} with what is known now"
+    # Effects of an undo stand in no plan, nor do those of a part that could not be foreseen.
+    said = row.outcome if row.kind in {"say", "pause", "gate"} and isinstance(row.outcome, str) else ""
+    known = said or planned.get(row.name) or row.about.title or row.about.manual
+    return known or row.name.rpartition("/")[2].replace("-", " ")
 
 
 class History:

@@ -33,6 +33,8 @@ from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from swaslift.errors import JournalError, RunBusy, RunNotFound
+from swaslift.process import ProcessOwned
+from swaslift.redaction import hide_own
 from swaslift.runs.database import HOLDERS, image_in, journal_error, open_database
 from swaslift.runs.downtime import still_down
 from swaslift.runs.recorded import checked
@@ -43,6 +45,9 @@ logger = logging.getLogger("swaslift.journal")
 STATE_VARIABLE = "SWASLIFT_STATE_DIR"
 UNFINISHED: tuple[RunState, ...] = ("running", "paused")
 """States of runs that can still be resumed."""
+
+_INHERITED: list[sqlite3.Connection] = []
+"""Connections of a parent process: SQLite says to leave them open rather than to close them."""
 
 
 def default_path() -> Path:
@@ -77,8 +82,8 @@ class _Unwritten:
     remedy: str | None = None
 
 
-class Journal:
-    """The journal of one machine. Thread-safe.
+class Journal(ProcessOwned):
+    """The journal of one machine. Thread-safe. A forked child opens it for itself and holds no run.
 
     Args:
         path: the database file; made when it is first written.
@@ -88,16 +93,35 @@ class Journal:
     def __init__(self, path: Path | None = None, *, after_write: Callable[[], None] | None = None) -> None:
         self.path = path or default_path()
         self._after_write = after_write
-        self._lock = threading.RLock()
         self._database: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._opened = 0
-        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._alive: FileLock | None = None
         self._closed = False
+        super().__init__()
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
+        if self._database is not None:
+            # A signal handler has forked in the middle of a write of its own thread.
+            _INHERITED.append(self._database)
+            self._database = None
+        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        # Of the parent's lock the child has a descriptor, which `filelock` has closed without unlocking.
+        self._alive: FileLock | None = None
         self._writing = False
         self._held: dict[str, Hold] = {}
         self._unwritten: dict[str, _Unwritten] = {}
+
+    def _before_fork(self) -> None:
+        # SQLite forbids a child to use or to close what its parent opened, and takes the parent's locks for the
+        # child's own when the child opens the same file. So nobody has it open while the process forks.
+        self._lock.acquire()
+        if self._database is not None and not self._database.in_transaction:
+            self._database.close()
+            self._database = None
+
+    def _after_fork(self) -> None:
+        self._lock.release()
 
     # -- the file ------------------------------------------------------------------------------
 
@@ -114,9 +138,10 @@ class Journal:
             self._roll_back(self._database)  # Ctrl-C may have come before `_carried` ended its own
         if self._database is None:
             self._database = open_database(self.path)
-            self._file = self._identity()
-            self._opened += 1
-            self._unwritten.clear()
+            before, self._file = self._file, self._identity()
+            if self._file != before:
+                self._opened += 1
+                self._unwritten.clear()
         return self._database
 
     def _identity(self) -> tuple[int, int] | None:
@@ -577,7 +602,15 @@ def _set_state(
     db.execute(
         "UPDATE run SET state=?, part=COALESCE(?, part), reason=?, remedy=?, "
         "outcome=COALESCE(?, outcome), updated_at=? WHERE run_id=?",
-        (state, part, reason, remedy, None if outcome is None else _dump(outcome), now.isoformat(), run_id),
+        (
+            state,
+            part,
+            reason and hide_own(reason),
+            remedy and hide_own(remedy),
+            None if outcome is None else _dump(outcome),
+            now.isoformat(),
+            run_id,
+        ),
     )
     _add_event(db, run_id, now, state, event or reason or state)
 
@@ -586,7 +619,7 @@ def _add_event(db: sqlite3.Connection, run_id: str, now: datetime, kind: str, te
     db.execute(
         "INSERT INTO event (run_id, seq, at, kind, text) "
         "SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM event WHERE run_id=?",
-        (run_id, now.isoformat(), kind, text, run_id),
+        (run_id, now.isoformat(), kind, hide_own(text), run_id),
     )
 
 
@@ -598,10 +631,29 @@ class Hold:
         self.run_id = run_id
         self.fence = fence
         self.opened = 0
-        """Which opening of the file it belongs to."""
+        """Which file it belongs to: the journal may be replaced while it is in use."""
+        self._owner = journal._owner  # noqa: SLF001  # the other half of the journal
+
+    @property
+    def _inherited(self) -> bool:
+        """Whether this process was forked off the one that holds the run."""
+        return self._owner != self.journal._owner  # noqa: SLF001  # the other half of the journal
+
+    def check_process(self) -> None:
+        """Refuse to go on in a process that does not hold the run.
+
+        Raises:
+            RunBusy: this process was forked off the one that does.
+        """
+        if self._inherited:
+            raise RunBusy(
+                f"run {self.run_id!r} is carried by {self._owner} (host-process-...), from which this process was "
+                "forked; only that one goes on with it"
+            )
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
+        self.check_process()
         journal = self.journal
         with journal._write() as db:  # noqa: SLF001  # the other half of the journal
             row = db.execute("SELECT fence FROM run WHERE run_id=?", (self.run_id,)).fetchone()
@@ -618,6 +670,8 @@ class Hold:
 
     def release(self) -> None:
         """Let go of the run; where another process has it by now, nothing is left to let go of."""
+        if self._inherited:
+            return
         self.journal._let_go(self)  # noqa: SLF001  # the other half of the journal
 
     def pause(self, reason: str, remedy: str, *, now: datetime) -> bool:
@@ -716,7 +770,7 @@ class Hold:
                 name,
                 db.execute(
                     "UPDATE effect SET state='failed', error=?, ended_at=? WHERE run_id=? AND name=? AND attempt=?",
-                    (error, now.isoformat(), self.run_id, name, attempt),
+                    (hide_own(error), now.isoformat(), self.run_id, name, attempt),
                 ),
             )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from swaslift.runs.history import ASIDE
+from swaslift.runs.history import ASIDE, title_of
 from swaslift.runs.preview import if_refused
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.runs.step import STEP_KINDS
 from swaslift.waiting.poller import Progress
-from swaslift.wording import counted
+from swaslift.wording import counted, duration
 
 SHOWN = 3
 """How many kinds of things that go on are named; what somebody has to do is always named."""
@@ -42,9 +42,7 @@ def progress_line(
 
 def time_left(seconds: float) -> str:
     """An estimate in words."""
-    if seconds < 60:
-        return "less than a minute left"
-    return f"about {seconds / 60:.0f} min left" if seconds < 5400 else f"about {seconds / 3600:.1f} h left"
+    return f"about {duration(seconds)} left" if seconds >= 60 else "less than 1 min left"
 
 
 def _acts(part: Sequence[EffectRow], row: RunRow) -> dict[str, bool]:
@@ -122,9 +120,7 @@ def _going(part: Sequence[EffectRow], row: RunRow, news: Mapping[str, Progress])
 
 
 def _title(effect: EffectRow, titles: Mapping[str, str]) -> str:
-    if effect.kind in STEP_KINDS:
-        return STEP_KINDS[effect.kind].model_validate(effect.request).headline
-    return " ".join((effect.about.title or titles.get(effect.name, effect.name)).split())
+    return " ".join(title_of(effect, titles).split())
 
 
 def _phrase(title: str, told: Sequence[Progress | None]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,21 +11,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from swaslift.errors import InvalidArgument, names_the_way
+from swaslift.models.kinds import kind_name
 from swaslift.runs.downtime import downtimes
-from swaslift.runs.effects import ASKED, LEFT
-from swaslift.runs.history import made_by_hand
+from swaslift.runs.effects import LEFT
+from swaslift.runs.history import made_by_hand, title_of
+from swaslift.runs.markup import whole
 from swaslift.runs.rows import CENSUS, EffectRow, EventRow, RunRow
 from swaslift.runs.step import STEP_KINDS, Ref
+from swaslift.wording import duration
 
-_NAMES = {
-    "swas.server": "SWAS server",
-    "swas.snapshot": "SWAS snapshot",
-    "swas.image": "SWAS custom image",
-    "ecs.image": "ECS image",
-    "ecs.snapshot": "ECS snapshot",
-    "ecs.instance": "ECS instance",
-    "ecs.disk": "ECS system disk",
-}
 _BILLED = {
     "swas.server": "a subscription, paid until it expires",
     "ecs.image": "the snapshots behind it, by size and time",
@@ -35,7 +29,7 @@ _BILLED = {
 }
 _FREE = "free of charge"
 
-Fate = Literal["kept", "removed", "destroyed"]
+Fate = Literal["kept", "removed", "destroyed", "restored"]
 
 
 class Census(BaseModel):
@@ -65,11 +59,17 @@ class Moment(BaseModel):
     state: str
     error: str | None = None
 
+    @property
+    def how(self) -> str:
+        """Its state in words; an intent is what has no outcome yet."""
+        return "not finished" if self.state == "intent" else self.state
+
 
 class Line(BaseModel):
-    """A resource that the run made, removed or destroyed.
+    """A resource that the run made, removed, destroyed, or destroyed and restored.
 
     Attributes:
+        restored_as: where what it held is now, once an undo has restored it.
         parts: ids that belong to it: snapshots behind an image, disks of an instance.
         billed: what it costs from now on; empty once it is gone.
     """
@@ -84,6 +84,18 @@ class Line(BaseModel):
     fate: Fate
     billed: str = ""
     parts: tuple[str, ...] = ()
+    restored_as: str = ""
+
+    @property
+    def how(self) -> str:
+        """In what way it is gone; empty for what exists."""
+        ways: dict[Fate, str] = {
+            "kept": "",
+            "removed": "made by this run, and removed again",
+            "destroyed": "destroyed, as consented",
+            "restored": f"restored: what it held is on {self.restored_as}",
+        }
+        return ways[self.fate]
 
 
 class Report(BaseModel):
@@ -133,13 +145,23 @@ class Report(BaseModel):
 
     @property
     def gone(self) -> tuple[Line, ...]:
-        """What the run removed again, and what it destroyed."""
+        """What the run removed again, what it destroyed, and what of that was restored elsewhere."""
         return tuple(r for r in self.resources if r.fate != "kept")
+
+    @property
+    def left_title(self) -> str:
+        """What stands above that which is left."""
+        return "Not taken back" if self.state == "undone" else "Left to do by hand"
+
+    @property
+    def took(self) -> float:
+        """Seconds that the run took, pauses included."""
+        return (self.ended_at - self.began_at).total_seconds()
 
     @property
     def minutes(self) -> float:
         """How long the run took, pauses included."""
-        return (self.ended_at - self.began_at).total_seconds() / 60
+        return self.took / 60
 
     @property
     def longest(self) -> float:
@@ -155,7 +177,11 @@ class Report(BaseModel):
         return _render("report.html.j2", self)
 
     def save(self, path: str | Path) -> Path:
-        """Write the report to a file: ``.html``, ``.md`` or ``.json`` by its ending."""
+        """Write the report to a file: ``.html``, ``.md`` or ``.json`` by its ending; missing folders are created.
+
+        Raises:
+            InvalidArgument: the ending is another, or the file cannot be written.
+        """
         target = Path(path)
         makers: dict[str, Callable[[], str]] = {
             ".html": self.to_html,
@@ -164,14 +190,25 @@ class Report(BaseModel):
         }
         if target.suffix not in makers:
             raise InvalidArgument("path", str(path), "unknown kind of report", "Use .html, .md or .json")
-        target.write_text(makers[target.suffix](), encoding="utf-8")
+        text = makers[target.suffix]()
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            problem = f"the report cannot be written there ({error.strerror or error})"
+            raise InvalidArgument(
+                "path", str(path), problem, "Give a file in a folder that is yours"
+            ) from None
         return target
 
     def __str__(self) -> str:
         return self.to_markdown()
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
-        return self.to_html()
+        """What a notebook shows: the same without a page around it, in the notebook's own colours."""
+        return _render("report.fragment.html.j2", self)
 
 
 def _render(template: str, report: Report) -> str:
@@ -183,19 +220,13 @@ def _render(template: str, report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["duration"] = _duration
-    templates.filters["when"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S}"
+    templates.filters["duration"] = lambda seconds: "" if seconds is None else duration(seconds)
+    templates.filters["at"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S}"
+    templates.filters["when"] = lambda t: f"{t:%Y-%m-%d %H:%M:%S} UTC"
+    templates.filters["whole"] = whole
     templates.filters["cell"] = lambda s: str(s).replace("|", "\\|").replace("\n", "<br>")
     page: str = templates.get_template(template).render(r=report)
     return page
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def build_report(
@@ -219,10 +250,10 @@ def build_report(
         version=row.version,
         began_at=row.created_at,
         # Of a process that was killed the journal's last effects are all that there is.
-        ended_at=max([row.updated_at, *(e.ended_at or e.began_at for e in effects)]),
+        ended_at=max([row.created_at, row.updated_at, *(e.ended_at or e.began_at for e in effects)]),
         facts=(*facts, *(("Downtime", d.fact) for d in downtimes(effects))),
         timeline=tuple(_moment(e, titles) for e in effects if e.kind not in {"ask", "fork"}),
-        resources=tuple(_resources(effects, row.account_id)),
+        resources=tuple(_restored(_resources(effects, row.account_id), effects)),
         events=tuple((e.at, e.kind, e.text.split("\n")[0]) for e in events),
         left=(*left, *_left_by_parts(row, effects)),
         cost=row.plan.get("cost"),
@@ -241,20 +272,13 @@ def _left_by_parts(row: RunRow, effects: Sequence[EffectRow]) -> list[str]:
 
 
 def _moment(effect: EffectRow, titles: dict[str, str]) -> Moment:
-    title = titles.get(effect.name, "")
-    if effect.kind in STEP_KINDS:
-        title = STEP_KINDS[effect.kind].model_validate(effect.request).headline
-    elif effect.kind in {"say", "pause"}:
-        title = str(effect.outcome or effect.name)
-    elif effect.kind == "part":
-        title = f"look at {effect.name.removesuffix(ASKED)} with what is known now"
     ended, refusal = effect.ended_at, _mapping(effect.outcome).get("refused")
     return Moment(
         name=effect.name,
-        title=title or effect.name,
+        title=title_of(effect, titles),
         kind="change" if effect.kind in STEP_KINDS else effect.kind,
         began_at=effect.began_at,
-        seconds=(ended - effect.began_at).total_seconds() if ended else None,
+        seconds=max((ended - effect.began_at).total_seconds(), 0.0) if ended else None,
         state="refused" if refusal else effect.state,
         error=effect.error or (refusal and f"{refusal['code']}"),
     )
@@ -333,9 +357,25 @@ def _resources(effects: Sequence[EffectRow], own: str) -> list[Line]:
     return lines
 
 
+def _restored(lines: Iterable[Line], effects: Sequence[EffectRow]) -> Iterator[Line]:
+    """The same lines; what was destroyed, and an undo has put back on another disk, is restored."""
+    steps = [(e, STEP_KINDS[e.kind].model_validate(e.request)) for e in effects if e.kind in STEP_KINDS]
+    replacing = [(e, step, old) for e, step in steps if (old := step.destroys()) is not None]
+    now: dict[str, str] = {}
+    for effect, _, old in replacing:
+        for back, step, _ in replacing:
+            # An undo that replaces what the step has put there has put back what was there before.
+            undoes = back.name.startswith(f"{effect.undone_as}/") and back.state == "done"
+            if undoes and "refused" not in _mapping(back.outcome):
+                now[old.id] = ", ".join(ref.id for ref in step.makes(step.decode(back.outcome)))
+    for line in lines:
+        restored = line.fate == "destroyed" and line.id in now
+        yield line.model_copy(update={"fate": "restored", "restored_as": now[line.id]}) if restored else line
+
+
 def _line(ref: Ref, account_id: str, fate: Fate, parts: Sequence[str]) -> Line:
     return Line(
-        what=_NAMES.get(ref.kind, ref.kind),
+        what=kind_name(ref.kind),
         id=ref.id,
         account_id=account_id,
         region_id=ref.region_id,

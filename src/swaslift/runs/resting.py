@@ -6,7 +6,6 @@ of that kind has changed nothing, and nothing has failed: the intent stays, with
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from swaslift.errors import ApiError
@@ -30,15 +29,15 @@ def rest(run: Ledger, branch: Branch, effect: Do[Any], stop: Stop) -> bool:
     if not isinstance(error, ApiError) or error.code not in step.busy:
         return False
     clock = run.cloud.clock
-    now, mono = clock.now(), clock.monotonic()
+    mono = clock.monotonic()
     if step.name not in branch.rests:
         branch.rests[step.name] = mono
         told = f"{step.headline}: not yet ({error.code}); it is sent again every minute until it is taken"
-        run.hold.event("waiting", told, now=now)
+        run.hold.event("waiting", told, now=clock.now())
         run.tell("waiting", step.name, told)
     if mono - branch.rests[step.name] > PATIENCE:
         return False
-    condition = moment(now + timedelta(seconds=SECONDS))
+    condition = moment(mono + SECONDS)
     wait = Wait(step.name, condition, str, "", title=step.headline)
     branch.waiting = ((wait, Waiting(condition, since=mono, deadline=mono + 2 * SECONDS)),)
     branch.resting = effect

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from swaslift.checks import Check
 from swaslift.cloud import Cloud
+from swaslift.models.kinds import kind_name
 
 if TYPE_CHECKING:
     from swaslift.runs.effects import Script, Wait
@@ -37,7 +38,7 @@ class Ref(BaseModel):
     name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
+        return f"{kind_name(self.kind)} {self.id}"
 
 
 class Refused(BaseModel):

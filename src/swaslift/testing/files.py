@@ -17,6 +17,7 @@ from swaslift.errors import ConfigError
 from swaslift.testing.calls import Call
 from swaslift.testing.playback import Interaction
 from swaslift.testing.provenance import Provenance
+from swaslift.validation import invalid_argument
 
 
 class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML is not typed
@@ -99,5 +100,7 @@ def load(path: Path) -> Loaded:
     try:
         provenance = Provenance.model_validate(rest[0] if rest else {})
     except ValidationError as error:
-        raise ConfigError(f"the cassette {path} does not say where it comes from: {error}") from error
+        raise ConfigError(
+            f"the cassette {path} does not say where it comes from: {invalid_argument(Provenance, error)}"
+        ) from error
     return Loaded(path, provenance, requests, responses)

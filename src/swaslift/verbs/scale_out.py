@@ -38,7 +38,7 @@ def scale_out(
 ) -> Request[ScaledOut]:
     """Buy servers built from a custom image, wait until they run, and make each ready.
 
-    **The servers are paid at once, and no API gives the money back**; an undo closes the ports again and says
+    **The servers are paid at once, and no API of SWAS gives the money back**; an undo closes the ports again and says
     until when the servers are paid. Up to 20 are bought by one call, more in several. Then ports are opened
     and a command is run on each, side by side. The result names every server, ready or not: one that does
     not come up, and one whose command fails, stops no other. Where a later call is refused (stock, quota,

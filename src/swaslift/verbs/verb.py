@@ -17,7 +17,7 @@ from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.errors import InvalidArgument
 from swaslift.lifecycle.definition import check_run_id, run_id_for
-from swaslift.planning.arguments import check_flag
+from swaslift.planning.arguments import bound_arguments, check_flag
 from swaslift.planning.plan import Plan, consent_list, refuse_blockers
 from swaslift.planning.preparation import Preparation, Request
 from swaslift.planning.unfinished import Taken, check_unneeded, unfinished
@@ -132,6 +132,7 @@ class Verb(Generic[P, R]):
 
     def _look(self, *args: P.args, **kwargs: P.kwargs) -> Request[R]:
         # What all verbs have in common is looked at here; what is each verb's own, in its function.
+        bound_arguments(self.__name__, self.__signature__, args, kwargs)
         request = self._ask(self._carrier.cloud, *args, **kwargs)
         check_flag("again", request.again)
         if request.run_id is not None:

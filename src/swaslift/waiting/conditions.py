@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from swaslift.cloud import Cloud
+from swaslift.models.kinds import kind_name, state_name
 from swaslift.waiting.states import States
 
 T = TypeVar("T")
@@ -94,6 +95,15 @@ class Condition(Generic[T]):
     def resource(self) -> str:
         """Kind and id, for messages."""
         return f"{self.watch.states.resource} {self.id}"
+
+    @property
+    def described(self) -> str:
+        """The resource as people read it."""
+        return f"{kind_name(self.watch.states.resource)} {self.id} in {self.region_id}"
+
+    def said(self, state: str | None) -> str:
+        """A state of it in words."""
+        return "not seen" if state is None else state_name(self.watch.states.resource, state)
 
     @property
     def group(self) -> tuple[int, str, str | None]:

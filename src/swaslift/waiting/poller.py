@@ -35,9 +35,10 @@ from swaslift.errors import (
     WaitTimeout,
     WaitUnanswered,
 )
+from swaslift.process import ProcessOwned
 from swaslift.waiting.conditions import Condition, Sight, Verdict, Watch
 from swaslift.waiting.pacing import CAP, delay, remaining
-from swaslift.wording import counted
+from swaslift.wording import counted, duration
 
 logger = logging.getLogger("swaslift.waiting")
 
@@ -226,14 +227,20 @@ class _Group:
         self.due = min((w.due for w in self.open), default=math.inf)
 
 
-class Poller:
+class Poller(ProcessOwned):
     """Polls what is waited for, as rarely as it can and as soon as it should. Thread-safe."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        super().__init__()
+
+    def _renew(self) -> None:
+        # In a forked child nobody waits: whoever did is in the parent.
         self._changed = threading.Condition()
         self._groups: dict[tuple[int, str, str | None], _Group] = {}
         self._events = 0
+        self._latest = -math.inf
+        """When the last poll ended, in the clock's monotonic seconds."""
 
     def wait(self, waits: Sequence[Waiting], enough: Callable[[], bool] | None = None) -> None:
         """Block until each of the waits is over, or one has failed; results and errors are fields of them.
@@ -333,7 +340,8 @@ class Poller:
         while self._start(now, started):
             if virtual:
                 self._let_answer()
-                now = clock.monotonic()
+                # An emulator's clock is a request away.
+                now = max(now, self._latest)
         if virtual:
             self._let_answer()
         with self._changed:
@@ -385,6 +393,7 @@ class Poller:
             found, rest = self._ask(group, waits)
             now = self._cloud.clock.monotonic()
             with self._changed:
+                self._latest = now
                 group.earliest = now + rest
                 pause = self._judge_all(waits, found, now, group.trouble.last)
                 self._settle(group, waits, now, pause)
@@ -463,7 +472,7 @@ class Poller:
         elapsed = now - w.since
         if verdict.outcome == "failed":
             w.error = ResourceFailed(
-                f"{w.condition.resource} in {w.condition.region_id} failed: its state is {verdict.state}",
+                f"{w.condition.described} failed: its state is {w.condition.said(verdict.state)}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -473,9 +482,9 @@ class Poller:
             w.verdict = Verdict("done", None)
             return
         if gone and not w.condition.gone:
-            how = "is gone" if w.sight.seen else f"did not appear within {APPEARS_WITHIN:g} s"
+            how = "is gone" if w.sight.seen else f"did not appear within {duration(APPEARS_WITHIN)}"
             w.error = ResourceVanished(
-                f"{w.condition.resource} in {w.condition.region_id} {how}",
+                f"{w.condition.described} {how}",
                 resource=w.condition.resource,
                 last_state=verdict.state,
                 elapsed=elapsed,
@@ -500,12 +509,12 @@ class Poller:
             "last_state": state,
             "elapsed": now - w.since,
         }
-        limit = f"{w.deadline - w.since:.0f} s"
+        limit = duration(w.deadline - w.since)
         if failing is not None and (w.verdict is None or _blind(failing, now - w.since)):
             w.error = WaitUnanswered(
-                f"nothing is known of {w.condition.resource} in {w.condition.region_id}, and the {limit} to wait "
+                f"nothing is known of {w.condition.described}, and the {limit} to wait "
                 f"for it are over. {failing.brief}; it was tried {counted(failing.failures, 'time')}. The state seen "
-                f"before that is {state}. Last error: {failing.error}",
+                f"before that is {w.condition.said(state)}. Last error: {failing.error}",
                 error=failing.error,
                 unanswered_since=failing.since,
                 **about,
@@ -513,8 +522,8 @@ class Poller:
             return
         besides = "" if failing is None else f", and the last polls failed ({failing.brief}: {failing.error})"
         w.error = WaitTimeout(
-            f"{w.condition.resource} in {w.condition.region_id} did not get there within {limit}; its state is "
-            f"{state}{besides}",
+            f"{w.condition.described} did not get there within {limit}; its state is "
+            f"{w.condition.said(state)}{besides}",
             **about,
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from itertools import islice
 from typing import TypeVar, cast
 
@@ -110,8 +109,8 @@ SERVER_COMMANDS = Watch(states.SWAS_COMMAND, _commands, lambda r: r.status, floo
 
 
 def _moments(cloud: Cloud, _region_id: str, ids: Sequence[str]) -> Mapping[str, str]:
-    now = cloud.clock.now()
-    return {i: "come" if now >= datetime.fromisoformat(i) else "to come" for i in ids}
+    now = cloud.clock.monotonic()
+    return {i: "come" if now >= float(i) else "to come" for i in ids}
 
 
 MOMENTS = Watch(
@@ -122,9 +121,9 @@ MOMENTS = Watch(
 )
 
 
-def moment(at: datetime) -> Condition[str]:
-    """A moment has come; no call is made for it, but the clock is read."""
-    return Condition(MOMENTS, "", at.isoformat())
+def moment(at: float) -> Condition[str]:
+    """A moment of this process has come, in the clock's monotonic seconds; no call is made for it."""
+    return Condition(MOMENTS, "", repr(at))
 
 
 def server_running(region_id: str, server_id: str) -> Condition[Server]:

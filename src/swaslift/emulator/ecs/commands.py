@@ -16,6 +16,7 @@ from swaslift.emulator.ecs.scripts import outcome
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.times import to_second
 from swaslift.emulator.ecs.work import Work
+from swaslift.emulator.service import not_implemented
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,6 +64,8 @@ def _content(call: Call) -> str:
         raise call.error("InvalidCmdType.NotFound", "The specified Type does not exist.")
     if call.get("RepeatMode") not in {None, *_REPEATS}:
         raise call.error("InvalidRepeatMode.NotFound", "The specified RepeatMode does not exist.")
+    if call.get("RepeatMode") not in {None, "Once"}:
+        raise not_implemented("The emulator runs a command once: leave RepeatMode out.")
     text = call.get("CommandContent")
     if call.get("ContentEncoding") == "Base64":
         try:

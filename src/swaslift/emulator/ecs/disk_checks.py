@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from swaslift.emulator import numbers
 from swaslift.emulator.ecs import find, fit
 from swaslift.emulator.ecs.catalog import CATEGORIES, PERFORMANCE_LEVELS, sizes
 from swaslift.emulator.ecs.rules import documented
@@ -54,8 +55,8 @@ def _encrypted(call: Call, wanted: dict[str, Any]) -> bool:
 def whole(call: Call, value: Any, code: str) -> int:
     """A size that some actions take as text."""
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        return numbers.integer(str(value))
+    except ValueError:
         raise call.error(code, f"The size {value!r} is not a number.") from None
 
 
@@ -203,6 +204,7 @@ def _data_disk(
         size,
         snapshot_id=snapshot_id,
         encrypted=_encrypted(call, wanted),
+        kms_key_id=wanted.get("KMSKeyId") or "",
         name=wanted.get("DiskName") or "",
         description=wanted.get("Description") or "",
         delete_with_instance=truth(wanted.get("DeleteWithInstance", True)),

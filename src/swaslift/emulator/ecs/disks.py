@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from swaslift.emulator.ecs import boot, find
 from swaslift.emulator.ecs.catalog import CATEGORIES
 from swaslift.emulator.ecs.disk_view import disk_body
+from swaslift.emulator.ecs.filters import asked, periods, shown
 from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.rules import check_password, has_tags, password_ok
 from swaslift.emulator.ecs.service import ECS
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 _STATUSES = {"In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting", "All"}
 _MOST_DISKS = 17
+_AS_SHOWN = (
+    "AutoSnapshotPolicyId",
+    "DeleteAutoSnapshot",
+    "EnableAutoSnapshot",
+    "EnableAutomatedSnapshotPolicy",
+    "KMSKeyId",
+    "MultiAttach",
+    "PerformanceLevel",
+)
 
 
 @ECS.action("DescribeDisks")
@@ -36,11 +46,15 @@ def describe_disks(call: Call) -> dict[str, Any]:
     ids = find.json_list(call, "DiskIds")
     if ids is not None and len(ids) > 100:
         raise call.error("InvalidDiskIds.Malformed", "At most 100 disk ids can be given.")
+    since, until = periods(call, Creation="created_at")["created_at"]
     call.stop_if_dry()
     found = [
         d
         for d in find.ecs(call).disks.listed(call.account_id, call.region_id, call.now)
-        if (ids is None or d.id in ids) and _matches(call, d)
+        if (ids is None or d.id in ids)
+        and _matches(call, d)
+        and since <= d.created_at <= until
+        and (not asked(call, _AS_SHOWN) or shown(call, disk_body(d, call.now), _AS_SHOWN))
     ]
     page, fields = either(call, found, most=500, least=10, most_numbered=100)
     extra = set(call.get("AdditionalAttributes") or [])
@@ -62,6 +76,8 @@ def _matches(call: Call, disk: Disk) -> bool:
         and call.get("Portable") in {None, disk.kind == "data"}
         and call.get("DeleteWithInstance") in {None, disk.delete_with_instance}
         and (not call.get("Encrypted") or disk.encrypted)
+        and not call.get("EnableShared")  # no disk of the emulator is shared
+        and (not call.get("LockReason") or call.get("LockReason") in disk.locks)
         and call.get("ResourceGroupId") in {None, disk.resource_group_id}
         and has_tags(disk.tags, call)
     )

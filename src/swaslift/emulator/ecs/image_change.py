@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from swaslift.emulator.ecs import find
 from swaslift.emulator.ecs.rules import check_description, check_name
 from swaslift.emulator.ecs.service import ECS
+from swaslift.emulator.numbers import digits
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.records import Image
@@ -51,7 +52,7 @@ def modify_image_share_permission(call: Call) -> dict[str, Any]:
     image, now = find.own_image(call), call.now
     adding, removing = (call.get("AddAccount") or [])[:10], (call.get("RemoveAccount") or [])[:10]
     for account in [*adding, *removing]:
-        if not (account.isdigit() and len(account) == 16):
+        if not (digits(account) and len(account) == 16):
             raise call.error("InvalidAccount.NotFound", f"The account {account} does not exist.")
         if account == call.account_id:
             raise call.error("InvalidAccount.Forbbiden", "The image cannot be shared with its own owner.")

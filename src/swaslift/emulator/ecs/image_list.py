@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find, fit
+from swaslift.emulator.ecs.filters import minute
 from swaslift.emulator.ecs.image_view import image_body
 from swaslift.emulator.ecs.paging import by_number
 from swaslift.emulator.ecs.rules import has_tags
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from swaslift.emulator.service import Call
 
 _STATUSES = {"Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"}
+_MOST_IDS = 100
 _ALIASES = {"system", "self", "others", "marketplace"}
 _FEATURES = {
     "CpuOnlineUpgrade": "supported",
@@ -34,11 +36,14 @@ def describe_images(call: Call) -> dict[str, Any]:
     statuses = _statuses(call)
     call.stop_if_dry()
     seen = [(i, alias) for i, alias in find.usable_by(call) if i.listed(call.now)]
-    wanted = call.get("ImageId")
+    wanted = {part.strip() for part in (call.get("ImageId") or "").split(",")} - {""}
+    if len(wanted) > _MOST_IDS:
+        raise call.error("InvalidParamter", f"At most {_MOST_IDS} image ids can be given.")
     if wanted:
-        seen = [s for s in seen if s[0].id == wanted]
-        if not seen and call.world.quirks.unknown_image == "not_found":
-            raise find.unknown_image(call, wanted)
+        seen = [s for s in seen if s[0].id in wanted]
+        unknown = wanted - {image.id for image, _ in seen}
+        if unknown and call.world.quirks.unknown_image == "not_found":
+            raise find.unknown_image(call, min(unknown))
     matching = [s for s in seen if s[0].status(call.now) in statuses and _matches(call, *s)]
     page, fields = by_number(call, matching, most=100)
     images = [image_body(call.world, image, alias, call.now) for image, alias in page]
@@ -79,7 +84,7 @@ def _check_filters(call: Call) -> None:
             raise call.error("InvalidFilterKey.NotFound", f"The filter key {key} does not exist.")
         if key == "NetworkType" and value not in {"vpc", "classic"}:
             raise call.error("InvalidFilterValue.NetworkType", "The network type is not valid.")
-        if key.startswith("Creation") and _minute(value) is None:
+        if key.startswith("Creation") and minute(value) is None:
             raise call.error("InvalidFilterValue", f"The filter value {value} is not valid.")
         if key in _FEATURES and value not in {"supported", "unsupported"}:
             raise call.error("InvalidFilterValue", f"The filter value {value} is not valid.")
@@ -156,15 +161,8 @@ def _filters(call: Call, image: Image) -> bool:
     return True
 
 
-def _minute(text: str | None) -> datetime | None:
-    try:
-        return datetime.strptime(str(text), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def _moment(text: str | None) -> datetime:
-    return _minute(text) or datetime.min.replace(tzinfo=UTC)
+    return minute(text) or datetime.min.replace(tzinfo=UTC)
 
 
 @ECS.action("DescribeImageSharePermission")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
+from swaslift.emulator.ecs.filters import asked, like, periods, shown
 from swaslift.emulator.ecs.instance_view import attribute_body, instance_body
 from swaslift.emulator.ecs.paging import by_number, either
 from swaslift.emulator.ecs.rules import has_tags
 from swaslift.emulator.ecs.service import ECS
+from swaslift.emulator.ecs.work import NEVER
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.records import Instance
@@ -26,6 +27,8 @@ _CHOICES = (
         "InvalidLockReason.NotFound",
     ),
 )
+_AS_SHOWN = ("DeviceAvailable", "HpcClusterId", "IoOptimized")
+_OF_METADATA = ("HttpEndpoint", "HttpTokens")
 
 
 @ECS.action("DescribeInstances")
@@ -38,12 +41,16 @@ def describe_instances(call: Call) -> dict[str, Any]:
     ids = find.json_list(call, "InstanceIds")
     if ids is not None and len(ids) > 100:
         raise call.error("InvalidParameter", "At most 100 instance ids can be given.")
+    bounds = periods(call, Creation="created_at", Expired="expires_at")
     call.stop_if_dry()
     state = find.ecs(call)
     found = [
         i
         for i in state.instances.listed(call.account_id, call.region_id, call.now)
-        if (ids is None or i.id in ids) and _matches(call, i)
+        if (ids is None or i.id in ids)
+        and _matches(call, i)
+        and _answers(call, i)
+        and all(since <= (getattr(i, at) or NEVER) <= until for at, (since, until) in bounds.items())
     ]
     page, fields = either(call, found, most=100, least=10)
     meta = "META_OPTIONS" in (call.get("AdditionalAttributes") or [])
@@ -58,7 +65,7 @@ def _matches(call: Call, instance: Instance) -> bool:
     elastic = find.json_list(call, "EipAddresses")
     reason = call.get("LockReason")
     return (
-        (not name or fnmatchcase(instance.name, name))
+        (not name or like(name, instance.name))
         and call.get("Status") in {None, instance.status(now)}
         and call.get("ImageId") in {None, instance.image_id}
         and call.get("VpcId") in {None, instance.vpc_id}
@@ -77,6 +84,26 @@ def _matches(call: Call, instance: Instance) -> bool:
         and (not reason or reason in instance.lock_reasons(now))
         and call.get("ResourceGroupId") in {None, instance.resource_group_id}
         and has_tags(instance.tags, call)
+    )
+
+
+def _answers(call: Call, instance: Instance) -> bool:
+    """The filters that are told by what the answer shows."""
+    addresses = {
+        "InnerIpAddress": find.json_list(call, "InnerIpAddresses"),
+        "RdmaIpAddress": find.json_list(call, "RdmaIpAddresses"),
+    }
+    given = any(wanted is not None for wanted in addresses.values())
+    if not given and not asked(call, (*_AS_SHOWN, *_OF_METADATA)):
+        return True
+    body = instance_body(find.ecs(call), instance, call.now, meta=True)
+    return (
+        shown(call, body, _AS_SHOWN)
+        and shown(call, body["MetadataOptions"], _OF_METADATA)
+        and all(
+            wanted is None or not set(wanted).isdisjoint(body[name]["IpAddress"])
+            for name, wanted in addresses.items()
+        )
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find, fit
 from swaslift.emulator.ecs.documented import INSTANCE_TYPE
+from swaslift.emulator.ecs.filters import asked, shown
 from swaslift.emulator.ecs.paging import by_token
 from swaslift.emulator.ecs.service import ECS
 
@@ -14,6 +16,36 @@ if TYPE_CHECKING:
     from swaslift.emulator.service import Call
 
 _LEVELS = {"EntryLevel", "EnterpriseLevel", "CreditEntryLevel"}
+_AS_SHOWN = ("GPUSpec", "LocalStorageCategory", "PhysicalProcessorModel")
+_ANY_OF = {
+    "CpuArchitectures": "CpuArchitecture",
+    "GpuSpecs": "GPUSpec",
+    "InstanceCategories": "InstanceCategory",
+    "LocalStorageCategories": "LocalStorageCategory",
+    "PhysicalProcessorModels": "PhysicalProcessorModel",
+}
+_AT_LEAST = (
+    "MinimumBaselineCredit",
+    "MinimumCpuSpeedFrequency",
+    "MinimumCpuTurboFrequency",
+    "MinimumDiskQuantity",
+    "MinimumEniIpv6AddressQuantity",
+    "MinimumEniPrivateIpAddressQuantity",
+    "MinimumEniQuantity",
+    "MinimumEriQuantity",
+    "MinimumGPUAmount",
+    "MinimumInitialCredit",
+    "MinimumInstanceBandwidthRx",
+    "MinimumInstanceBandwidthTx",
+    "MinimumInstancePpsRx",
+    "MinimumInstancePpsTx",
+    "MinimumLocalStorageAmount",
+    "MinimumLocalStorageCapacity",
+    "MinimumPrimaryEniQueueNumber",
+    "MinimumQueuePairNumber",
+    "MinimumSecondaryEniQueueNumber",
+)
+_AT_MOST = ("MaximumCpuSpeedFrequency", "MaximumCpuTurboFrequency", "MaximumGPUAmount")
 
 
 @ECS.action("DescribeInstanceTypes")
@@ -37,6 +69,21 @@ def _matches(call: Call, one: InstanceType) -> bool:
         and call.get("InstanceCategory") in {None, one.category}
         and call.get("InstanceFamilyLevel") in {None, one.level}
         and call.get("NvmeSupport") in {None, one.nvme}
+        and _limits(call, one)
+    )
+
+
+def _limits(call: Call, one: InstanceType) -> bool:
+    """The filters that are told by what the answer shows."""
+    lists = {name: field for name, field in _ANY_OF.items() if call.get(name)}
+    if not lists and not asked(call, (*_AS_SHOWN, *_AT_LEAST, *_AT_MOST)):
+        return True
+    body = type_body(one)
+    return (
+        shown(call, body, _AS_SHOWN)
+        and all(body.get(field, "") in call.get(name) for name, field in lists.items())
+        and all(body.get(n.removeprefix("Minimum"), 0) >= call.get(n, 0) for n in _AT_LEAST)
+        and all(body.get(n.removeprefix("Maximum"), 0) <= call.get(n, math.inf) for n in _AT_MOST)
     )
 
 

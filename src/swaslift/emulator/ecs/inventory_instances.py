@@ -3,7 +3,7 @@
 ``id``, ``name``, ``instance_type``, ``image_id``, ``vswitch_id``, ``security_group_ids``, ``system_disk``
 (``category``, ``size``; optional ``id``, ``performance_level``); optional ``data_disks`` (the same),
 ``status`` (``Running``, ``Stopped``), ``key_pair``, ``private_ip``, ``public_ip``, ``bandwidth_out``,
-``locks`` (``security``, ``financial``), ``charge_type``, ``expires_in_days``, ``created_days_ago``,
+``locks`` (``security``, ``financial``), ``unpaid_order``, ``charge_type``, ``expires_in_days``, ``created_days_ago``,
 ``deletion_protection``, ``description``, ``tags``, ``documented``; disks have ``documented`` as well.
 """
 
@@ -72,6 +72,7 @@ def load_instance(world: World, entry: Entry) -> None:
         deletion_protection=entry.flag("deletion_protection"),
         stopped_mode="KeepCharging" if status == "Stopped" else "Not-applicable",
         locks=entry.texts("locks"),
+        unpaid_order=entry.flag("unpaid_order"),
         booted_from=image.name,
         documented=documented.INSTANCE.read(entry),
     )

@@ -7,6 +7,7 @@ import binascii
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from swaslift.emulator.ecs.rules import documented
+from swaslift.emulator.numbers import integer
 
 if TYPE_CHECKING:
     from swaslift.emulator.service import Call, ServiceError
@@ -21,8 +22,11 @@ def by_number(call: Call, items: list[T], *, most: int, default: int = 10) -> tu
         raise _bad(call, "PageNumber")
     if not 1 <= size <= most:
         raise _bad(call, "PageSize")
-    start = (number - 1) * size
-    return items[start : start + size], {"PageNumber": number, "PageSize": size, "TotalCount": len(items)}
+    return [items[i] for i in call.world.shown(number, size, len(items))], {
+        "PageNumber": number,
+        "PageSize": size,
+        "TotalCount": len(items),
+    }
 
 
 def by_token(
@@ -57,7 +61,7 @@ def _position(call: Call, total: int) -> int:
         return 0
     try:
         _, _, position = base64.urlsafe_b64decode(text).decode().rpartition(".")
-        return min(int(position), total)
+        return min(max(integer(position), 0), total)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise _bad(call, "NextToken") from None
 

@@ -252,6 +252,8 @@ class Instance(Record):
     non_root: bool = False
     stopped_mode: str = "Not-applicable"
     locks: list[str] = field(default_factory=list)
+    unpaid_order: bool = False
+    """Whether an order for it waits to be paid: its system disk cannot be replaced until then."""
     busy_until: datetime | None = None
     """Until when the replacement of its system disk locks it."""
     silent: bool = False

@@ -156,12 +156,13 @@ def _resources(call: Call, zone: Zone) -> list[dict[str, Any]]:
 
 
 def _asked(call: Call, instance_type: InstanceType) -> bool:
-    system = call.get("SystemDiskCategory")
+    system, data = call.get("SystemDiskCategory"), call.get("DataDiskCategory")
     return (
         call.get("InstanceType") in {None, instance_type.id}
         and call.get("Cores") in {None, instance_type.cpu}
         and call.get("Memory") in {None, instance_type.memory}
         and (not system or system in instance_type.system_disks)
+        and (not data or data in instance_type.data_disks)
     )
 
 

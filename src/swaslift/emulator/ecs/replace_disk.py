@@ -26,6 +26,8 @@ def replace_system_disk(call: Call) -> dict[str, Any]:
     instance = find.instance(call)
     if instance.status(now) == "Pending":
         raise call.error("OperationDenied.InstanceCreating", "The instance is still being created.")
+    if instance.unpaid_order:
+        raise call.error("OperationDenied.UnpaidOrder", "The instance has an unpaid order.")
     in_status(call, instance, "Stopped")
     old = state.system_disk(instance.id, now)
     if old is None:
@@ -123,10 +125,10 @@ def _check_login(call: Call, instance: Instance, image: Image) -> None:
 
 
 def _size(call: Call, old: Disk, image: Image) -> int:
-    """At least the old disk and the image; without a size, the least that both allow."""
+    """A size that is given is at least that of the old disk and of the image; else max(40, image)."""
     given = (call.get("SystemDisk") or {}).get("Size")
     if given in {None, ""}:
-        return max(40, image.system.size, old.size)
+        return max(40, image.system.size)
     size = whole(call, given, "InvalidSystemDiskSize.ValueNotSupported")
     if size < image.system.size:
         raise call.error("InvalidSystemDiskSize.LessThanImageSize", "The disk is smaller than the image.")

@@ -18,6 +18,7 @@ from swaslift.emulator.ecs.rules import (
     check_tags,
     host_name_ok,
 )
+from swaslift.emulator.service import not_implemented
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.catalog import InstanceType
@@ -108,6 +109,8 @@ def _check_words(call: Call) -> None:
 
 
 def _instance_type(call: Call) -> InstanceType:
+    if call.get("IoOptimized") not in {None, "optimized"}:
+        raise call.error("InvalidIoOptimize.ValueNotSupported", "The IoOptimized is not supported.")
     name = call.get("InstanceType")
     if not name:
         raise call.error("MissingParameter", "The parameter InstanceType is required.")
@@ -249,6 +252,8 @@ def _internet(call: Call) -> tuple[int, int, str]:
 
 
 def _charging(call: Call) -> tuple[str, int]:
+    if call.get("AutoPay") is False:
+        raise not_implemented("The emulator pays every order at once: leave AutoPay out.")
     kind = call.get("InstanceChargeType") or "PostPaid"
     if kind not in {"PostPaid", "PrePaid"}:
         raise call.error("InvalidInstanceChargeType.NotFound", "The InstanceChargeType does not exist.")
@@ -256,6 +261,8 @@ def _charging(call: Call) -> tuple[str, int]:
         raise call.error("InvalidSpotStrategy", "The SpotStrategy is not valid.")
     if kind == "PostPaid":
         return kind, 0
+    if call.get("SpotStrategy") not in {None, "NoSpot"}:
+        raise call.error("InvalidSpotPrepaid", "The specified Spot type is not support PrePay Instance.")
     unit, period = call.get("PeriodUnit") or "Month", call.get("Period", 1)
     if (unit, True) not in {("Month", period in _MONTHS), ("Week", 1 <= period <= 4)}:
         raise call.error("InvalidPeriod", "The specified Period is not valid.")

@@ -10,6 +10,8 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator import numbers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -56,10 +58,10 @@ def _word(result: Outcome, instance: Instance, words: list[str]) -> bool:
     elif name == "uname":
         machine = {"arm64": "aarch64", "i386": "i686"}.get(instance.traits.architecture, "x86_64")
         result.output += (machine if rest == ["-m"] else "Linux") + "\n"
-    elif name == "sleep" and rest and rest[0].replace(".", "", 1).isdigit():
-        result.seconds = (result.seconds or 0.0) + float(rest[0])
+    elif name == "sleep" and rest and numbers.positive(rest[0]):
+        result.seconds = (result.seconds or 0.0) + numbers.number(rest[0])
     elif name == "exit":
-        result.exit_code = int(rest[0]) if rest and rest[0].isdigit() else 0
+        result.exit_code = int(rest[0]) % 256 if rest and numbers.digits(rest[0]) else 0
         return False
     elif name in {"true", "false"}:
         result.exit_code = int(name == "false")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
 from swaslift.emulator.ecs.documented import GROUP
+from swaslift.emulator.ecs.filters import like
 from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.records_network import SecurityGroup
 from swaslift.emulator.ecs.rules import check_description, check_name, check_tags, has_tags, tag_body
@@ -77,7 +78,8 @@ def describe_security_groups(call: Call) -> dict[str, Any]:
         for g in state.security_groups.listed(call.account_id, call.region_id, call.now)
         if (ids is None or g.id in ids)
         and call.get("SecurityGroupId") in {None, g.id}
-        and call.get("SecurityGroupName") in {None, g.name}
+        and _named(call, g)
+        and call.get("ServiceManaged") in {None, g.documented.get("ServiceManaged", False)}
         and call.get("VpcId") in {None, g.vpc_id}
         and call.get("NetworkType") in {None, "vpc"}
         and call.get("SecurityGroupType") in {None, g.kind}
@@ -87,6 +89,13 @@ def describe_security_groups(call: Call) -> dict[str, Any]:
     page, fields = either(call, found, most=100)
     bodies = [group_body(state, g, call.now) for g in page]
     return {"RegionId": call.region_id, "SecurityGroups": {"SecurityGroup": bodies}, **fields}
+
+
+def _named(call: Call, group: SecurityGroup) -> bool:
+    name = call.get("SecurityGroupName")
+    if name and call.get("FuzzyQuery"):
+        return like(f"*{name}*", group.name)
+    return name in {None, group.name}
 
 
 def group_body(state: EcsState, group: SecurityGroup, now: datetime) -> dict[str, Any]:

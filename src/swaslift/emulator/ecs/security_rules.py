@@ -12,6 +12,7 @@ from swaslift.emulator.ecs.paging import by_token
 from swaslift.emulator.ecs.records_network import Rule, SecurityGroup
 from swaslift.emulator.ecs.service import ECS
 from swaslift.emulator.ecs.times import to_second
+from swaslift.emulator.numbers import digits
 
 if TYPE_CHECKING:
     from swaslift.emulator.ecs.state import EcsState
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 
 _PROTOCOLS = {"TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL"}
 _MOST_RULES = 1000
+_FLAT = (
+    "Description",
+    "DestCidrIp",
+    "IpProtocol",
+    "Ipv6SourceCidrIp",
+    "NicType",
+    "Policy",
+    "PortRange",
+    "Priority",
+    "SourceCidrIp",
+    "SourceGroupId",
+    "SourcePortRange",
+    "SourcePrefixListId",
+)
 _SOURCES = ("SourceCidrIp", "Ipv6SourceCidrIp", "SourceGroupId", "SourcePrefixListId")
 
 
@@ -115,11 +130,12 @@ def revoke_security_group(call: Call) -> dict[str, Any]:
 
 
 def _permissions(call: Call) -> list[dict[str, Any]]:
-    """The rules; the flat parameters of old are not taken here."""
+    """The rules; without ``Permissions`` the deprecated flat parameters are one."""
     listed: list[dict[str, Any]] = call.get("Permissions") or []
-    if not listed:
+    flat = {name: call.get(name) for name in _FLAT if call.get(name) is not None}
+    if not listed and not flat:
         raise call.error("MissingParameter", "The parameter Permissions is required.", http=400)
-    return listed
+    return listed or [flat]
 
 
 def _rule(call: Call, group: SecurityGroup, given: dict[str, Any]) -> Rule:
@@ -130,7 +146,7 @@ def _rule(call: Call, group: SecurityGroup, given: dict[str, Any]) -> Rule:
     if policy not in {"accept", "drop"}:
         raise call.error("InvalidPolicy.Malformed", "The specified Policy is wrongly formed.")
     priority = str(given.get("Priority") or "1")
-    if not priority.isdigit():
+    if not digits(priority):
         raise call.error("InvalidPriority.Malformed", "The specified Priority is wrongly formed.")
     if not 1 <= int(priority) <= 100:
         raise call.error("InvalidPriority.ValueNotSupported", "Priority must be between 1 and 100.")
@@ -161,7 +177,7 @@ def _rule(call: Call, group: SecurityGroup, given: dict[str, Any]) -> Rule:
 def _ports(call: Call, protocol: str, text: str | None) -> str:
     if not text:
         raise call.error("InvalidPortRange.Malformed", "The parameter PortRange is required.")
-    match = re.fullmatch(r"(-?\d+)/(-?\d+)", text)
+    match = re.fullmatch(r"(-?[0-9]{1,6})/(-?[0-9]{1,6})", text)
     if match is None:
         raise call.error("InvalidParam.PortRange", f"The port range {text} is not of the form a/b.")
     first, last = int(match[1]), int(match[2])

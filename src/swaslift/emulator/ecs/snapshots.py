@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.ecs import find
 from swaslift.emulator.ecs.documented import SNAPSHOT
+from swaslift.emulator.ecs.filters import asked, periods, shown
 from swaslift.emulator.ecs.paging import either
 from swaslift.emulator.ecs.records import Snapshot
 from swaslift.emulator.ecs.rules import check_description, check_name, check_tags, has_tags, tag_body
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from swaslift.emulator.service import Call
 
 _MOST_PER_DISK = 256
+_AS_SHOWN = ("Category", "KMSKeyId", "SnapshotLinkId")
 
 
 def running_snapshot(state: EcsState, disk: Disk, now: datetime) -> bool:
@@ -62,6 +64,8 @@ def create_snapshot(call: Call) -> dict[str, Any]:
     check_name(call, "SnapshotName", "InvalidSnapshotName.Malformed", no_auto=True)
     check_description(call)
     check_tags(call)
+    if call.get("Category") not in {None, "standard", "flash"}:
+        raise call.error("InvalidParameter", "The specified Category is not valid.")
     days = call.get("RetentionDays")
     if days is not None and not 1 <= days <= 65536:
         raise call.error("InvalidRetentionDays.Malformed", "RetentionDays must be between 1 and 65536.")
@@ -81,6 +85,7 @@ def create_snapshot(call: Call) -> dict[str, Any]:
     snapshot = start_snapshot(call, disk, call.get("SnapshotName") or "")
     snapshot.description = call.get("Description") or ""
     snapshot.retention_days = days
+    snapshot.category = call.get("Category") or snapshot.category
     snapshot.tags = call.tags
     snapshot.resource_group_id = call.get("ResourceGroupId") or ""
     return {"SnapshotId": snapshot.id}
@@ -105,10 +110,14 @@ def describe_snapshots(call: Call) -> dict[str, Any]:
     ids = find.json_list(call, "SnapshotIds")
     if ids is not None and len(ids) > 100:
         raise call.error("InvalidSnapshotIds.Malformed", "At most 100 snapshot ids can be given.")
+    since, until = periods(call, Creation="created_at")["created_at"]
     found = [
         s
         for s in state.snapshots.listed(call.account_id, call.region_id, call.now)
-        if (ids is None or s.id in ids) and _matches(call, state, s)
+        if (ids is None or s.id in ids)
+        and _matches(call, state, s)
+        and since <= s.created_at <= until
+        and (not asked(call, _AS_SHOWN) or shown(call, snapshot_body(state, s, call.now), _AS_SHOWN))
     ]
     page, fields = either(call, found, most=100)
     return {"Snapshots": {"Snapshot": [snapshot_body(state, s, call.now) for s in page]}, **fields}

@@ -83,6 +83,11 @@ def untag_resources(call: Call) -> dict[str, Any]:
     return {}
 
 
+def _chosen(wanted: dict[str, Any], key: str, value: str) -> bool:
+    values = wanted.get("TagValues")
+    return (wanted.get("TagKey") or "").strip("*") in key and (not values or value in values)
+
+
 @ECS.action("ListTagResources")
 def list_tag_resources(call: Call) -> dict[str, Any]:
     """Tags of resources, one entry each."""
@@ -102,7 +107,7 @@ def list_tag_resources(call: Call) -> dict[str, Any]:
         if (not ids or name in ids) and has_tags(record.tags, call)
         for key, value in record.tags.items()
         if (not tags or key in {t["Key"] for t in tags})
-        and (not filters or any(f["TagKey"].strip("*") in key for f in filters))
+        and (not filters or any(_chosen(f, key, value) for f in filters))
     ]
     page, fields = by_token(call, found, most=50, default=50)
     del fields["TotalCount"]

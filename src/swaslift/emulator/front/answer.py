@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold in any form."""
 
 
 @dataclass
@@ -23,9 +28,17 @@ class Answer:
         return str(self.body.get("Code", ""))
 
 
-def error(http: int, code: str, message: str, request_id: str) -> Answer:
+def error(http: int, code: str, message: str, request_id: str, *, host: str, product: str) -> Answer:
     """An answer that is an error."""
-    return Answer(http, {"Code": code, "Message": message, "RequestId": request_id}, request_id)
+    asked = urlencode({"q": code, "product": product, "requestId": request_id})
+    body = {
+        "Code": code,
+        "HostId": host,
+        "Message": message,
+        "Recommend": f"https://api.aliyun.com/troubleshoot?{asked}",
+        "RequestId": request_id,
+    }
+    return Answer(http, body, request_id)
 
 
 def emptied(answer: Answer) -> Answer:
@@ -55,7 +68,7 @@ def _xml(value: Any) -> str:
         return "".join(_elements(name, inner) for name, inner in value.items())
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(str(value))
+    return escape(_NOT_IN_XML.sub("\ufffd", str(value)))
 
 
 def _elements(name: str, value: Any) -> str:

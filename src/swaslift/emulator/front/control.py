@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import json
-from typing import TYPE_CHECKING, Any
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 
+from swaslift.emulator.front import plain_json
+from swaslift.emulator.front.request import body_of
 from swaslift.version import version
 
 if TYPE_CHECKING:
@@ -28,8 +30,10 @@ FAULT_KINDS = (
     "no_stock",
     "few_in_stock",
     "late_visibility",
+    "unreachable",
     "clear",
 )
+_JSON_NAMES = {str: "a text", int: "an integer", float: "a number", bool: "true or false", NoneType: "null"}
 
 
 class BadRequest(Exception):  # named by what is wrong
@@ -73,10 +77,12 @@ class Control:
 
     async def advance(self, request: web.Request) -> Any:
         """``{"seconds": n}`` moves the clock forward, whatever its kind."""
-        seconds = (await _json(request)).get("seconds")
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds < 0:
-            raise BadRequest('give {"seconds": n} with n of at least 0')
-        self._emulator.clock.advance(seconds)
+        wanted = await _json(request)
+        _check_fields(self._emulator.clock.advance, wanted)
+        try:
+            self._emulator.clock.advance(**wanted)
+        except ValueError as wrong:
+            raise BadRequest(str(wrong)) from wrong
         return await self.get_clock(request)
 
     async def get_log(self, _request: web.Request) -> Any:
@@ -102,7 +108,7 @@ class Control:
             wanted["kind"] = wanted.pop("resource")
         try:
             make(**wanted)
-        except (TypeError, ValueError) as wrong:
+        except ValueError as wrong:
             raise BadRequest(str(wrong)) from wrong
         return self._emulator.faults.pending()
 
@@ -116,7 +122,7 @@ class Control:
         _check_fields(self._emulator.console_copy_image, wanted)
         try:
             return {"image_id": self._emulator.console_copy_image(**wanted)}
-        except (TypeError, ValueError) as wrong:
+        except ValueError as wrong:
             raise BadRequest(str(wrong)) from wrong
 
     async def health(self, _request: web.Request) -> Any:
@@ -130,7 +136,7 @@ class Control:
 
 async def _json(request: web.Request) -> dict[str, Any]:
     try:
-        value = json.loads(await request.text() or "{}")
+        value = plain_json.loads(await body_of(request) or "{}")
     except ValueError as wrong:
         raise BadRequest(f"the body is not JSON: {wrong}") from wrong
     if not isinstance(value, dict):
@@ -139,21 +145,48 @@ async def _json(request: web.Request) -> dict[str, Any]:
 
 
 def _check_fields(call: Callable[..., Any], given: Mapping[str, Any], **called: str) -> None:
-    """Whether a body has the fields that a call takes; some are called otherwise in a body.
+    """Whether a body has the fields that a call takes, with their types; some are called otherwise in a body.
 
     Raises:
-        BadRequest: one is missing or unknown; the text names all there are.
+        BadRequest: one is missing, unknown or of another type; the text names all there are.
     """
     fields = {called.get(name, name): p for name, p in inspect.signature(call).parameters.items()}
+    types = {called.get(name, name): hint for name, hint in get_type_hints(call).items()}
     must = [name for name, p in fields.items() if p.default is p.empty]
     wrong = [f'"{name}" is missing' for name in must if name not in given]
     wrong += [f'"{name}" is unknown' for name in given if name not in fields]
+    wrong += [
+        f'"{name}" must be {_named(types[name])}, not {value!r:.80}'
+        for name, value in given.items()
+        if name in fields and not _is(value, types[name])
+    ]
     if not wrong:
         return
     may = [f'"{name}"' for name in fields if name not in must]
     body = ", ".join(f'"{name}": ...' for name in must)
     optional = f" (optional: {', '.join(may)})" if may else ""
     raise BadRequest(f"{', '.join(wrong)}; give {{{body}}}{optional}")
+
+
+def _alternatives(hint: Any) -> tuple[Any, ...]:
+    """``int | None`` are two, ``Literal`` as many as it has values, each other type is one."""
+    if get_origin(hint) is UnionType:
+        return get_args(hint)
+    return get_args(hint) if get_origin(hint) is Literal else (hint,)
+
+
+def _is(value: Any, hint: Any) -> bool:
+    """Whether a JSON value is one of a type; true and false are no numbers."""
+    return any(
+        value == one if isinstance(one, str) else type(value) in {float: (float, int)}.get(one, (one,))
+        for one in _alternatives(hint)
+    )
+
+
+def _named(hint: Any) -> str:
+    return " or ".join(
+        f'"{one}"' if isinstance(one, str) else _JSON_NAMES[one] for one in _alternatives(hint)
+    )
 
 
 def _answering(

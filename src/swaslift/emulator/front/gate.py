@@ -8,6 +8,7 @@ import random
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from swaslift.emulator.front.answer import Answer
 from swaslift.emulator.front.calls import CallLog, LoggedCall, is_write, masked
 from swaslift.emulator.front.identity import Gatekeeper
 from swaslift.emulator.front.limits import Limits
-from swaslift.emulator.front.params import Invalid, Missing, Schema
+from swaslift.emulator.front.params import Invalid, Missing, NotServed, Schema
 from swaslift.emulator.front.tokens import TokenMismatch, Tokens
-from swaslift.emulator.service import Call, DryRunPassed, Service, ServiceError
+from swaslift.emulator.service import Call, DryRunPassed, Service, ServiceError, not_implemented
 
 if TYPE_CHECKING:
     from swaslift.emulator.faults import CallFault
@@ -49,8 +50,9 @@ class _Progress:
 class Gate:
     """Takes raw requests, gives answers; everything about a service comes from its contract."""
 
-    def __init__(self, world: World, services: list[Service], log: CallLog) -> None:
+    def __init__(self, world: World, services: list[Service], log: CallLog, *, strict: bool = False) -> None:
         self._world = world
+        self._strict = strict
         self._services = {service.contract.version: service for service in services}
         self._schemas = cache(self._schema)
         self._keeper = Gatekeeper(world)
@@ -60,6 +62,12 @@ class Gate:
         self._random = random.Random(f"request ids of {world.seed}")  # noqa: S311  # no secret
         self._seq = 0
         self.log = log
+
+    @property
+    def date(self) -> str:
+        """The ``Date`` of an answer, by the emulator's clock; empty where answers carry none."""
+        world = self._world
+        return format_datetime(world.clock.now(), usegmt=True) if world.quirks.dated_answers else ""
 
     async def answer(self, raw: RawRequest) -> Answer:
         """Answer one request and log it; raises `ConnectionCut` where a fault says so."""
@@ -71,7 +79,7 @@ class Gate:
         try:
             given = await self._work(raw, request_id, progress)
         except ServiceError as refused:
-            given = answers.error(refused.http, refused.code, refused.message, request_id)
+            given = self._error(raw, request_id, refused)
         finally:
             self.log.append(
                 LoggedCall(
@@ -115,7 +123,7 @@ class Gate:
             elif fault.kind not in {"lose_answer", "omit"}:
                 if fault.lockout:
                     self._limits.lock(limit)
-                return _refusal(fault, request_id)
+                return self._faulty(raw, request_id, fault)
         if self._limits.exceeded(limit):
             raise ServiceError(400, "Throttling.User", "Request was denied due to user flow control.")
         progress.params = self._decode(service, raw)
@@ -124,23 +132,17 @@ class Gate:
 
     def _known(self, service: Service, raw: RawRequest) -> None:
         action = raw.action
-        ecs = service.contract.product.lower() == "ecs"
+        product = service.contract.product
+        if action in service.contract.other_actions:
+            raise not_implemented(f"The emulator does not serve {product} {action}.")
         if action not in service.contract.actions:
-            if ecs:
-                raise ServiceError(
-                    403, "InvalidAction", f"{service.contract.product} has no action {action!r}."
-                )
             raise ServiceError(
-                404, "InvalidApi.NotFound", f"{service.contract.product} has no action {action!r}."
+                404, "InvalidAction.NotFound", f"Specified api is not found: {product} has no {action!r}."
             )
         if raw.method not in service.contract.actions[action]["http_methods"]:
             raise ServiceError(403, "UnsupportedHTTPMethod", f"{action} is not called with {raw.method}.")
         if action not in service.handlers:
-            raise ServiceError(
-                501,
-                "EmulatorNotImplemented",
-                f"The emulator does not serve {service.contract.product} {action}.",
-            )
+            raise not_implemented(f"The emulator does not serve {product} {action}.")
 
     def _decode(self, service: Service, raw: RawRequest) -> dict[str, Any]:
         invalid = ServiceError(400, "InvalidParameter", "")
@@ -155,6 +157,11 @@ class Gate:
                 "MissingParameter",
                 f'The input parameter "{missing.name}" that is mandatory for processing this request is '
                 "not supplied.",
+            ) from None
+        except NotServed as wanted:
+            raise not_implemented(
+                f"The emulator does not act on the parameter {wanted.name!r} of {raw.action}, and does not "
+                "ignore it: leave it out."
             ) from None
         except Invalid as wrong:
             own = f"Invalid{wrong.name}.ValueNotSupported"
@@ -209,12 +216,9 @@ class Gate:
                 return Answer(200, {**earlier, "RequestId": request_id}, request_id)
         body = self._handle(service, call, progress)
         if progress.dry_run:
-            return answers.error(
-                self._world.quirks.dry_run_status,
-                "DryRunOperation",
-                "Request validation has been passed with DryRun flag set.",
-                request_id,
-            )
+            status = self._world.quirks.dry_run_status
+            passed = "Request validation has been passed with DryRun flag set."
+            return self._error(raw, request_id, ServiceError(status, "DryRunOperation", passed))
         if token:
             self._tokens.keep(key, params, body)
         return Answer(200, {**body, "RequestId": request_id}, request_id)
@@ -238,12 +242,23 @@ class Gate:
     def _schema(self, service: str, action: str) -> Schema:
         for known in self._services.values():
             if known.contract.name == service:
-                return Schema(known.contract.actions[action])
+                spec, not_served = known.contract.actions[action], known.not_served.get(action, ())
+                return Schema(spec, not_served, strict=self._strict)
         raise KeyError(service)
 
+    def _error(self, raw: RawRequest, request_id: str, refused: ServiceError) -> Answer:
+        service = self._services.get(raw.version)
+        return answers.error(
+            refused.http,
+            refused.code,
+            refused.message,
+            request_id,
+            host=raw.header("host"),
+            product=service.contract.product if service else "",
+        )
 
-def _refusal(fault: CallFault, request_id: str) -> Answer:
-    refused = answers.error(fault.http, fault.code, fault.message, request_id)
-    if fault.retry_after_ms is not None:
-        refused.headers["x-acs-retry-after"] = str(fault.retry_after_ms)
-    return refused
+    def _faulty(self, raw: RawRequest, request_id: str, fault: CallFault) -> Answer:
+        refused = self._error(raw, request_id, ServiceError(fault.http, fault.code, fault.message))
+        if fault.retry_after_ms is not None:
+            refused.headers["x-acs-retry-after"] = str(fault.retry_after_ms)
+        return refused

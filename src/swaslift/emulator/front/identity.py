@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 15 * 60.0
 """Seconds by which a request's timestamp may differ from real time."""
+_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 
 
 class Gatekeeper:
@@ -37,7 +39,8 @@ class Gatekeeper:
             raise _mismatch(product, f"The Authorization header is not of the form {signature.ALGORITHM}.")
         key_id, signed, given = parsed
         account = self._account(key_id)
-        absent = [name for name in signature.MUST_BE_SIGNED if name not in signed]
+        version = ["x-acs-version"] if raw.header("x-acs-version") else []
+        absent = [name for name in (*signature.MUST_BE_SIGNED, *version) if name not in signed]
         if absent:
             raise _mismatch(product, f"The signature does not cover {', '.join(absent)}.")
         payload = raw.header("x-acs-content-sha256")
@@ -60,6 +63,7 @@ class Gatekeeper:
 
     def _rpc(self, raw: RawRequest, product: str) -> Account:
         flat = raw.flat
+        flat["Timestamp"] = flat.get("Timestamp") or flat.get("TimeStamp", "")  # some clients spell it so
         for name in ("AccessKeyId", "Signature", "SignatureNonce", "Timestamp"):
             if not flat.get(name):
                 raise ServiceError(
@@ -88,10 +92,7 @@ class Gatekeeper:
 
     def _fresh(self, key_id: str, timestamp: str, nonce: str) -> None:
         now = time.time()
-        try:
-            at = datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
-        except ValueError:
-            at = float("-inf")
+        at = _moment(timestamp)
         if abs(at - now) > TOLERANCE:
             raise ServiceError(
                 400,
@@ -114,6 +115,16 @@ class Gatekeeper:
                 "InvalidSecurityToken.Expired",
                 "The security token is missing, expired or does not belong to the access key.",
             )
+
+
+def _moment(text: str) -> float:
+    """A timestamp with or without parts of a second; minus infinity if it is none."""
+    if _TIMESTAMP.fullmatch(text) is None:
+        return float("-inf")
+    try:
+        return datetime.fromisoformat(f"{text[:19]}+00:00").timestamp()
+    except ValueError:
+        return float("-inf")
 
 
 def _mismatch(product: str, message: str) -> ServiceError:

@@ -1,17 +1,20 @@
 """From flat wire parameters to the nested, typed ones of the contract.
 
-``Tag.1.Key=a`` becomes ``{"Tag": [{"Key": "a"}]}``; names that the contract does not know are
-refused, unless it says that its list is partial, and then they are ignored.
+``Tag.1.Key=a`` becomes ``{"Tag": [{"Key": "a"}]}``. A name that the contract does not have is ignored, as
+gateways do, or refused in the strict mode. Numbers are ASCII digits.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator import numbers
+from swaslift.emulator.front import plain_json
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 COMMON = frozenset(
     {
@@ -29,6 +32,7 @@ COMMON = frozenset(
         "SignatureNonce",
         "SignatureType",
         "SignatureVersion",
+        "TimeStamp",
         "Timestamp",
         "Version",
     }
@@ -44,6 +48,14 @@ class Missing(Exception):  # named by what is wrong; the gate words the answer
         self.name = name
 
 
+class NotServed(Exception):  # named by what is wrong; the gate words the answer
+    """A parameter that the service documents and the emulator does not act on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class Invalid(Exception):  # named by what is wrong; the gate words the answer
     """A parameter has a wrong name or a value of the wrong type."""
 
@@ -53,24 +65,47 @@ class Invalid(Exception):  # named by what is wrong; the gate words the answer
         self.why = why
 
 
-def _integer(text: str) -> int:
-    return int(text)
+_INDEX = re.compile(r"[0-9]{1,4}")
+_DIGITS = re.compile(r"[0-9]+")
+_OLD_SPELLINGS = {"key": "Key", "value": "Value"}
+"""``Tag.1.key`` and ``Tag.1.value`` are older spellings that clients still send."""
 
 
 def _boolean(text: str) -> bool:
     return {"true": True, "false": False}[text.lower()]
 
 
+def _json(text: str) -> Any:
+    return plain_json.loads(
+        text, number=lambda text: (numbers.number if "." in text else numbers.integer)(text)
+    )
+
+
+def _scalar(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _flat_object(value: Any) -> bool:
+    return isinstance(value, dict) and all(v is None or _scalar(v) for v in value.values())
+
+
 def _json_list(text: str) -> list[Any]:
-    value = json.loads(text)
-    if not isinstance(value, list):
+    value = _json(text)
+    if not isinstance(value, list) or not all(_scalar(v) or _flat_object(v) for v in value):
+        raise TypeError
+    return value
+
+
+def _json_texts(text: str) -> list[str]:
+    value = _json_list(text)
+    if not all(isinstance(v, str) for v in value):
         raise TypeError
     return value
 
 
 def _json_object(text: str) -> dict[str, Any]:
-    value = json.loads(text)
-    if not isinstance(value, dict):
+    value: dict[str, Any] = _json(text)
+    if not _flat_object(value):
         raise TypeError
     return value
 
@@ -81,8 +116,8 @@ def _comma_list(text: str) -> list[str]:
 
 _SCALARS: dict[str, tuple[Callable[[str], Any], str]] = {
     "string": (str, "text"),
-    "integer": (_integer, "an integer"),
-    "number": (float, "a number"),
+    "integer": (numbers.integer, "an integer"),
+    "number": (numbers.number, "a number"),
     "boolean": (_boolean, "true or false"),
 }
 
@@ -105,61 +140,91 @@ class Parameter:
             expected = "a JSON object"
         elif wire == "simple":
             decode, expected = _comma_list, "a comma-joined list"
+        elif kind == "array<object>":
+            decode, expected = _json_list, "a JSON array of objects"
         elif kind.startswith("array") or "JSON array" in text:
-            decode, expected = _json_list, "a JSON array"
+            decode, expected = _json_texts, "a JSON array of texts"
         else:
             decode, expected = _SCALARS[kind]
         return cls(spec["name"], decode, expected, bool(spec["required"]) and "may be empty" not in text)
 
 
 class Schema:
-    """The parameters of one action."""
+    """The parameters of one action.
 
-    def __init__(self, spec: Mapping[str, Any]) -> None:
-        self.partial = bool(spec.get("params_partial"))
+    Args:
+        spec: The action's entry in the contract.
+        not_served: Documented parameters that the emulator does not act on; each stands for all below it.
+        strict: Whether an unknown parameter is refused; gateways ignore it.
+    """
+
+    def __init__(
+        self, spec: Mapping[str, Any], not_served: Iterable[str] = (), *, strict: bool = False
+    ) -> None:
         self.parameters = {p["name"]: Parameter.of(p) for p in spec["params"]}
-        self.lists = {name.split(".N")[0] for name in self.parameters if ".N" in name}
+        self._not_served = tuple(not_served)
+        self._strict = strict
 
     def decode(self, flat: Mapping[str, str]) -> dict[str, Any]:
-        """The nested, typed parameters; raises `Missing` or `Invalid`."""
-        nested: dict[str, Any] = {}
+        """The nested, typed parameters; raises `Missing`, `Invalid` or `NotServed`."""
+        nested = _Branch()
         for name, text in sorted(flat.items()):
             parts = name.split(".")
-            generic = ".".join("N" if part.isdigit() else part for part in parts)
+            generic = self._generic(parts)
             parameter = self.parameters.get(generic)
             if parameter is None:
-                if generic in COMMON:
-                    if name == "RegionId" and text:
-                        nested[name] = text
-                    continue
-                if self.partial:
-                    continue
-                raise Invalid(name, "this action has no such parameter")
-            if text == "" and (parameter.decode is not str or generic == name):
-                continue  # an empty value is as good as none, except inside a list
-            try:
-                value = parameter.decode(text)
-            except (ValueError, TypeError, KeyError):
-                raise Invalid(name, f"it must be {parameter.expected}") from None
-            _put(nested, parts, value)
+                self._ignore(name, generic)
+                if name == "RegionId" and text:
+                    nested[name] = text
+            # An empty value is as good as none, except inside a list.
+            elif text or (parameter.decode is str and generic != name):
+                _put(nested, parts, self._value(parameter, name, text))
         result: dict[str, Any] = _lists(nested)
         for parameter in self.parameters.values():
             if parameter.required:
                 _require(result, parameter.name.split("."), parameter.name)
         return result
 
+    def _ignore(self, name: str, generic: str) -> None:
+        if self._strict and generic not in COMMON:
+            raise Invalid(name, "this action has no such parameter")
 
-def _put(into: dict[str, Any], parts: list[str], value: Any) -> None:
+    def _value(self, parameter: Parameter, name: str, text: str) -> Any:
+        if any(parameter.name == one or parameter.name.startswith(f"{one}.") for one in self._not_served):
+            raise NotServed(name)
+        if not all(_INDEX.fullmatch(part) for part in name.split(".") if _DIGITS.fullmatch(part)):
+            raise Invalid(name, "a list has at most 9999 entries")
+        try:
+            return parameter.decode(text)
+        except (ValueError, TypeError, KeyError):
+            raise Invalid(name, f"it must be {parameter.expected}") from None
+
+    def _generic(self, parts: list[str]) -> str:
+        """The documented form of a name; an older spelling of its last part is put right in the list."""
+        if "N" in parts:
+            return ""
+        generic = ".".join("N" if _DIGITS.fullmatch(part) else part for part in parts)
+        if generic not in self.parameters and parts[-1] in _OLD_SPELLINGS:
+            parts[-1] = _OLD_SPELLINGS[parts[-1]]
+            return self._generic(parts)
+        return generic
+
+
+class _Branch(dict[str, Any]):
+    """What dotted names nest, unlike an object that a parameter holds as JSON."""
+
+
+def _put(into: _Branch, parts: list[str], value: Any) -> None:
     for part in parts[:-1]:
-        into = into.setdefault(part, {})
+        into = into.setdefault(part, _Branch())
     into[parts[-1]] = value
 
 
 def _lists(value: Any) -> Any:
     """Turn ``{"1": a, "2": b}`` into ``[a, b]``, at any depth."""
-    if not isinstance(value, dict):
+    if not isinstance(value, _Branch):
         return value
-    if value and all(key.isdigit() for key in value):
+    if value and all(_DIGITS.fullmatch(key) for key in value):
         return [_lists(value[key]) for key in sorted(value, key=int)]
     return {key: _lists(inner) for key, inner in value.items()}
 

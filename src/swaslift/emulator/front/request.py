@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-if TYPE_CHECKING:
-    from aiohttp import web
+from aiohttp import web
+
+SLOWEST_BODY = 10.0
+"""Real seconds in which a body has to arrive."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,16 @@ class RawRequest:
 
     @property
     def action(self) -> str:
-        """The action, from header, query or form."""
-        return self.header("x-acs-action") or self.flat.get("Action", "")
+        """The action, from where the signature covers it: a header in the ACS3 form, a parameter in the older one."""
+        return self._named("x-acs-action", "Action")
 
     @property
     def version(self) -> str:
         """The API version; each service has its own."""
-        return self.header("x-acs-version") or self.flat.get("Version", "")
+        return self._named("x-acs-version", "Version")
+
+    def _named(self, header: str, parameter: str) -> str:
+        return (self.header(header) if self.uses_acs3 else "") or self.flat.get(parameter, "")
 
     @property
     def region_id(self) -> str:
@@ -65,9 +70,24 @@ class RawRequest:
         return not self.uses_acs3 and "application/json" not in self.header("accept")
 
 
+async def body_of(request: web.Request) -> bytes:
+    """The whole body.
+
+    Raises:
+        HTTPException: It does not arrive in time, is not of the announced form, or is too large.
+    """
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the body did not arrive in time") from None
+    except web.RequestPayloadError as wrong:
+        raise web.HTTPBadRequest(text=f"the body cannot be read: {wrong}") from None
+
+
 async def read(request: web.Request) -> RawRequest:
     """Take an aiohttp request apart."""
-    body = await request.read()
+    body = await body_of(request)
     headers: dict[str, list[str]] = {}
     for name, value in request.headers.items():
         headers.setdefault(name.lower(), []).append(value)

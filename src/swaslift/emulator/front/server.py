@@ -68,12 +68,14 @@ class Server:
     async def _serve(self) -> None:
         app = web.Application(middlewares=[_loopback_only])
         app.add_routes([*self._control, web.route("*", "/{tail:.*}", self._call)])
+        app.on_response_prepare.append(_without_date)
         runner = web.AppRunner(
             app,
             access_log=None,
             handle_signals=False,
             shutdown_timeout=0.2,
             max_line_size=LONGEST_LINE,
+            auto_decompress=False,  # the signature is over the bytes as they were sent
         )
         try:
             await runner.setup()
@@ -98,10 +100,20 @@ class Server:
                 request.transport.abort()
             return web.Response(status=500)
         text, content_type = render(answer, raw.action, xml=raw.wants_xml)
-        headers = {"x-acs-request-id": answer.request_id, **answer.headers}
+        headers = {"x-acs-request-id": answer.request_id, "Date": self._gate.date, **answer.headers}
         return web.Response(
-            status=answer.http, text=text, content_type=content_type, charset="utf-8", headers=headers
+            status=answer.http,
+            body=text.encode("utf-8", "replace"),  # a header that is echoed may hold any bytes
+            content_type=content_type,
+            charset="utf-8",
+            headers=headers,
         )
+
+
+async def _without_date(_request: web.Request, response: web.StreamResponse) -> None:
+    """Take an empty ``Date`` away; aiohttp puts the real time where there is none."""
+    if not response.headers["Date"]:
+        del response.headers["Date"]
 
 
 @web.middleware

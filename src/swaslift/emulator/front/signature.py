@@ -57,8 +57,13 @@ def acs3(
     canonical = "\n".join(
         (method, path, canonical_query(query), "".join(lines), ";".join(signed), payload_sha256)
     )
-    to_sign = f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    to_sign = f"{ALGORITHM}\n{hashlib.sha256(_bytes(canonical)).hexdigest()}"
     return hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Headers hold bytes beyond ASCII as surrogates: they are signed as they came."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def rpc_text(method: str, parameters: Iterable[tuple[str, str]]) -> str:

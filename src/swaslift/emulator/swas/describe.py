@@ -34,12 +34,12 @@ def filled(fields: dict[str, Any]) -> dict[str, Any]:
 
 def disk_kind(world: World, kind: str) -> str:
     """``system`` or ``data``, in the letter case of the quirk."""
-    return kind if world.quirks.swas_letter_case == "documented" else kind.capitalize()
+    return kind.capitalize() if world.quirks.swas_letter_case == "capitalized" else kind
 
 
 def snapshot_status(world: World, status: str) -> str:
     """A snapshot status, in the letter case of the quirk."""
-    return status if world.quirks.swas_letter_case == "documented" else status.lower()
+    return status.lower() if world.quirks.swas_letter_case == "lower" else status
 
 
 def plan(one: Plan) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.numbers import digits
 from swaslift.emulator.swas import building, describe, lookup
 from swaslift.emulator.swas.service import SWAS
 
@@ -87,7 +88,7 @@ def _good_port(protocol: str, port: str) -> bool:
     if protocol == "ICMP":
         return port == "-1/-1"
     parts = port.split("/")
-    if len(parts) > 2 or not all(part.isdigit() and 1 <= int(part) <= 65535 for part in parts):
+    if len(parts) > 2 or not all(digits(part) and 1 <= int(part) <= 65535 for part in parts):
         return False
     return int(parts[0]) <= int(parts[-1])
 

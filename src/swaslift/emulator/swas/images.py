@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.swas import describe, lookup
 from swaslift.emulator.swas.power import require_status
-from swaslift.emulator.swas.quota import image_and_snapshot_limit
+from swaslift.emulator.swas.quota import image_limit
 from swaslift.emulator.swas.records import (
     AVAILABLE,
-    COPYING,
     CREATING,
     DEFAULT_GROUP,
     FAILED,
+    UNFINISHED,
     CustomImage,
     Server,
     Snapshot,
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @SWAS.action("CreateCustomImage")
 def create_custom_image(call: Call) -> dict[str, Any]:
-    """Start to make an image from a system-disk snapshot, and with a data-disk snapshot if given."""
+    """Start to make an image from a system-disk snapshot or, without one, from the server itself.
+
+    A data-disk snapshot goes into it if given.
+    """
     server = lookup.server(call)
     # An expired server is Disabled; while it starts or stops, its snapshots can still be used.
     require_status(call, server, "Running", "Stopped", "Starting", "Stopping")
@@ -44,7 +47,7 @@ def create_custom_image(call: Call) -> dict[str, Any]:
     mine = call.world.swas.images_of(call.account_id, call.now)
     if any(i.name == name and i.region_id == call.region_id for i in mine):
         raise call.error("ImageNameAlreadyExist", f"There is an image with the name {name} already.")
-    limit, counted = image_and_snapshot_limit(call, mine)
+    limit, counted = image_limit(call, mine)
     if counted >= limit:
         raise call.error("CustomImageQuotaLimit", f"There are {counted} custom images, {limit} are allowed.")
     made = _build(call, server, system, data)
@@ -61,8 +64,10 @@ def _check_description(call: Call) -> None:
         )
 
 
-def _system_snapshot(call: Call, server: Server) -> Snapshot:
-    wanted = call.get("SystemSnapshotId", "")
+def _system_snapshot(call: Call, server: Server) -> Snapshot | None:
+    wanted = call.get("SystemSnapshotId")
+    if not wanted:
+        return None
     found = lookup.find_snapshot(call, wanted)
     if found is None or found.server_id != server.server_id:
         raise call.error(
@@ -90,8 +95,10 @@ def _data_snapshot(call: Call, server: Server) -> Snapshot | None:
     return found
 
 
-def _timeline(call: Call, now: datetime) -> Timeline:
+def _timeline(call: Call, now: datetime, *, direct: bool) -> Timeline:
     seconds = call.world.seconds(call.world.durations.swas_image)
+    if direct:
+        seconds += call.world.seconds(call.world.durations.swas_snapshot)
     fate = call.world.faults.outcome("swas_image", call.region_id)
     status = Timeline((now, CREATING))
     if fate == "done":
@@ -101,7 +108,7 @@ def _timeline(call: Call, now: datetime) -> Timeline:
     return status
 
 
-def _build(call: Call, server: Server, system: Snapshot, data: Snapshot | None) -> CustomImage:
+def _build(call: Call, server: Server, system: Snapshot | None, data: Snapshot | None) -> CustomImage:
     stock = call.world.swas.stock_images.get(server.image_id)
     custom = call.world.swas.images.get(server.image_id)
     return CustomImage(
@@ -114,12 +121,12 @@ def _build(call: Call, server: Server, system: Snapshot, data: Snapshot | None) 
         platform=server.platform,
         source_image_name=stock.name if stock else custom.source_image_name if custom else "",
         source_image_version=stock.version if stock else custom.source_image_version if custom else "",
-        system_snapshot_id=system.snapshot_id,
-        system_snapshot_name=system.name,
-        system_disk_size=system.disk_size,
+        system_snapshot_id=system.snapshot_id if system else "",
+        system_snapshot_name=system.name if system else "",
+        system_disk_size=system.disk_size if system else call.world.swas.system_disk(server).size,
         created=call.now,
         visible_at=call.world.visible_at(call.now),
-        status=_timeline(call, call.now),
+        status=_timeline(call, call.now, direct=system is None),
         description=call.get("Description", ""),
         data_snapshot_id=data.snapshot_id if data else "",
         data_snapshot_name=data.name if data else "",
@@ -179,7 +186,8 @@ def _delete(call: Call, image_ids: list[str]) -> None:
     for image in images:
         if image.in_share or image.share_accounts:
             raise call.error("CustomImageInShare", f"The image {image.image_id} is shared: unshare it first.")
-        if image.status.at(call.now) in {CREATING, COPYING}:
+        unfinished = image.status.at(call.now) in UNFINISHED
+        if unfinished and call.world.quirks.unfinished_swas_image == "refused":
             raise lookup.invalid(call, f"The image {image.image_id} is still being made.")
     for image in images:
         call.world.swas.images.pop(image.image_id, None)

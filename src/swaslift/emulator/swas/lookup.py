@@ -122,8 +122,11 @@ def page(call: Call, items: Sequence[T], *, most: int = 100) -> tuple[Sequence[T
         raise invalid(call, f"PageNumber must be from 1 to 1000, not {number}.")
     if not 1 <= size <= most:
         raise invalid(call, f"PageSize must be from 1 to {most}, not {size}.")
-    start = (number - 1) * size
-    return items[start : start + size], {"PageNumber": number, "PageSize": size, "TotalCount": len(items)}
+    return [items[i] for i in call.world.shown(number, size, len(items))], {
+        "PageNumber": number,
+        "PageSize": size,
+        "TotalCount": len(items),
+    }
 
 
 def tagged(call: Call, tags: Mapping[str, str]) -> bool:

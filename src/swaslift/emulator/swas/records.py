@@ -21,6 +21,7 @@ DEFAULT_GROUP = "rg-emulatordefault"
 """The resource group of what is put into none."""
 
 COPYING, AVAILABLE, UNAVAILABLE, FAILED, CREATING = "0", "1", "2", "3", "4"
+UNFINISHED = frozenset({COPYING, CREATING})
 """The statuses of a custom image."""
 
 
@@ -149,10 +150,12 @@ class Server:
 
     def expires_at(self, now: datetime) -> datetime:
         """The end of the paid time, with the renewals that happened by themselves until now."""
-        ends, months = self.expires, self.auto_renew_months
-        while months and ends <= now:
-            ends = add_months(ends, months)
-        return ends
+        first, months = self.expires, self.auto_renew_months
+        if not months or now < first:
+            return first
+        renewals = ((now.year - first.year) * 12 + now.month - first.month) // months
+        ends = add_months(first, renewals * months)
+        return ends if now < ends else add_months(first, (renewals + 1) * months)
 
     def expired(self, now: datetime) -> bool:
         """Whether the paid time is over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.swas import lookup
-from swaslift.emulator.swas.records import AVAILABLE, CustomImage
+from swaslift.emulator.swas.records import AVAILABLE, UNFINISHED, CustomImage
 from swaslift.emulator.swas.service import SWAS
 
 if TYPE_CHECKING:
@@ -69,4 +69,6 @@ def list_custom_image_share_accounts(call: Call) -> dict[str, Any]:
 
 def _require_available(call: Call, image: CustomImage) -> None:
     if image.status.at(call.now) != AVAILABLE:
+        if image.status.at(call.now) in UNFINISHED and call.world.quirks.unfinished_swas_image == "accepted":
+            return
         raise lookup.invalid(call, f"The image {image.image_id} is not available, so it cannot be shared.")

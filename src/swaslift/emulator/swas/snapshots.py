@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swaslift.emulator.swas import describe, lookup
-from swaslift.emulator.swas.quota import image_and_snapshot_limit
+from swaslift.emulator.swas.quota import snapshot_limit
 from swaslift.emulator.swas.records import DEFAULT_GROUP, Disk, Snapshot
 from swaslift.emulator.swas.service import SWAS
 from swaslift.emulator.world import Timeline
@@ -111,7 +111,7 @@ def _check_snapshot(call: Call, disk: Disk) -> None:
         raise call.error(
             "InvalidSnapshotName.Duplicate", f"There is a snapshot with the name {name} already."
         )
-    limit, counted = image_and_snapshot_limit(call, mine)
+    limit, counted = snapshot_limit(call, mine)
     of_server = sum(s.server_id == disk.server_id for s in mine)
     if of_server >= SNAPSHOTS_PER_SERVER or counted >= limit:
         raise call.error(

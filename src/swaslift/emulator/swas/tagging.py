@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from swaslift.emulator.numbers import digits
 from swaslift.emulator.swas import lookup
 from swaslift.emulator.swas.service import SWAS
 
@@ -108,7 +109,7 @@ def list_tag_resources(call: Call) -> dict[str, Any]:
         for key, value in tags.items()
     ]
     token = call.get("NextToken") or "0"
-    if not token.isdigit():
+    if not digits(token):
         raise lookup.invalid(call, f"NextToken {token!r} is not one of this service.")
     start, end = int(token), int(token) + PAGE
     return {

@@ -13,9 +13,9 @@ from swaslift.cloud.parse import given, tag_list
 from swaslift.errors import OfferChanged
 from swaslift.lifecycle.steps.removal import Removal, removed
 from swaslift.lifecycle.waits import instance_seen, released
-from swaslift.models import EcsInstance, ImageDisk
+from swaslift.models import EcsDisk, EcsInstance, ImageDisk
 from swaslift.planning.costs import Quote, cost_of, disk_parameters
-from swaslift.runs.effects import Script, fork, until
+from swaslift.runs.effects import Script, ask, fork, until
 from swaslift.runs.step import Mark, Ref, Refused, Step
 from swaslift.targets import NewInstance
 from swaslift.waiting.conditions import Watch
@@ -23,6 +23,8 @@ from swaslift.waiting.watches import INSTANCES
 from swaslift.wording import counted
 
 T = TypeVar("T")
+
+_NO_DISKS: list[EcsDisk] = []
 
 LOOKS = 6
 SECONDS_BETWEEN_LOOKS = 5.0
@@ -276,7 +278,13 @@ def release(instance: Ref) -> Script[str | None]:
         return None
     gone = yield from removed(DeleteInstance(name="delete", ref=instance))
     if isinstance(gone, Refused):
-        return f"{instance} stays, and is billed until it is released: {gone.message}"
+        yield from ask(
+            "disks",
+            lambda c: list(c.ecs.describe_disks(instance.region_id, instance_id=instance.id)),
+            record=list[EcsDisk],
+            foreseen=_NO_DISKS,
+        )
+        return f"{instance} stays with its disks, and is billed until it is released: {gone.message}"
     yield from until(released("released", instance))
     return None
 

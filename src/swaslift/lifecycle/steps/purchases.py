@@ -4,6 +4,7 @@
 service remembers it, and no document tells how long. So a purchase without an answer is sent again
 with its token for `TOKEN_SECONDS`; after that, and wherever else there is doubt, it is looked whether
 servers have come about since, and what was seen is the outcome: somebody has to say whose they are.
+An age that nobody can tell is such a doubt.
 Servers that were bought are tagged at once, so that even without the journal they are found.
 """
 
@@ -19,7 +20,7 @@ from swaslift.lifecycle.waits import server_seen
 from swaslift.models import Server
 from swaslift.runs.effects import Script, do, fork, until
 from swaslift.runs.step import RUN_TAG, STEP_TAG, Mark, Ref, Step
-from swaslift.wording import counted
+from swaslift.wording import counted, day, money
 
 TOKEN_SECONDS = 60.0
 """For how long a purchase without an answer is sent again, relying on its token."""
@@ -105,7 +106,7 @@ class BuyServers(Step[Bought]):
 
     @property
     def irreversible(self) -> str | None:
-        return "no API gives back the money"
+        return "no API of SWAS gives back the money"
 
     @property
     def bought(self) -> bool:
@@ -134,8 +135,9 @@ class BuyServers(Step[Bought]):
         return Bought(perhaps=seen) if seen else None
 
     def _late(self, cloud: Cloud, mark: Mark) -> bool:
-        """Whether the token is too old to be relied on."""
-        return mark.since is None or (cloud.clock.now() - mark.since).total_seconds() > TOKEN_SECONDS
+        """Whether it may have been sent before, and the token is too old, or of unknown age, to be relied on."""
+        age = cloud.clock.age(mark.since)
+        return mark.again and (age is None or age > TOKEN_SECONDS)
 
     def _tagged(self, cloud: Cloud, mark: Mark) -> tuple[Ref, ...]:
         head, _, key = mark.step.rpartition(_BUY)
@@ -166,15 +168,18 @@ class BuyServers(Step[Bought]):
             return
         number = self.count * self.period_months
         raise OfferChanged(
-            f"the plan {self.plan_id} costs {sold.price:.2f} {sold.currency} a month, and {self.price:.2f} "
-            f"{self.currency} when the run was agreed to: {counted(self.count, 'server')} for "
-            f"{counted(self.period_months, 'month')} {sold.price * number:.2f} {sold.currency}, and not "
-            f"{self.price * number:.2f} {self.currency}. {nothing}",
+            f"the plan {self.plan_id} costs {money(sold.price, sold.currency)} a month, and "
+            f"{money(self.price, self.currency)} when the run was agreed to: {counted(self.count, 'server')} for "
+            f"{counted(self.period_months, 'month')} {money(sold.price * number, sold.currency)}, and not "
+            f"{money(self.price * number, self.currency)}. {nothing}",
             code="PriceRisen",
             remedy=_ANEW,
         )
 
     def make(self, cloud: Cloud, mark: Mark) -> Bought:
+        # The checks since `find` take time: throttled, or with the machine suspended.
+        if self._late(cloud, mark) and (seen := self._since(cloud)):
+            return Bought(perhaps=seen)
         try:
             made = cloud.swas.create_instances(
                 self.region_id,
@@ -332,7 +337,7 @@ def stays(servers: tuple[Ref, ...], *, renews: bool = False) -> Script[str | Non
     if not servers:
         return None
     there = yield from fork("bought", {ref.id: until(server_seen("seen", ref)) for ref in servers})
-    ends = {i: f" until {s.expires_at:%Y-%m-%d}" for i, s in there.items() if s and s.expires_at}
+    ends = {i: f" until {day(s.expires_at)}" for i, s in there.items() if s and s.expires_at}
     paid = "; ".join(f"{ref.id} is paid{ends.get(ref.id, '')}" for ref in servers)
     then = "they renew themselves then: switch that off in the console" if renews else "do not renew them"
     return (

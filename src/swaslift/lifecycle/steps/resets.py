@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import JsonValue
 
+from swaslift.clock import SKEW
 from swaslift.cloud import Cloud
 from swaslift.lifecycle.steps.servers import DOWN, StopServer, server
 from swaslift.lifecycle.waits import server_settled, server_stopped
@@ -155,7 +156,8 @@ class ResetSystem(Step[bool]):
             raise Declined(RUNS_AGAIN, problem, "Stop it and resume, or undo the run")
         snapshots = cloud.swas.list_snapshots(self.region_id, ids=ids) if ids else ()
         taken = min((s.created_at for s in snapshots if s.created_at), default=None)
-        if taken is not None and cloud.clock.now() - taken > HELD:
+        # A moment still to come is of another clock, and tells as little.
+        if taken is not None and not -timedelta(seconds=SKEW) <= cloud.clock.now() - taken <= HELD:
             problem = (
                 f"{hold} is of {taken:%Y-%m-%d %H:%M} UTC, and whether the server {self.server_id} ran since cannot "
                 "be told"

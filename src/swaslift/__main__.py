@@ -1,0 +1,6 @@
+"""``python -m swaslift``: the command."""
+
+from swaslift.cli.main import main
+
+if __name__ == "__main__":
+    main()
