@@ -191,7 +191,7 @@ def test_lists_are_read_in_pages_latest_first(bench: Bench) -> None:
     assert journal.run_ids(limit=3) == ["r6", "r5", "r4"]
     assert journal.run_ids(limit=3, before="r4") == ["r3", "r2", "r1"]
     assert journal.runs(states=["finished"]) == []
-    with pytest.raises(RunNotFound, match="the latest are: r6, r5"):
+    with pytest.raises(RunNotFound, match="The latest are: r6, r5"):
         journal.run_ids(before="nobody")
 
 

@@ -39,6 +39,7 @@ from swaslift.runs.database import HOLDERS, image_in, journal_error, open_databa
 from swaslift.runs.downtime import still_down
 from swaslift.runs.recorded import checked
 from swaslift.runs.rows import EffectRow, EventRow, RunRow, RunState, effect_row, event_row, lost_row, run_row
+from swaslift.wording import meant
 
 logger = logging.getLogger("swaslift.journal")
 
@@ -278,8 +279,9 @@ class Journal(ProcessOwned):
         return row
 
     def _unknown(self, run_id: str) -> RunNotFound:
-        known = ", ".join(self.run_ids(limit=5)) or "none"
-        return RunNotFound(f"the journal {self.path} has no run {run_id!r}; the latest are: {known}")
+        known = self.run_ids()
+        near = meant(run_id, known, f"The latest are: {', '.join(known[:5]) or 'none'}")
+        return RunNotFound(f"the journal {self.path} has no run {run_id!r}. {near}")
 
     def run_ids(
         self, *, states: Collection[RunState] = (), before: str | None = None, limit: int | None = None
