@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -247,7 +248,7 @@ def test_a_full_image_quota_does_not_matter(cloud: Emulator, lift: Client) -> No
     make_image(cloud, lift, "golden")
     made = next(iter(cloud.world.swas.images.values()))
     for n in range(20):
-        cloud.world.swas.images[f"m-{n}"] = made
+        cloud.world.swas.images[f"m-{n}"] = replace(made, image_id=f"m-{n}")
     assert not any(c.field == "quota.images" for c in lift.reset_server.plan("batch", UBUNTU).checks)
 
 
