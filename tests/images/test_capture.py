@@ -97,6 +97,17 @@ def test_the_same_call_again_captures_nothing(cloud: Emulator, lift: Client) -> 
     assert writes(cloud).count("CreateCustomImage") == 2
 
 
+def test_a_finished_run_that_is_resumed_returns_its_result_and_does_nothing(
+    cloud: Emulator, lift: Client
+) -> None:
+    image = lift.capture_image("shop", "gold", run_id="gold")
+    before = writes(cloud)
+    assert lift.runs.resume("gold") == image
+    assert writes(cloud) == before
+    with pytest.raises(RunExists, match="finished"):
+        lift.runs.resume("gold", amend="running")
+
+
 def test_a_failed_snapshot_pauses_and_is_taken_anew(cloud: Emulator, lift: Client) -> None:
     before = everything(cloud)
     cloud.faults.fail_resource("swas_snapshot")

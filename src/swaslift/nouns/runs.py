@@ -9,6 +9,7 @@ from typing import Any, get_args
 from swaslift.consent import Consent
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
+from swaslift.errors import RunExists
 from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_choice, check_number, check_text
 from swaslift.run import Run, RunList, Status
@@ -104,6 +105,8 @@ class Runs:
     ) -> Any:
         """Go on with a run that is paused, or whose process died, until it is over.
 
+        Idempotent: a run that is finished by then, perhaps because somebody else resumed it, returns its result.
+
         Args:
             run_id: the run.
             amend: a target that replaces the recorded one in what has not started, another ``verify``,
@@ -120,10 +123,15 @@ class Runs:
             RunPaused: it stopped again.
             InvalidArgument, PreflightError: an argument is wrong, or it cannot be amended so.
             ConsentRequired: the amended target costs more than was agreed to.
-            RunNotFound, RunExists, RunBusy: there is nothing to go on with, or somebody else does.
+            RunNotFound, RunBusy: there is no such run, or somebody else goes on with it.
+            RunExists: it is undone, or finished and cannot be amended any more.
         """
         check_text("run_id", run_id, needed=True)
         introduce(self._carrier.cloud, into)
-        self._carrier.carry(run_id, amend=amend, consent=consent)
         run = Run(self._carrier, run_id)
+        try:
+            self._carrier.carry(run_id, amend=amend, consent=consent)
+        except RunExists:
+            if amend is not None or run.status != "finished":
+                raise
         return run.result() if run.status == "finished" else run
