@@ -12,10 +12,11 @@ is killed with SIGKILL there, and another one that goes on.
 Trials: ``kill``; ``double`` (what goes on is killed as well, at random); ``undo`` (undone instead of
 gone on with); ``journal`` (the journal is lost); ``tokens`` (the service forgot the tokens); ``late``
 (gone on with after most of a day, when every deadline has passed); ``interrupt`` (Ctrl-C in the
-middle of a wait); ``trouble`` (something else goes wrong as well: a resource fails inside the undo or
-is never done, or somebody else deletes, releases, starts or stops what the run made or needs; then it
-is undone, every other time after a resume); ``clock`` (whoever goes on has a clock that is wrong by
-hours, by turns in both directions, and the service forgot the tokens).
+middle of a wait); ``unwritable`` (the journal cannot be written for one to five writes; the same client and another
+process go on by turns); ``storm`` (Ctrl-C four times within milliseconds; likewise); ``trouble`` (something else goes
+wrong as well: a resource fails inside the undo or is never done, or somebody else deletes, releases, starts or stops
+what the run made or needs; then it is undone, every other time after a resume); ``clock`` (whoever goes on has a clock
+that is wrong by hours, by turns in both directions, and the service forgot the tokens).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.clocks import JUMPS
-from tests.crash import trials
+from tests.crash import trials, unwritten
 from tests.crash.forge import Forge
 from tests.crash.others import TROUBLES
 from tests.crash.proof import Outcome, Reference, record
@@ -105,6 +106,19 @@ def _trouble(
             yield f"{where}, {name}{', resumed' if turn % 2 else ''}", outcome
 
 
+def _unwritable(
+    reference: Reference, forge: Forge, options: argparse.Namespace
+) -> Iterator[tuple[str, Outcome]]:
+    for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
+        failures, same = 1 + turn // 2 % 5, bool(turn % 2)
+        yield where, unwritten.unwritable(reference, forge, at, failures=failures, same=same, way=turn // 2)
+
+
+def _storm(reference: Reference, forge: Forge, options: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
+    for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
+        yield where, unwritten.storm(reference, forge, at, same=bool(turn % 2), way=turn // 2)
+
+
 def _clock(reference: Reference, forge: Forge, options: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
     for turn, (at, where) in enumerate(_points(reference, list(reference.points), options)):
         off = JUMPS[turn % len(JUMPS)]
@@ -122,6 +136,8 @@ TRIALS: dict[str, Trial] = {
     "tokens": _tokens,
     "late": _late,
     "interrupt": _interrupt,
+    "unwritable": _unwritable,
+    "storm": _storm,
     "trouble": _trouble,
     "clock": _clock,
 }

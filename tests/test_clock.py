@@ -75,3 +75,10 @@ def test_what_a_later_answer_says_corrects_what_was_counted(
 def test_what_is_no_date_is_passed_over(clock: ServiceClock, own: VirtualClock, header: str | None) -> None:
     clock.dated(header)
     assert clock.now() == own.now()
+
+
+def test_a_held_clock_keeps_its_time_whatever_date_an_answer_has(own: VirtualClock) -> None:
+    held = ServiceClock(lambda: own, held=True)
+    held.dated(date(NOW))
+    assert held.now() == own.now()
+    assert held.age(own.now() - HOUR) == 3600

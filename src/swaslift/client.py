@@ -230,7 +230,8 @@ class Client:
         self._carrier.listeners.append(listener)
 
     def close(self) -> None:
-        """Pause the runs that go on in the background, and close the journal."""
+        """Pause the runs that this client carries, in the background and in other threads, and close the journal."""
+        self._carrier.activities.stop("its client was closed")
         self._background.stop()
         self._journal.close()
 

@@ -83,10 +83,12 @@ class ServiceClock:
 
     Args:
         own: the clock that tells the seconds in between, and sleeps.
+        held: whether its time of day counts as that of the services, whatever date their answers have.
     """
 
-    def __init__(self, own: Callable[[], Clock]) -> None:
+    def __init__(self, own: Callable[[], Clock], *, held: bool = False) -> None:
         self._own = own
+        self._held = held
         self._header = ""
         self._anchor: tuple[datetime, float] | None = None
         """A time of the services, and the monotonic seconds when it was learned."""
@@ -101,7 +103,7 @@ class ServiceClock:
 
         A date ahead of what is known moves the time on. One behind it is late, unless by more than `SKEW`.
         """
-        if not header or header == self._header:
+        if self._held or not header or header == self._header:
             return  # no news: an answer of the same second
         try:
             date = parsedate_to_datetime(header)
@@ -126,7 +128,7 @@ class ServiceClock:
 
         None: it cannot be told. No answer was dated so far, or the moment is still to come by the services' time.
         """
-        if since is None or self._anchor is None:
+        if since is None or (self._anchor is None and not self._held):
             return None
         seconds = (self.now() - since).total_seconds()
         return None if seconds < -SKEW else max(seconds, 0.0)

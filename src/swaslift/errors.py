@@ -6,7 +6,8 @@
     ├── InvalidArgument            an argument is wrong; nothing was sent
     ├── ConfigError                the surroundings are wrong; nothing was sent
     │   ├── CredentialsMissing     no credentials; which variables and files were tried
-    │   └── ClientMissing          a run needs the client of another account
+    │   ├── ClientMissing          a run needs the client of another account
+    │   └── JournalError           the journal cannot be opened, read or written
     ├── ApiError                   the service answered with an error
     │   ├── ThrottledError         too many calls; `retry_after` seconds
     │   ├── AuthError              key, signature, clock or permission
@@ -129,6 +130,20 @@ class ClientMissing(ConfigError):
         super().__init__(
             f"the next step is in account {account_id}, and no client of it was given: into=Client(...)"
         )
+
+
+class JournalError(ConfigError):
+    """The journal cannot be opened, read or written. Nothing is sent without it.
+
+    Attributes:
+        problem: what is wrong with it.
+        remedy: what to do, before a run that paused for it is resumed.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        self.remedy = f"{remedy}. Then resume it"
+        super().__init__(f"{problem}. {remedy}")
 
 
 class ApiError(SwasliftError):

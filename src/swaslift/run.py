@@ -21,8 +21,8 @@ from swaslift.planning.accounts import HasCloud, introduce
 from swaslift.planning.arguments import check_number
 from swaslift.planning.sheet import Sheet, Shown, Table, as_html, as_text, facts, renderable
 from swaslift.runs.downtime import still_down
-from swaslift.runs.execution import INTERRUPTED
 from swaslift.runs.progress import progress_line
+from swaslift.runs.recorded import restored
 from swaslift.runs.report import Report, build_report
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.wording import counted, minute
@@ -47,7 +47,7 @@ class Run:
 
     @property
     def _effects(self) -> list[EffectRow]:
-        return self._carrier.journal.effects(self.id)
+        return self._carrier.journal.readable_effects(self.id)
 
     @property
     def status(self) -> Status:
@@ -105,15 +105,15 @@ class Run:
         """The report so far."""
         row = self._row
         definition = self._carrier.definitions.get(row.verb)
-        if definition is None:
+        if definition is None or row.damage:
             # A chain that this client has not defined: what happened is told all the same.
             arguments = [(name, str(value)) for name, value in row.arguments.items()]
             return build_report(row, self._effects, self._carrier.journal.events(self.id), facts=arguments)
-        spec = definition.spec.model_validate(row.spec)
-        outcome = definition.outcome.model_validate(row.outcome) if row.state == "finished" else None
+        spec = self._restored(definition.spec, row.spec)
+        outcome = self._restored(definition.outcome, row.outcome) if row.state == "finished" else None
         left = definition.left(outcome) if outcome is not None else ()
         if row.state == "undone":
-            left = Undone.model_validate(row.outcome).left
+            left = self._restored(Undone, row.outcome).left
         return build_report(
             row,
             self._effects,
@@ -143,7 +143,7 @@ class Run:
         check_number("timeout", timeout, least=0, most=TIMEOUT_MAX)
         if self._background is not None:
             with self._carrier.interruptible(self.id):
-                self._wait(self._background, timeout)
+                self._background.wait(self.id, timeout)
         row = self._row
         if row.state == "paused":
             raise RunPaused(self.id, row.reason or "", row.remedy or "", row.needs)
@@ -152,20 +152,15 @@ class Run:
         if row.state != "finished":
             raise TimeoutError(f"run {self.id!r} is {row.state}, not finished; resume it to go on")
         verb = self._carrier.definition_of(row)
-        outcome = verb.outcome.model_validate(row.outcome)
-        return self.shown(verb, verb.spec.model_validate(row.spec), outcome)
+        outcome = self._restored(verb.outcome, row.outcome)
+        return self.shown(verb, self._restored(verb.spec, row.spec), outcome)
+
+    def _restored(self, kind: Any, value: Any) -> Any:
+        return restored(kind, value, f"run {self.id!r}")
 
     def shown(self, verb: Definition[Any, Any], spec: BaseModel, outcome: BaseModel) -> Any:
         """What a verb of this run returns, the run's own or a part's."""
         return Migration(self, outcome) if isinstance(outcome, Migrated) else verb.result(spec, outcome)
-
-    def _wait(self, background: Background, timeout: float | None) -> None:
-        try:
-            background.wait(self.id, timeout)
-        except KeyboardInterrupt:
-            background.cancel(self.id, INTERRUPTED)
-            background.wait(self.id, None)
-            raise
 
     def cancel(self) -> None:
         """Stop a run that this client carries, in the background or another thread, at its next step.
@@ -291,7 +286,11 @@ class Undo:
             steps=tuple(undo_titles(rows, lambda refs: self._carrier.needed_elsewhere(self._run_id, refs))),
             consents=tuple(consents_to_undo(self._run_id, rows)),
             first=tuple(
-                shared_by_others(self._run_id, deleted(rows), self._carrier.journal.effects_of(SHARES))
+                shared_by_others(
+                    self._run_id,
+                    deleted(rows),
+                    self._carrier.journal.effects_on_images(deleted(rows), SHARES),
+                )
             ),
         )
 

@@ -203,7 +203,7 @@ def test_what_had_stopped_one_branch_is_told_beside_what_ended_the_run(
     bench = opened(nested)
     shelf.FAULTS["boxes/right/box"] = [refused()]
     bench.begin("r")
-    execution = bench.carrier.take("r")
+    execution = bench.carrier.take(bench.carrier.activities.begin("r", []))
     assert execution.advance()
     if cancelled:
         execution.cancel("cancelled")

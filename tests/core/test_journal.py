@@ -69,7 +69,7 @@ def test_who_lost_the_hold_cannot_write_any_more(bench: Bench, tmp_path: Path) -
     stale = bench.journal.hold("r")
     other = Journal(tmp_path / "journal.db")
     # As after a network file system that lost the lock: the fence holds even then.
-    other._lives = lambda owner: False  # type: ignore[method-assign]  # the lock said to be gone
+    other._lives = lambda row: False  # type: ignore[method-assign]  # the lock said to be gone
     fresh = other.hold("r")
     with pytest.raises(RunBusy, match="taken over"):
         stale.event("note", "too late", now=NOW)

@@ -14,13 +14,13 @@ from pydantic import BaseModel
 
 from swaslift import Client
 from swaslift.cloud.caller import Exchange
-from swaslift.runs.journal import Journal
 from tests.clocks import WrongClock
 from tests.crash.kinds import KINDS
+from tests.crash.trouble import FullDisk, Refusing, Storm
 from tests.support import KEYS_OF_OTHER
 
 Do = Literal["plan", "call", "start", "resume", "undo"]
-Then = Literal["kill", "interrupt", "meet"]
+Then = Literal["kill", "interrupt", "meet", "storm", "unwritable"]
 
 OPENED = "journal"
 """How a moment behind a write to the journal is called."""
@@ -32,8 +32,11 @@ class Act(BaseModel):
     Attributes:
         do: plan, call the verb, start it in the background and wait for its result, resume the run, or undo it.
         at: the moment at which something happens to the process, counted from 0.
-        then: what: it is killed, interrupted as by Ctrl-C, or stands still until the others are through.
+        then: what: it is killed, interrupted as by Ctrl-C, once or several times, stands still until the others are
+            through, or cannot write its journal for a while.
         second: whether it begins only when another one stands still.
+        failures: how many writes fail, where the journal cannot be written.
+        again: whether the same client goes on with it, where it has stopped.
         clock_off: seconds by which the clock of the process is ahead.
     """
 
@@ -46,6 +49,8 @@ class Act(BaseModel):
     at: int | None = None
     then: Then = "kill"
     second: bool = False
+    failures: int = 0
+    again: bool = False
     clock_off: float = 0.0
 
 
@@ -96,24 +101,40 @@ class Moments:
 
 def perform(act: Act, meet: Callable[[], None]) -> Ended:
     """Carry an act out; comes back unless the process is killed on the way."""
-    happenings = {
+    disk, storm = FullDisk(), Storm()
+    happenings: dict[str, Callable[[], None]] = {
         "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
         "interrupt": lambda: os.kill(os.getpid(), signal.SIGINT),
         "meet": meet,
+        "storm": storm.begin,
+        "unwritable": lambda: disk.fill(act.failures),
     }
     moments = Moments(act.at, happenings[act.then])
-    with _client(act, moments) as lift, _other(act, moments) as other:
-        ended = Ended(end="returned")
-        try:
-            _do(act, lift, other, ended)
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # how it ended is the answer
-            ended.end, ended.text = type(error).__name__, str(error)
+    with _client(act, moments, disk) as lift, _other(act, moments, disk) as other:
+        ended = _attempt(act, lift, other)
+        if act.then == "storm":
+            storm.calm()
+        for _ in range(act.failures + 2 if act.again else 0):
+            if ended.end in {"RunPaused", "JournalError", "KeyboardInterrupt"}:
+                # Before the journal knew of it, only the same call begins it.
+                known = lift._journal.find(KINDS[act.kind].run_id) is not None
+                ended = _attempt(act.model_copy(update={"do": "resume"}) if known else act, lift, other)
+        disk.free()
         ended.moments = list(moments.seen)
         _look(KINDS[act.kind].run_id, lift, ended)
     return ended
 
 
-def _client(act: Act, moments: Moments) -> Client:
+def _attempt(act: Act, lift: Client, other: Client) -> Ended:
+    ended = Ended(end="returned")
+    try:
+        _do(act, lift, other, ended)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # how it ended is the answer
+        ended.end, ended.text = type(error).__name__, str(error)
+    return ended
+
+
+def _client(act: Act, moments: Moments, disk: FullDisk) -> Client:
     lift = Client(
         region="cn-hangzhou",
         endpoint_url=act.endpoint_url,
@@ -123,16 +144,16 @@ def _client(act: Act, moments: Moments) -> Client:
         random=Random(7),
         clock=WrongClock(act.endpoint_url, act.clock_off) if act.clock_off else None,
     )
-    journal = Journal(Path(act.journal), after_write=moments.written)
+    journal = Refusing(Path(act.journal), disk, after_write=moments.written)
     lift._journal = lift._carrier.journal = journal
     lift.cloud.observe(moments.exchanged)
     return lift
 
 
-def _other(act: Act, moments: Moments) -> Client:
+def _other(act: Act, moments: Moments, disk: FullDisk) -> Client:
     """A client of the second account; it loads nothing and asks nothing unless it is used."""
     keys = act.model_copy(update={**KEYS_OF_OTHER, "journal": f"{act.journal}-of-other"})
-    return _client(keys, moments)
+    return _client(keys, moments, disk)
 
 
 def _do(act: Act, lift: Client, other: Client, ended: Ended) -> None:

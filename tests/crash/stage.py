@@ -76,9 +76,9 @@ class Stage:
             clock_off=self.clock_off,
         )
 
-    def perform(self, do: Do, *, at: int | None = None, then: Then = "kill") -> Ended:
-        """Carry an act out in a process of its own."""
-        return self._forge.perform(self.act(do, at=at, then=then))[0]
+    def perform(self, do: Do, *, at: int | None = None, then: Then = "kill", **trouble: Any) -> Ended:
+        """Carry an act out in a process of its own; ``trouble`` is more of the `Act`."""
+        return self._forge.perform(self.act(do, at=at, then=then).model_copy(update=trouble))[0]
 
     def perform_all(self, *acts: Act) -> list[Ended]:
         """Carry acts out at the same time, each in a process of its own."""

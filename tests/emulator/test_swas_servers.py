@@ -128,7 +128,7 @@ def test_without_lag_a_server_is_listed_at_once() -> None:
 
 def test_several_servers_are_bought_at_once_and_paid(swas: Steps) -> None:
     before = swas.cloud.world.balance("1234567890123456")
-    servers = swas.buy(Amount=3, Period=3, DataDiskSize=20)
+    servers = swas.buy(Amount=3, Period=3, DataDiskSize=40)
     assert len(set(servers)) == 3
     assert swas.cloud.world.balance("1234567890123456") == before - 3 * 3 * 60
     swas.cloud.clock.advance(LONG)
@@ -147,7 +147,7 @@ def test_several_servers_are_bought_at_once_and_paid(swas: Steps) -> None:
         ({"Amount": 21}, (400, "InvalidAmount.ValueNotSupported")),
         ({"DataDiskSize": 30}, (400, "InvalidDataDiskSize.ValueNotSupported")),
         ({"DataDiskSize": 16400}, (400, "InvalidDataDiskSize.ValueNotSupported")),
-        ({"plan": "standard-ssd"}, (400, "InvalidDataDiskSize.ValueNotSupported")),
+        ({"DataDiskSize": 20}, (400, "InvalidDataDiskSize.ValueNotSupported")),
         ({"ChargeType": "PostPaid"}, (400, "InvalidChargeType.ValueNotSupported")),
         ({"AutoRenew": True, "AutoRenewPeriod": 5}, (400, "InvalidAutoRenewPeriod.ValueNotSupported")),
         ({"image": "img-windows-2022"}, (400, "PlatformNotMatch")),
@@ -165,7 +165,6 @@ def test_an_order_that_cannot_be_is_refused(order: dict[str, Any], expected: tup
     inventory["swas"]["plans"] += [
         plan | {"plan_id": "small-win", "disk_size": 40},
         plan | {"plan_id": "little-memory", "memory": 1},
-        plan | {"plan_id": "standard-ssd", "disk_type": "SSD"},
     ]
     with Emulator(inventory, speed=None) as cloud:
         before = len(cloud.world.swas.servers)

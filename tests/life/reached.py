@@ -42,6 +42,7 @@ ENDS = {
     "paused, disturbed and undone",
     "replaced and undone, with an image that failed",
     "made in vain, and anew",
+    "the journal could not be written",
     "the clock jumped",
 }
 BEGINNINGS = [

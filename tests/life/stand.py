@@ -15,8 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine
 from swaslift import Client
 from swaslift.emulator import Emulator
 from swaslift.emulator.faults import ResourceKind
-from swaslift.errors import ApiError, RunPaused
+from swaslift.errors import ApiError, JournalError, RunPaused
 from tests.clocks import JUMPS, WrongClock
+from tests.core.full_disk import FullDisk
 from tests.life.model import ABROAD, HOME, Golden, Life, Own
 from tests.life.reached import ERRORS, REACHED
 from tests.proof import State, assert_unharmed, everything
@@ -41,6 +42,7 @@ FAULTS = st.none() | st.builds(
             "refused, undone",
             "refused, disturbed, undone",
             "made in vain",
+            "unwritable",
         ]
     ),
     st.integers(0, 9),
@@ -57,12 +59,15 @@ IN_VAIN: dict[tuple[str, str], ResourceKind] = {
 """What can fail after it was asked for, by the verb and its action."""
 FOR_GOOD = {"DeleteCustomImage", "CreateInstances", "ResetSystem", "ReplaceSystemDisk"}
 """What no undo brings back as it was."""
+FAILURES = 3
+"""How many writes to the journal fail in a row."""
 WHY = {
     "refused": "Forbidden.RAM",
     "refused, undone": "Forbidden.RAM",
     "refused, disturbed, undone": "Forbidden.RAM",
     "server error": "ServiceUnavailable",
     "made in vain": "failed",
+    "unwritable": "cannot be written",
 }
 """What a run that pauses says, by what went wrong; all else it gets over by itself."""
 NAMES = st.sampled_from(["alpha", "beta", "gamma"])
@@ -85,6 +90,7 @@ class Stand(RuleBasedStateMachine):
         self.lift: Client = self._stack.enter_context(
             client_of(self.cloud, journal=directory / "runs.db", clock=self.clock)
         )
+        self.journal = self.lift._journal = self.lift._carrier.journal = FullDisk(directory / "runs.db")
         self.before = everything(self.cloud)
         self.life = Life()
         self.server = self.lift.servers.get(TWO)
@@ -138,18 +144,21 @@ class Stand(RuleBasedStateMachine):
         kind, action = None, ""
         if fault is not None and plan.writes:
             kind, action = fault.kind, sorted(plan.writes)[fault.place % len(plan.writes)]
-            self._arrange(kind, verb, action)
+            self._arrange(kind, verb, action, fault.place)
         begun, before = len(self.cloud.log.attempted_writes()), len(self.cloud.log.writes())
         kept = everything(self.cloud)
         undone, paused = False, None
         try:
-            result = plan.apply(consent=plan.consents)
+            result = self._apply(plan)
         except RunPaused as stopped:
             paused = stopped
         if paused is not None:
             # Without a token a change that the service failed at is not sent again by itself.
             assert kind in WHY, paused
             assert WHY[kind] in paused.reason
+            if kind == "unwritable":
+                REACHED["the journal could not be written"] += 1
+                self.journal.fails = range(0)
             self.cloud.faults.clear()
             self.jump()
             carried_out = {c.action for c in self.cloud.log.writes()[before:]}
@@ -167,6 +176,7 @@ class Stand(RuleBasedStateMachine):
         elif kind in {"lost", "server error", "throttled"} and self._met(action, begun):
             REACHED[f"fault {kind}"] += 1
         self.cloud.faults.clear()
+        self.journal.fails = range(0)
         self.cloud.clock.advance(60)
         sent = {c.action for c in self.cloud.log.attempted_writes()[begun:]}
         if undone:
@@ -180,6 +190,15 @@ class Stand(RuleBasedStateMachine):
         REACHED[verb] += 1
         return result
 
+    def _apply(self, plan: Any) -> Any:
+        """Carry a plan out; once more where the journal could not be written before anything began."""
+        try:
+            return plan.apply(consent=plan.consents)
+        except JournalError:
+            REACHED["the journal could not be written"] += 1
+            self.journal.fails = range(0)
+            return plan.apply(consent=plan.consents)
+
     def _disturb(self, kept: State) -> None:
         """Somebody deletes what a run has made in ECS: images, with their snapshots left, and snapshots alone."""
         ecs, made = self.lift.cloud.ecs, everything(self.cloud).keys() - kept.keys()
@@ -191,13 +210,16 @@ class Stand(RuleBasedStateMachine):
                 with contextlib.suppress(ApiError):
                     delete(region, key)
 
-    def _arrange(self, kind: str, verb: str, action: str) -> None:
+    def _arrange(self, kind: str, verb: str, action: str, place: int) -> None:
         if kind == "lost":
             self.cloud.faults.lose_answer(action)
         elif kind == "server error":
             self.cloud.faults.fail(action, 503, "ServiceUnavailable")
         elif kind == "throttled":
             self.cloud.faults.throttle(action)
+        elif kind == "unwritable":
+            first = self.journal.number + 1 + 4 * place
+            self.journal.fails = range(first, first + FAILURES)
         elif kind == "made in vain":
             if (verb, action) in IN_VAIN:
                 self.cloud.faults.fail_resource(IN_VAIN[verb, action])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -13,7 +13,7 @@ from swaslift.cli.reports import sheet_of
 from swaslift.cli.watch import Watcher
 from swaslift.client import Client
 from swaslift.planning.sheet import as_grid, as_text, renderable
-from swaslift.run import RunList
+from swaslift.run import RunList, Status
 
 _UNBROKEN = 10_000
 """Columns that no row fills, for what is read by a program."""
@@ -28,17 +28,26 @@ region_option = click.option(
 
 
 @click.command("runs")
+@click.option("--status", "statuses", multiple=True, type=click.Choice(get_args(Status)), help="Only these.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most.")
+@click.option("--before", metavar="RUN", help="Only those that were begun before this one.")
 @region_option
-def runs(region: str) -> None:
-    """List the runs of this machine's journal."""
+def runs(region: str, statuses: tuple[Status, ...], limit: int, before: str | None) -> None:
+    """List the runs of this machine's journal, the latest first."""
     with Client(region) as lift:
-        there = lift.runs.list()
+        found = lift.runs.list(status=statuses or None, limit=limit + 1, before=before)
+        there = found[:limit]
         if not there:
-            say("There are no runs in this machine's journal.")
+            chosen = " of that kind" if statuses or before else ""
+            say(f"There are no runs{chosen} in this machine's journal.")
             return
         (table,) = RunList(there).sheet().tables
         width = None if sys.stdout.isatty() else _UNBROKEN
         click.echo(as_text(as_grid(table), width))
+        if len(found) > limit:
+            same = "".join(f" --status {one}" for one in statuses)
+            # Beside what a program reads.
+            click.echo(f"There are older runs: swaslift runs{same} --before {there[-1].id}", err=True)
 
 
 @click.command("resume")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from random import Random
 
-from swaslift.clock import Clock, ServiceClock
+from swaslift.clock import Clock, ServiceClock, VirtualClock
 from swaslift.cloud.caller import Caller, Observer
 from swaslift.cloud.credentials import Signer
 from swaslift.cloud.ecs import Ecs
@@ -46,7 +46,9 @@ class Cloud:
         self.settings = settings
         self.random = random or _Jitter()
         self._endpoints_clock = Once(lambda: clock_of(settings.endpoint_url))
-        self.clock = ServiceClock(lambda: clock or self._endpoints_clock.get())
+        self.clock = ServiceClock(
+            lambda: clock or self._endpoints_clock.get(), held=isinstance(clock, VirtualClock)
+        )
         """The services' time of day. Seconds are counted by the clock given, the emulator's, or the machine's."""
         self._identity = Once(self._fetch_identity)
         self.policy = CallPolicy(lambda: self.clock, self.random)

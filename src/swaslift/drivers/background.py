@@ -6,27 +6,35 @@ own, so that a call that hangs holds up its own run alone; a bounded number goes
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from dataclasses import dataclass, field
 
 from swaslift.clock import SystemClock, speed_of
+from swaslift.drivers.activities import PAUSES_WITHIN, Activity
 from swaslift.drivers.carrier import Carrier
-from swaslift.errors import RunPaused
+from swaslift.drivers.interrupts import uninterrupted
+from swaslift.errors import RunError, RunPaused
 from swaslift.process import ProcessOwned
 from swaslift.runs.execution import Execution
 from swaslift.waiting.poller import SILENT_AFTER, Waiting
+
+logger = logging.getLogger("swaslift.drivers")
 
 AT_ONCE = 16
 """Runs that go on at once; those that hang in a call do not count."""
 HANGING = 128
 """Threads at most, those of runs that hang in a call among them."""
+NOTICED = 0.1
+"""Seconds of real time within which a Ctrl-C, or the end of the thread, is noticed by whoever waits for a run."""
 
 _REAL = SystemClock()
 
 
 @dataclass
 class _Going:
+    activity: Activity
     execution: Execution
     waits: list[Waiting] = field(default_factory=list)
     since: float | None = None
@@ -65,14 +73,30 @@ class Background(ProcessOwned):
     def submit(self, run_id: str) -> None:
         """Take a run on."""
         with self._carrier.interruptible(run_id):
-            execution = self._carrier.take(run_id)
-        with self._changed:
-            self._errors.pop(run_id, None)
-            self._going[run_id] = _Going(execution)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._drive, name="swaslift-driver", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+            uninterrupted(lambda reasons: self._take(run_id, reasons))
+
+    def _take(self, run_id: str, reasons: list[str]) -> None:
+        activity = self._carrier.activities.begin(run_id, reasons, background=True)
+        try:
+            run = _Going(activity, self._carrier.take(activity))
+        except BaseException:
+            self._carrier.activities.end(activity)
+            raise
+        try:
+            with self._changed:
+                self._errors.pop(run_id, None)
+                self._going[run_id] = run
+                if not self._lives:
+                    self._thread = threading.Thread(target=self._drive, name="swaslift-driver", daemon=True)
+                    self._thread.start()
+                self._changed.notify_all()
+        except BaseException as error:
+            self._end(run_id, run, error)
+            raise
+
+    @property
+    def _lives(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def cancel(self, run_id: str, reason: str) -> None:
         """Pause a run at its next step."""
@@ -86,13 +110,30 @@ class Background(ProcessOwned):
 
         Raises:
             TimeoutError: it still is.
+            RunError: the thread that carried it has ended.
+            KeyboardInterrupt: Ctrl-C; the run pauses at its next step.
         """
+        uninterrupted(lambda reasons: self._wait(run_id, timeout, reasons))
         with self._changed:
-            if not self._changed.wait_for(lambda: run_id not in self._going, timeout):
-                raise TimeoutError(f"run {run_id!r} is still going on")
             error = self._errors.pop(run_id, None)
         if error is not None and not isinstance(error, RunPaused):
             raise error
+
+    def _wait(self, run_id: str, timeout: float | None, reasons: list[str]) -> None:
+        end = None if timeout is None else _REAL.monotonic() + timeout
+        with self._changed:
+            while run_id in self._going:
+                if not self._lives:
+                    raise RunError(
+                        f"the thread of this client that carried run {run_id!r} has ended, as after a fork; go on in "
+                        f"a process of its own: lift.runs.resume({run_id!r})"
+                    )
+                if reasons:
+                    self._going[run_id].execution.cancel(reasons[0])
+                left = NOTICED if end is None or reasons else min(NOTICED, end - _REAL.monotonic())
+                if left <= 0:
+                    raise TimeoutError(f"run {run_id!r} is still going on")
+                self._changed.wait(left)
 
     def _drive(self) -> None:
         while True:
@@ -102,10 +143,23 @@ class Background(ProcessOwned):
                     return
             try:
                 self._carrier.poller.turn(self._tend, self._busy)
-            except Exception as error:  # noqa: BLE001  # a fault here must not leave runs hanging
-                for run_id, run in self._now():
-                    if not run.busy:
-                        self._end(run_id, run, error)
+            except BaseException as error:  # noqa: BLE001  # whoever waits for a run has to hear of it
+                self._give_up(error)
+
+    def _give_up(self, error: BaseException) -> None:
+        """Pause the runs that no thread carries on, for a reason that is not in them."""
+        for run_id, run in self._now():
+            if not run.busy:
+                self._abort(run_id, run, error)
+                self._end(run_id, run, None)
+
+    @staticmethod
+    def _abort(run_id: str, run: _Going, error: BaseException) -> None:
+        try:
+            run.execution.abort(error)
+        except Exception:
+            # Whatever else fails, the run has to be let go of.
+            logger.exception("the pause of run %s, for %r, failed", run_id, error)
 
     def _now(self) -> list[tuple[str, _Going]]:
         with self._changed:
@@ -133,6 +187,7 @@ class Background(ProcessOwned):
         try:
             self._carrier.poller.report(run.waits)
         except BaseException as error:  # noqa: BLE001  # it is handed to whoever waits for the run
+            self._abort(run_id, run, error)
             self._end(run_id, run, error)
             return
         with self._changed:
@@ -143,6 +198,7 @@ class Background(ProcessOwned):
         try:
             step.start()
         except RuntimeError as error:  # no more threads can be had
+            self._abort(run_id, run, error)
             self._end(run_id, run, error)
             return
         if math.isinf(speed_of(self._carrier.cloud.clock)):
@@ -153,8 +209,8 @@ class Background(ProcessOwned):
     def _step(self, run_id: str, run: _Going) -> None:
         """Carry a run on until it waits or has ended, in a thread of its own."""
         poller = self._carrier.poller
-        poller.drop(run.waits)
         try:
+            poller.drop(run.waits)
             run.waits = list(run.execution.advance())
             if run.waits:
                 poller.add(run.waits)
@@ -179,13 +235,11 @@ class Background(ProcessOwned):
                 self._going.pop(run_id, None)
                 if error is not None:
                     self._errors[run_id] = error
+                self._carrier.activities.end(run.activity)
                 self._changed.notify_all()
 
     def stop(self) -> None:
-        """Pause every run at its next step, and wait until the thread has ended."""
-        with self._changed:
-            for run in self._going.values():
-                run.execution.cancel("its client was closed")
-            thread = self._thread
+        """Wait until the thread has ended, once every run was told to pause."""
+        thread = self._thread
         if thread is not None and thread is not threading.current_thread():
-            thread.join()
+            thread.join(PAUSES_WITHIN)

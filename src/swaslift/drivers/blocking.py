@@ -20,4 +20,7 @@ def carry(execution: Execution, poller: Poller) -> Any:
             poller.wait(waits, lambda: execution.ready)
         except KeyboardInterrupt:
             execution.interrupt()
+        except Exception as error:
+            execution.abort(error)
+            raise
     return execution.result

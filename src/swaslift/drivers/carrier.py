@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
-from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
 from swaslift.cloud import Cloud
 from swaslift.consent import Consent
+from swaslift.drivers.activities import Activities, Activity
 from swaslift.drivers.amending import Amending
 from swaslift.drivers.blocking import carry
-from swaslift.errors import ConsentRequired, InvalidArgument, RunConflict, RunError, RunExists, RunPaused
+from swaslift.drivers.interrupts import uninterrupted
+from swaslift.errors import (
+    ConsentRequired,
+    InvalidArgument,
+    JournalError,
+    RunConflict,
+    RunError,
+    RunExists,
+    RunPaused,
+)
 from swaslift.lifecycle.definition import Definition
 from swaslift.lifecycle.undo import Undone, consents_to_undo, undo
 from swaslift.planning.plan import Plan, consent_list
 from swaslift.planning.unfinished import needed_by, unfinished
-from swaslift.process import ProcessOwned
 from swaslift.runs.events import Event, EventKind, Listener
 from swaslift.runs.execution import Execution
-from swaslift.runs.journal import Hold, Journal
+from swaslift.runs.journal import Hold, Journal, unreadable
+from swaslift.runs.recorded import restored
 from swaslift.runs.rows import RunRow
 from swaslift.runs.step import Ref
 from swaslift.version import version
@@ -35,7 +44,7 @@ GIVEN = "given"
 """Beside the plan of a run: leave that came with a resume."""
 
 
-class Carrier(ProcessOwned):
+class Carrier:
     """Runs of one client. Thread-safe: a run is held by one carrier at a time."""
 
     def __init__(self, cloud: Cloud, journal: Journal, definitions: dict[str, Definition[Any, Any]]) -> None:
@@ -44,11 +53,7 @@ class Carrier(ProcessOwned):
         self.poller = Poller(cloud)
         self.definitions = definitions
         self.listeners: list[Listener] = []
-        super().__init__()
-
-    def _renew(self) -> None:
-        # What the parent carries is not carried by a forked child.
-        self._carried: WeakValueDictionary[str, Execution] = WeakValueDictionary()
+        self.activities = Activities()
 
     # -- beginning and joining -----------------------------------------------------------------
 
@@ -94,7 +99,7 @@ class Carrier(ProcessOwned):
 
     def _next_id(self, run_id: str) -> str:
         number = 2
-        while (other := self.journal.find(f"{run_id}-{number}")) is not None and other.state in OVER:
+        while self.journal.state(f"{run_id}-{number}") in OVER:
             number += 1
         return f"{run_id}-{number}"
 
@@ -117,16 +122,18 @@ class Carrier(ProcessOwned):
     def create(self, plan: Plan[Any]) -> RunRow:
         """Write a new run down."""
         with self.interruptible(plan.run_id):
-            return self.journal.create(
-                run_id=plan.run_id,
-                account_id=plan.account_id,
-                verb=plan.verb,
-                source=plan.source,
-                arguments=plan.arguments,
-                spec=plan.spec,
-                plan={**plan.to_json(), "composed": self.definitions[plan.verb].composed},
-                version=version(),
-                now=self.cloud.clock.now(),
+            return uninterrupted(
+                lambda _reasons: self.journal.create(
+                    run_id=plan.run_id,
+                    account_id=plan.account_id,
+                    verb=plan.verb,
+                    source=plan.source,
+                    arguments=plan.arguments,
+                    spec=plan.spec,
+                    plan={**plan.to_json(), "composed": self.definitions[plan.verb].composed},
+                    version=version(),
+                    now=self.cloud.clock.now(),
+                )
             )
 
     @contextmanager
@@ -137,8 +144,15 @@ class Carrier(ProcessOwned):
         except KeyboardInterrupt as interrupt:
             if interrupt.args:
                 raise
+            raise KeyboardInterrupt(self._stands(run_id)) from None
+
+    def _stands(self, run_id: str) -> str:
+        """How a run stands that was interrupted."""
+        try:
             row = self.journal.find(run_id) and self.journal.standing(run_id)
-            raise KeyboardInterrupt(_word(row) if row else "nothing was begun") from None
+        except JournalError as error:
+            return f"run {run_id!r} was interrupted; {error}"
+        return _word(row) if row else "nothing was begun"
 
     # -- carrying ------------------------------------------------------------------------------
 
@@ -152,17 +166,32 @@ class Carrier(ProcessOwned):
             RunBusy: another process carries it.
             KeyboardInterrupt: Ctrl-C; the run is paused, and the message says how to go on.
         """
-        with self.interruptible(run_id):
-            execution = self.take(run_id, amend=amend, consent=consent)
-            try:
-                carry(execution, self.poller)
-                return self.finish(execution)
-            finally:
-                execution.hold.release()
 
-    def take(self, run_id: str, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()) -> Execution:
+        def work(reasons: list[str]) -> BaseModel:
+            with self._active(run_id, reasons) as activity:
+                execution = self.take(activity, amend=amend, consent=consent)
+                try:
+                    carry(execution, self.poller)
+                    return self.finish(execution)
+                finally:
+                    execution.hold.release()
+
+        with self.interruptible(run_id):
+            return uninterrupted(work)
+
+    @contextmanager
+    def _active(self, run_id: str, reasons: list[str]) -> Iterator[Activity]:
+        activity = self.activities.begin(run_id, reasons)
+        try:
+            yield activity
+        finally:
+            self.activities.end(activity)
+
+    def take(
+        self, activity: Activity, *, amend: Any = None, consent: Iterable[Consent] | Consent = ()
+    ) -> Execution:
         """Take a run into this process, ready to be driven."""
-        given = consent_list(consent)
+        run_id, given = activity.run_id, consent_list(consent)
         self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
         try:
@@ -170,13 +199,13 @@ class Carrier(ProcessOwned):
             row = self.journal.run(run_id)
             self._still_open(row, amend)
             if row.part == "undo":
-                return self._start(row, hold, "undo", "resumed")
+                return self._start(row, hold, activity, "undo", "resumed")
             if amend is not None:
                 row = self._amend(row, hold, amend, given)
             if given:
                 row = self._keep(row, hold, given)
             fresh = not self.journal.effects(run_id)
-            return self._start(row, hold, "do", "started" if fresh else "resumed")
+            return self._start(row, hold, activity, "do", "started" if fresh else "resumed")
         except BaseException:
             hold.release()
             raise
@@ -192,6 +221,7 @@ class Carrier(ProcessOwned):
         self,
         row: RunRow,
         hold: Hold,
+        activity: Activity,
         part: Literal["do", "undo"],
         kind: EventKind,
     ) -> Execution:
@@ -199,10 +229,10 @@ class Carrier(ProcessOwned):
             script: Any = undo(row.run_id, self.journal.effects(row.run_id))
         else:
             definition = self.definition_of(row)
-            script = definition.script(definition.spec.model_validate(row.spec))
+            script = definition.script(restored(definition.spec, row.spec, f"the spec of run {row.run_id!r}"))
         hold.set_state("running", now=self.cloud.clock.now(), part=part, event=kind)
         self.tell(kind, row.run_id, str(row.plan.get("title", row.verb)))
-        execution = Execution(
+        activity.execution = Execution(
             cloud=self.cloud,
             journal=self.journal,
             hold=hold,
@@ -211,13 +241,14 @@ class Carrier(ProcessOwned):
             listeners=self.listeners,
             part=part,
             agreed=_agreed(row),
+            reasons=activity.reasons,
         )
-        self._carried[row.run_id] = execution
-        return execution
+        return activity.execution
 
     def needed_elsewhere(self, run_id: str, refs: Collection[Ref]) -> dict[str, str]:
         """Which resources another run needs that is not over: who, in words, by id."""
-        return needed_by(unfinished(self.journal, emulated=self.cloud.emulated, but=run_id), refs)
+        going = unfinished(self.journal, emulated=self.cloud.emulated, but=run_id, about=refs)
+        return needed_by(going, refs)
 
     def news(self, row: RunRow) -> dict[str, Progress]:
         """What the open waits of a run told last, by name; empty where another process carries it."""
@@ -237,7 +268,7 @@ class Carrier(ProcessOwned):
 
     def _here(self, row: RunRow) -> Execution | None:
         """The execution of a run that this carrier carries."""
-        execution = self._carried.get(row.run_id)
+        execution = self.activities.execution(row.run_id)
         here = execution is not None and row.state == "running" and execution.hold.fence == row.fence
         return execution if here else None
 
@@ -253,11 +284,14 @@ class Carrier(ProcessOwned):
         """Write down that a run is over."""
         outcome: BaseModel = execution.result
         state = "undone" if execution.part == "undo" else "finished"
-        execution.hold.set_state(
-            "undone" if state == "undone" else "finished",
-            now=self.cloud.clock.now(),
-            outcome=outcome.model_dump(mode="json"),
-        )
+        try:
+            execution.hold.set_state(
+                "undone" if state == "undone" else "finished",
+                now=self.cloud.clock.now(),
+                outcome=outcome.model_dump(mode="json"),
+            )
+        except JournalError as error:
+            raise execution.unwritten(error) from error
         self.tell("undone" if state == "undone" else "finished", execution.row.run_id, state)
         return outcome
 
@@ -292,6 +326,8 @@ class Carrier(ProcessOwned):
         return definition
 
     def _own(self, row: RunRow) -> None:
+        if row.damage:
+            raise unreadable(self.journal.path, row)
         if row.account_id != self.cloud.account_id:
             raise RunError(
                 f"run {row.run_id!r} belongs to account {row.account_id}, and these credentials to "
@@ -314,11 +350,16 @@ class Carrier(ProcessOwned):
             ConsentRequired: it would release instances or replace disks, and no leave was given.
             KeyboardInterrupt: Ctrl-C; the undo is paused, and the message says how to go on.
         """
-        with self.interruptible(run_id):
-            return self._undo(run_id, consent)
 
-    def _undo(self, run_id: str, consent: Iterable[Consent] | Consent) -> Undone:
-        given = consent_list(consent)
+        def work(reasons: list[str]) -> Undone:
+            with self._active(run_id, reasons) as activity:
+                return self._undo(activity, consent)
+
+        with self.interruptible(run_id):
+            return uninterrupted(work)
+
+    def _undo(self, activity: Activity, consent: Iterable[Consent] | Consent) -> Undone:
+        run_id, given = activity.run_id, consent_list(consent)
         self._own(self.journal.run(run_id))
         hold = self.journal.hold(run_id)
         try:
@@ -329,7 +370,8 @@ class Carrier(ProcessOwned):
             missing = [c for c in needed if not any(g.covers(c) for g in given)]
             if missing and row.part != "undo":
                 raise ConsentRequired(f"undo of run {run_id!r}", missing, given)
-            execution = self._start(row, hold, "undo", "undoing" if row.part == "do" else "resumed")
+            kind: EventKind = "undoing" if row.part == "do" else "resumed"
+            execution = self._start(row, hold, activity, "undo", kind)
             carry(execution, self.poller)
             outcome = self.finish(execution)
         finally:

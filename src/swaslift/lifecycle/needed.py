@@ -15,7 +15,7 @@ def needed_elsewhere(name: str, refs: Sequence[Ref]) -> Script[dict[str, str]]:
     """Which resources another run needs that is not over: who needs it, in words, by id."""
 
     def look(records: Records) -> dict[str, str]:
-        going = unfinished(records.journal, emulated=records.cloud.emulated, but=records.run_id)
+        going = unfinished(records.journal, emulated=records.cloud.emulated, but=records.run_id, about=refs)
         return needed_by(going, refs)
 
     return (yield from consult(name, look, record=dict[str, str], foreseen=_NOBODY))

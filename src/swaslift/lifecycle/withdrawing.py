@@ -7,7 +7,7 @@ it on to them: the last of them withdraws it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -104,8 +104,11 @@ class _Share:
 def _weigh(records: Records, image: Ref, seen: EcsImage) -> Withdrawal:
     journal, run_id = records.journal, records.run_id
     emulated = records.cloud.emulated
-    runs = [r for r in journal.runs() if bool(r.plan.get("emulated")) == emulated]
-    effects = {r.run_id: journal.effects(r.run_id) for r in runs}
+    changed = [i for i, _ in journal.effects_on_images([image.id], (ShareImage.kind, UnshareImage.kind))]
+    found = (journal.find(i) for i in {run_id, *changed})
+    runs = [r for r in found if r is not None and bool(r.plan.get("emulated")) == emulated]
+    runs.sort(key=lambda r: (r.created_at, r.run_id), reverse=True)
+    effects = {r.run_id: journal.readable_effects(r.run_id) for r in runs}
     shares = [s for r in runs for s in _shares(r, effects[r.run_id], image)]
     ours = [s for s in shares if s.run.run_id == run_id]
     others = [s for s in shares if s.run.run_id != run_id]
@@ -115,7 +118,7 @@ def _weigh(records: Records, image: Ref, seen: EcsImage) -> Withdrawal:
         return _NOT_OURS
     going = [
         g
-        for g in unfinished(journal, emulated=emulated, but=run_id)
+        for g in unfinished(journal, emulated=emulated, but=run_id, about=[image])
         if g.needs(image) and not _through(g, others)
     ]
     why = [f"run {g.row.run_id!r} ({g.row.verb}), which {g.stands}, needs it" for g in going]
@@ -133,7 +136,7 @@ def _weigh(records: Records, image: Ref, seen: EcsImage) -> Withdrawal:
         if s.on_purpose and s.run.state == "finished" and not any(at > s.at for at in ended)
     ]
     since = max((s.at for s in shares if s.changed), default=None)
-    why += _in_ecs(records, image, seen, known=effects.keys(), since=since)
+    why += _in_ecs(records, image, seen, since=since)
     return Withdrawal(why=tuple(why), left_to=tuple(g.row.run_id for g in going))
 
 
@@ -171,9 +174,7 @@ def _withdraws(row: EffectRow, image: Ref) -> bool:
     return done and bool(row.request["image"]["id"] == image.id)
 
 
-def _in_ecs(
-    records: Records, image: Ref, seen: EcsImage, known: Collection[str], since: datetime | None
-) -> list[str]:
+def _in_ecs(records: Records, image: Ref, seen: EcsImage, since: datetime | None) -> list[str]:
     """What ECS shows of others: the runs of this journal were asked about there.
 
     Instances that are older than the share were left without one before, by somebody's will. Where the share's age
@@ -193,7 +194,13 @@ def _in_ecs(
         for i in ecs.describe_images(image.region_id, owner="self")
         if i.is_copied
         and i.status in {"Creating", "Waiting"}
-        and i.tags.get(RUN_TAG) not in known
+        and not _known(records, i.tags.get(RUN_TAG))
         and (not seen.size or not i.size or i.size == seen.size)
     ]
     return why
+
+
+def _known(records: Records, run_id: str | None) -> bool:
+    """Whether a run is one of this journal, and of this cloud."""
+    row = records.journal.find(run_id) if run_id else None
+    return row is not None and bool(row.plan.get("emulated")) == records.cloud.emulated

@@ -17,6 +17,7 @@ from swaslift.planning.history_reading import read_history
 from swaslift.planning.image_history import ImageHistory
 from swaslift.planning.unfinished import unfinished
 from swaslift.runs.journal import Journal
+from swaslift.runs.step import RUN_TAG
 
 StockKind = Literal["system", "app"]
 
@@ -134,5 +135,7 @@ class Images(Tagged[CustomImage]):
             ApiError, TransportError: the image's own region could not be asked; others are named in ``unasked``.
         """
         found = find_image(self._cloud, image, region_of(self._cloud, region, image))
-        going = unfinished(self._journal, emulated=self._cloud.emulated)
-        return read_history(self._cloud, found, self._journal.runs(), going)
+        going = unfinished(self._journal, emulated=self._cloud.emulated, about=[found])
+        maker = self._journal.find(found.tags.get(RUN_TAG, ""))
+        runs = [*self._journal.about_image(found.id), *([maker] if maker is not None else [])]
+        return read_history(self._cloud, found, runs, going)

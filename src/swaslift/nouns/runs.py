@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, get_args
 
 from swaslift.consent import Consent
 from swaslift.drivers.background import Background
 from swaslift.drivers.carrier import Carrier
 from swaslift.planning.accounts import HasCloud, introduce
-from swaslift.planning.arguments import check_text
-from swaslift.run import Run, RunList
+from swaslift.planning.arguments import check_choice, check_number, check_text
+from swaslift.run import Run, RunList, Status
+from swaslift.runs.journal import UNFINISHED
+
+PAGE = 100
+"""Runs in a page, where no other number is given."""
+
+
+def _statuses(status: Status | Collection[Status] | None) -> set[Status]:
+    known = get_args(Status)
+    if status is None:
+        return set(known)
+    several = isinstance(status, Collection) and not isinstance(status, str)
+    given: list[Any] = list(status) if several else [status]
+    for one in given:
+        check_choice("status", one, known)
+    return set(given)
 
 
 class Runs:
@@ -20,9 +36,52 @@ class Runs:
         self._carrier = carrier
         self._background = background
 
-    def list(self) -> Sequence[Run]:
-        """All runs, the latest first. Reads the journal alone."""
-        return RunList(Run(self._carrier, r.run_id, self._background) for r in self._carrier.journal.runs())
+    def list(
+        self,
+        *,
+        status: Status | Collection[Status] | None = None,
+        limit: int | None = PAGE,
+        before: Run | str | None = None,
+    ) -> Sequence[Run]:
+        """A page of runs, the latest first. Reads the journal alone.
+
+        ::
+
+            page = lift.runs.list(status="paused")
+            older = lift.runs.list(before=page[-1])
+
+        Args:
+            status: only runs with this status, or with one of several; all by default.
+            limit: how many at most; None for all that there are.
+            before: a run, or its id: the page begins with the one that was begun before it.
+
+        Raises:
+            InvalidArgument: an argument is wrong.
+            RunNotFound: there is no run ``before``.
+            JournalError: the journal cannot be read.
+        """
+        wanted = _statuses(status)
+        if limit is not None:
+            check_number("limit", limit, least=1, whole=True)
+        last = before.id if isinstance(before, Run) else before
+        if last is not None:
+            check_text("before", last, needed=True)
+        found = islice(self._found(wanted, last), limit)
+        return RunList(Run(self._carrier, run_id, self._background) for run_id in found)
+
+    def _found(self, wanted: set[Status], last: str | None) -> Iterator[str]:
+        """Ids of runs with one of some statuses, read in pages."""
+        journal = self._carrier.journal
+        # What is recorded as running is paused where its process has ended: both have to be looked at.
+        states = {*wanted, *(UNFINISHED if wanted & set(UNFINISHED) else ())}
+        if len(states) == len(get_args(Status)):
+            states = set()
+        while page := journal.run_ids(states=states, before=last, limit=PAGE):
+            last = page[-1]
+            if wanted >= (states or wanted):
+                yield from page
+            else:
+                yield from (i for i in page if journal.standing(i).state in wanted)
 
     def get(self, run_id: str) -> Run:
         """A run. Reads the journal alone.

@@ -31,8 +31,8 @@ def read_history(
     Args:
         cloud: whom to ask.
         image: the image.
-        runs: what the journal holds.
-        going: those of them that are not over.
+        runs: those of the journal that made the image, or were begun with it.
+        going: runs that are not over, and may need it.
 
     Raises:
         ApiError, TransportError: the image's own region could not be asked; others are named in ``unasked``.

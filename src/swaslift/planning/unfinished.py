@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from swaslift.checks import Check, warning
+from swaslift.errors import JournalError
 from swaslift.models import CustomImage, EcsImage
 from swaslift.runs.history import made_by
-from swaslift.runs.journal import Journal
+from swaslift.runs.journal import UNFINISHED, Journal
 from swaslift.runs.rows import EffectRow, RunRow
 from swaslift.runs.step import RUN_TAG, STEP_KINDS, Ref
 
 Taken = CustomImage | EcsImage | Ref
 """An image, or a snapshot behind one, that a verb deletes or withdraws."""
+
+_WORDS = re.compile(r"[\w.:-]+")
+"""Whatever may be an id in text that is no JSON."""
 
 _BEFORE = frozenset({"old_image_id"})
 """What a server was made from before a reset: no run needs it."""
@@ -57,25 +62,37 @@ class Going:
         return f"run {self.row.run_id!r} ({self.row.verb}), which {self.stands}, needs it"
 
 
-def unfinished(journal: Journal, *, emulated: bool, but: str = "") -> list[Going]:
+def unfinished(
+    journal: Journal, *, emulated: bool, but: str = "", about: Iterable[Taken] | None = None
+) -> list[Going]:
     """The runs that are not over, of all accounts: a run in one may use an image of another.
 
     Args:
         journal: where they stand.
         emulated: whether they are those on the emulator; what is there has nothing to do with the live cloud.
         but: the run that asks, or the chain that it is a part of.
+        about: only those that may need one of these; the journal is searched for their ids.
     """
+    if about is None:
+        rows = journal.runs(states=UNFINISHED)
+    else:
+        taken = list(about)
+        tags = [one.tags.get(RUN_TAG) for one in taken if not isinstance(one, Ref)]
+        rows = journal.unfinished_naming({one.id for one in taken}, {t for t in tags if t})
     return [
         _going(journal, row)
-        for row in journal.runs()
-        if row.state in {"running", "paused"}
-        and row.run_id != but
-        and bool(row.plan.get("emulated")) == emulated
+        for row in rows
+        if row.run_id != but and (row.damage or bool(row.plan.get("emulated")) == emulated)
     ]
 
 
 def _going(journal: Journal, row: RunRow) -> Going:
-    effects = journal.effects(row.run_id)
+    try:
+        effects = journal.effects(row.run_id)
+    except JournalError:
+        return _in_part(journal, row)
+    if row.damage:
+        return _in_part(journal, row)
     named = {*_texts(row.arguments), *_texts(row.spec), *made_by(effects)}
     for effect in effects:
         if effect.kind in STEP_KINDS:
@@ -88,6 +105,16 @@ def _going(journal: Journal, row: RunRow) -> Going:
         ids=frozenset(named),
         perhaps=frozenset(_texts(row.arguments)) if chain else frozenset(),
         goes=frozenset(_goes(effects)) if row.part == "undo" else frozenset(),
+    )
+
+
+def _in_part(journal: Journal, row: RunRow) -> Going:
+    """A run that cannot be read as a whole: it may need whatever is named in what can be read, and as raw text."""
+    named = set(_WORDS.findall("\n".join((row.raw, *journal.raw_effects(row.run_id)))))
+    return Going(
+        row=journal.standing(row.run_id),
+        ids=frozenset({*named, *_texts(row.arguments), *_texts(row.spec)}),
+        perhaps=frozenset(_texts(row.arguments)),
     )
 
 

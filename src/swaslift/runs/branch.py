@@ -24,6 +24,7 @@ class Branch:
         resting: an effect that the cloud is not ready for, to be carried out again after the wait.
         rests: when it first rested before a step, by the step's name, in the clock's monotonic seconds.
         mended: how often what kept a step from being carried out was put right, by the step's name.
+        renewed: how often a step was sent with another token, since the first was used before, by its name.
         fork: what it has forked into, until that is over.
         children: the branches of the fork, by key.
         result: what the script returned.
@@ -39,6 +40,7 @@ class Branch:
     resting: Effect | None = None
     rests: dict[str, float] = field(default_factory=dict)
     mended: dict[str, int] = field(default_factory=dict)
+    renewed: dict[str, int] = field(default_factory=dict)
     fork: Fork | None = None
     children: dict[str, Branch] = field(default_factory=dict)
     result: Any = None

@@ -7,10 +7,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from swaslift.consent import Consent
+from swaslift.errors import NotFoundError
 from swaslift.runs.attempts import Stop, pausing
 from swaslift.runs.branch import Branch
 from swaslift.runs.effects import ASKED, Ask, Gate, Include, Included, Pause, Records, Say
+from swaslift.runs.gone import check_sources
 from swaslift.runs.ledger import Ledger
+from swaslift.runs.recorded import restored
 
 
 def answer(run: Ledger, branch: Branch, effect: Ask[Any] | Gate | Say | Pause | Include) -> Any:
@@ -32,18 +35,25 @@ def _ask(run: Ledger, branch: Branch, effect: Ask[Any]) -> Any:
     if effect.before and run.history.done(effect.before) and not run.history.done(effect.name):
         return effect.foreseen
     done, outcome = run.history.recorded(effect.name, branch.path)
-    adapter = TypeAdapter(effect.record)
     if done:
-        return adapter.validate_python(outcome)
-    with pausing():
-        if effect.consult is not None:
-            found = effect.consult(Records(run.cloud, run.hold.journal, run.row.run_id, effect.name))
-        elif effect.query is not None:
-            found = effect.query(run.cloud)
-        else:
-            raise AssertionError(f"{effect.name} asks nothing")
-    run.settle(effect.name, "ask", adapter.dump_python(found, mode="json"))
+        return restored(effect.record, outcome, f"the answer to {effect.name}")
+    try:
+        with pausing():
+            found = _asked(run, effect)
+    except Stop as stop:
+        if isinstance(stop.error, NotFoundError):
+            check_sources(run, stop)
+        raise
+    run.settle(effect.name, "ask", TypeAdapter(effect.record).dump_python(found, mode="json"))
     return found
+
+
+def _asked(run: Ledger, effect: Ask[Any]) -> Any:
+    if effect.consult is not None:
+        return effect.consult(Records(run.cloud, run.hold.journal, run.row.run_id, effect.name))
+    if effect.query is not None:
+        return effect.query(run.cloud)
+    raise AssertionError(f"{effect.name} asks nothing")
 
 
 def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
@@ -52,8 +62,13 @@ def _gate(run: Ledger, branch: Branch, effect: Gate) -> None:
         return
     # A gate that an amendment opened anew may stand before effects that are done.
     run.history.go_live(effect.name, branch.path)
-    with pausing():
-        checks = effect.ask(run.cloud)
+    try:
+        with pausing():
+            checks = effect.ask(run.cloud)
+    except Stop as stop:
+        if isinstance(stop.error, NotFoundError):
+            check_sources(run, stop)
+        raise
     blockers = run.weigh(checks)
     if blockers:
         raise Stop(
@@ -86,7 +101,7 @@ def _halt(run: Ledger, branch: Branch, effect: Pause) -> None:
 def _include(run: Ledger, branch: Branch, effect: Include) -> Included:
     done, outcome = run.history.recorded(effect.name, branch.path)
     if done:
-        return Included(run.row.run_id, effect.spec.model_validate(outcome["spec"]))
+        return Included(run.row.run_id, restored(effect.spec, outcome["spec"], f"the spec of {effect.name}"))
     part = effect.name.removesuffix(ASKED)
     with pausing():
         prepared = effect.prepare(run.row.run_id)

@@ -15,12 +15,17 @@ from swaslift.runs.branch import Branch
 from swaslift.runs.changing import lenient, prefixed
 from swaslift.runs.effects import Do, until
 from swaslift.runs.elsewhere import elsewhere
+from swaslift.runs.gone import HARMLESS, check_sources, settled
 from swaslift.runs.history import ASIDE
 from swaslift.runs.ledger import Ledger
 from swaslift.runs.resting import rest
 from swaslift.runs.rows import EffectRow
 from swaslift.runs.step import Mark, Refused, Step
 
+TOKEN_USED = frozenset(
+    {"IdempotentParameterMismatch", "IdempotenceParamNotMatch", "InvalidIdempotenceParameter.Mismatch"}
+)
+"""Codes that say that a token was used before, for a request with other parameters."""
 MENDS = 3
 """How often one process puts right what keeps one step from being carried out."""
 
@@ -46,18 +51,49 @@ def carry_step(run: Ledger, branch: Branch, effect: Do[Any]) -> Any:
         look = partial(_look, run, step)
         outcome = attempt_step(effect, step, mark, run.cloud, run.tell, look)
     except Stop as stop:
-        if rest(run, branch, effect, stop):
-            return None
-        if stop.definite:
-            run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
-            if _mend(run, branch, effect, stop, mark):
-                return None
-        raise
+        return _stopped(run, branch, effect, step, stop, mark)
     if not isinstance(outcome, Refused):
         outcome = step.in_view_of(prior, outcome)
     run.hold.end(step.name, step.encode(outcome), attempt=mark.attempt, now=run.cloud.clock.now())
     run.history.reload(step.name)
     return None if _note(run, branch, effect, outcome, mark.attempt) else outcome
+
+
+def _stopped(run: Ledger, branch: Branch, effect: Do[Any], step: Step[Any], stop: Stop, mark: Mark) -> Any:
+    """What becomes of a step that was not carried out; None where something comes before it.
+
+    Raises:
+        Stop: the run has to pause.
+    """
+    if rest(run, branch, effect, stop):
+        return None
+    if stop.definite:
+        run.hold.fail(step.name, stop.reason, attempt=mark.attempt, now=run.cloud.clock.now())
+        if _mend(run, branch, effect, stop, mark):
+            return None
+        if _token_was_used(run, branch, step, stop, mark):
+            run.history.reload(step.name)
+            return carry_step(run, branch, effect)
+        if isinstance(stop.error, NotFoundError):
+            check_sources(run, stop, step)
+    raise stop
+
+
+def _token_was_used(run: Ledger, branch: Branch, step: Step[Any], stop: Stop, mark: Mark) -> bool:
+    """Whether another attempt is due: a request that the journal has lost has used the token of this one.
+
+    What that request made is not there any more, as none of the polls shows it. Where it may be there all the same,
+    and another one would cost or destroy something, a person decides.
+    """
+    code = stop.error.code if isinstance(stop.error, ApiError) else ""
+    harmless = step.removes() is not None or {r.kind for r in step.makes(step.foresee())} & HARMLESS
+    if code not in TOKEN_USED or not harmless or branch.renewed.get(step.name, 0) == MENDS:
+        return False
+    if settled(run, step, mark):
+        return False
+    branch.renewed[step.name] = branch.renewed.get(step.name, 0) + 1
+    run.tell("note", step.name, f"{step.headline}: its token was used before; it is sent with another one")
+    return True
 
 
 def _note(run: Ledger, branch: Branch, effect: Do[Any], outcome: Any, attempt: int) -> bool:

@@ -14,6 +14,7 @@ from swaslift.runs.attempts import Stop, remedy_for
 from swaslift.runs.branch import Branch
 from swaslift.runs.effects import Until, Wait
 from swaslift.runs.ledger import Ledger
+from swaslift.runs.recorded import restored
 from swaslift.runs.rows import AboutWait, EffectRow
 from swaslift.runs.step import STEP_KINDS
 from swaslift.waiting.poller import Progress, Waiting
@@ -24,7 +25,9 @@ def begin_waits(run: Ledger, branch: Branch, effect: Until) -> tuple[Any, ...] |
     waits = effect.waits
     known = [run.history.recorded(w.name, branch.path) for w in waits]
     if all(done for done, _ in known):
-        return tuple(TypeAdapter(w.record).validate_python(o) for w, (_, o) in zip(waits, known, strict=True))
+        return tuple(
+            restored(w.record, o, f"what {w.name} saw") for w, (_, o) in zip(waits, known, strict=True)
+        )
     clock = run.cloud.clock
     pairs = []
     for wait in waits:

@@ -13,13 +13,14 @@ failed or gone, ends the attempt; the next try is a new one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NoReturn
 
 from swaslift.cloud import Cloud
 from swaslift.cloud.retrying import Retrying, heard_by
 from swaslift.consent import Consent
-from swaslift.errors import RunPaused, for_python
+from swaslift.errors import JournalError, RunBusy, RunPaused, SwasliftError, for_python
 from swaslift.runs.attempts import Stop
 from swaslift.runs.branch import Branch
 from swaslift.runs.carry_answers import answer
@@ -37,6 +38,7 @@ from swaslift.runs.under_way import still_going
 from swaslift.waiting.poller import Progress, Waiting
 
 INTERRUPTED = "interrupted from the keyboard"
+_AT_WILL = "resume it when you like; nothing is lost"
 
 
 @dataclass
@@ -63,8 +65,8 @@ class Execution:
     agreed: Sequence[Consent] = ()
     result: Any = None
     over: bool = False
-    cancelled: str = ""
-    """Why it was cancelled; empty where it was not."""
+    reasons: list[str] = field(default_factory=list)
+    """Why it has to pause, said from outside, perhaps by another thread; empty where it has not."""
 
     def __post_init__(self) -> None:
         self._trunk = Branch(self.script)
@@ -106,20 +108,40 @@ class Execution:
             raise self._pause(stop.reason, stop.remedy) from stop.error
         except KeyboardInterrupt:
             self.interrupt()
-        except RunPaused:
+        except JournalError as error:
+            raise self.unwritten(error) from error
+        except (RunPaused, RunBusy):
             raise
         except Exception as error:
-            self._pause(f"{type(error).__name__}: {error}", "this is a fault of the program; nothing is lost")
+            self.abort(error)
             raise
+
+    def unwritten(self, error: JournalError) -> RunPaused:
+        """The pause of a run that the journal cannot be read or written for."""
+        return self._pause(error.problem, error.remedy)
+
+    def abort(self, error: BaseException) -> None:
+        """Pause because of an error that has nothing to do with what the run does."""
+        remedy = (
+            "resume it"
+            if isinstance(error, SwasliftError)
+            else "this is a fault of the program; nothing is lost"
+        )
+        self._pause(f"{type(error).__name__}: {error}", remedy)
 
     def interrupt(self) -> NoReturn:
         """Pause because of Ctrl-C, and let it go on its way with a word on how to resume."""
-        paused = self._pause(self._besides(INTERRUPTED), "resume it when you like; nothing is lost")
+        paused = self._pause(self._besides(INTERRUPTED), _AT_WILL)
         raise KeyboardInterrupt(str(paused))
 
     def cancel(self, reason: str) -> None:
         """Have it pause at its next step."""
-        self.cancelled = reason
+        self.reasons.append(reason)
+
+    @property
+    def cancelled(self) -> str:
+        """Why it has to pause; empty where it has not."""
+        return self.reasons[0] if self.reasons else ""
 
     @property
     def ready(self) -> bool:
@@ -223,7 +245,8 @@ class Execution:
         return True
 
     def _cancellation(self) -> Stop:
-        return Stop(self._besides(self.cancelled), "resume it, or undo what it made")
+        remedy = _AT_WILL if self.cancelled == INTERRUPTED else "resume it, or undo what it made"
+        return Stop(self._besides(self.cancelled), remedy)
 
     def _besides(self, reason: str) -> str:
         """Why the run is ended from outside, and why branches of it had stopped before, without their evidence."""
@@ -237,15 +260,18 @@ class Execution:
     # -- news ----------------------------------------------------------------------------------
 
     def _pause(self, reason: str, remedy: str) -> RunPaused:
-        effects = self.journal.effects(self.row.run_id)
-        down = still_down(effects, self.part) + (still_going(effects) if self.part == "do" else [])
+        down: list[str] = []
+        with suppress(JournalError):
+            effects = self.journal.readable_effects(self.row.run_id)
+            down = still_down(effects, self.part) + (still_going(effects) if self.part == "do" else [])
         # Evidence stands behind an empty line, and these sentences before it.
         told, gap, evidence = reason.partition("\n\n")
         reason = "\n".join((told, *down)) + gap + evidence
         needs = replace(self.row, part=self.part).needs
         if needs:
             remedy = for_python(remedy)
-        self.hold.set_state("paused", now=self.cloud.clock.now(), reason=reason, remedy=remedy)
+        # Where the journal cannot take it either, this process knows of it, and writes it as soon as it can.
+        self.hold.pause(reason, remedy, now=self.cloud.clock.now())
         self._ledger.tell("paused", "", f"{reason}\n{remedy}")
         return RunPaused(self.row.run_id, reason, remedy, needs)
 

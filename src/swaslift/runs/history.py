@@ -72,6 +72,7 @@ class History:
     def __init__(self, journal: Journal, row: RunRow, part: Literal["do", "undo"]) -> None:
         self._journal = journal
         self._row = row
+        self._part = part
         self._rows: dict[str, list[EffectRow]] = {}
         self._visited: set[str] = set()
         self._paths: set[str] = set()
@@ -169,4 +170,4 @@ class History:
 
     def reload(self, name: str) -> None:
         """Read an effect again, after something was written."""
-        self._rows[name] = [r for r in self._journal.effects(self._row.run_id) if r.name == name]
+        self._rows[name] = [r for r in self._journal.effects(self._row.run_id, name) if r.part == self._part]

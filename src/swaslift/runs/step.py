@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
@@ -112,6 +113,12 @@ class Mark:
 def in_account(title: str, account: str | None) -> str:
     """A title, with the account where it is another one than the run's."""
     return f"{title}, in account {account}" if account else title
+
+
+@lru_cache(maxsize=512)
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """What reads and writes values of a type; it is costly to make."""
+    return TypeAdapter(kind)
 
 
 STEP_KINDS: dict[str, type[Step[Any]]] = {}
@@ -325,7 +332,7 @@ class Step(BaseModel, Generic[T]):
         """An outcome as the journal keeps it, typed again."""
         if isinstance(value, dict) and value.get("refused"):
             return Refused.model_validate(value["refused"])
-        return TypeAdapter(cls.outcome).validate_python(value)
+        return adapter(cls.outcome).validate_python(value)
 
     @staticmethod
     def encode(outcome: Any) -> Any:

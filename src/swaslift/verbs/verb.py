@@ -184,7 +184,7 @@ class Verb(Generic[P, R]):
             return []
         # The cloud knows nothing of runs: what they need is in the journal alone.
         carrier = self._carrier
-        going = unfinished(carrier.journal, emulated=carrier.cloud.emulated, but=run_id)
+        going = unfinished(carrier.journal, emulated=carrier.cloud.emulated, but=run_id, about=takes)
         return check_unneeded(going, takes)
 
     def _run_id(self, request: Request[R]) -> str:
