@@ -65,6 +65,16 @@ def test_an_answer_from_before_a_change_is_over_with_it() -> None:
     assert playback.answer(IMAGE)[1].body["Share"] == 1
 
 
+def test_a_change_names_the_resources_that_are_numbered_among_its_parameters() -> None:
+    """``ResourceId.1`` of TagResources is an id like any other."""
+    shown = call("ListInstances", InstanceIds='["s-1"]')
+    tagged = call("TagResources", **{"ResourceId.1": "s-1"})
+    playback = Playback([heard(shown, {"Tags": []}), heard(tagged, {}), heard(shown, {"Tags": ["run"]})])
+    assert [playback.answer(shown, 60.0)[0] for _ in range(2)] == [0, 0]
+    playback.answer(tagged)
+    assert playback.answer(shown)[0] == 2
+
+
 def test_a_change_to_something_else_holds_nothing_up() -> None:
     playback = Playback([heard(SHARE, {}), state(10), state(100)])
     assert [progress(playback), progress(playback)] == [10, 100]

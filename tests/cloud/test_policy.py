@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from swaslift.clock import VirtualClock
+from swaslift.clock import SystemClock
 from swaslift.cloud import Cloud
 from swaslift.cloud.caller import Exchange
 from swaslift.emulator import Emulator
@@ -303,7 +303,7 @@ def test_calls_that_succeed_in_one_second_ask_for_the_time_once(cloud: Emulator)
     assert clock.times == 1
 
 
-class _Asked(VirtualClock):
+class _Asked(SystemClock):
     """Counts how often it is asked."""
 
     times = 0

@@ -81,6 +81,8 @@ def resume(
                 f"a terminal cannot go on with run {run_id!r}, and nothing was done. In Python: "
                 f"lift.runs.resume({run_id!r}) {there.needs}"
             )
+        if there.status == "finished" and not (verify or settled):
+            say(f"run {run_id!r} is finished already; nothing was done")
         with Watcher() as watcher:
             lift.listen(watcher)
             lift.runs.resume(run_id, amend=verify or settled)

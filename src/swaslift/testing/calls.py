@@ -94,7 +94,9 @@ def resources(call: Call, answer: Any) -> frozenset[str]:
     """The ids of the resources that a call and its answer name."""
     found: set[str] = set()
     for name, value in call.parameters:
-        found.update(_ids(name.rsplit(".", 1)[-1], _unpacked(value)))
+        # ``ResourceId.1`` is the first of several.
+        last = next((part for part in reversed(name.split(".")) if not part.isdecimal()), name)
+        found.update(_ids(last, _unpacked(value)))
     for name, value in _leaves(answer):
         found.update(_ids(name, value))
     return frozenset(found)
