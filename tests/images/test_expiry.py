@@ -70,7 +70,7 @@ def test_it_is_said_what_is_lost_and_when(
     assert warnings(ask(lift, image)) == []
     expiring(cloud, 6)
     (told,) = warnings(ask(lift, image))
-    assert "expires on 2026-11-07 08:00 UTC; 15 days later, on 2026-11-22, its snapshots and" in told
+    assert "expires on 2026-11-07 08:00 UTC; 15 days later, on 2026-11-22 UTC, its snapshots and" in told
     assert lost in told
     assert "enew" in told
 
@@ -146,7 +146,7 @@ def test_history_and_overview_say_until_when_an_image_is_there(
     gone = START + timedelta(days=21)
     history = lift.images.history(image)
     assert history.released_at == gone
-    assert "until      2026-11-22, 15 days after its server expires, or its refund" in str(history)
+    assert "until      2026-11-22 UTC, 15 days after its server expires, or its refund" in str(history)
     overview = lift.overview(HZ)
     rows = {r.image.id: r.released_at for r in overview.rows}
     assert rows == {image.id: gone, "m-emulator-base-hz": None}

@@ -63,6 +63,7 @@ FITS: dict[str, tuple[Any, ...]] = {
     "cpu": (5,),
     "memory": (5,),
     "timeout": (5,),
+    "limit": (5, None),
 }
 """What of `WRONG` an argument may be after all."""
 
@@ -144,7 +145,7 @@ def problem_of(method: Callable[..., Any], arguments: dict[str, Any], wrong: str
         named = error.field == wrong or wrong in {"key", "item"}
         return "" if named and error.remedy else str(error)
     except RunNotFound as error:
-        return "" if wrong == "run_id" and arguments[wrong] == "x y" else repr(error)
+        return "" if wrong in {"run_id", "before"} and arguments[wrong] == "x y" else repr(error)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is not what users are told to expect
         return repr(error)
     return "it was taken"

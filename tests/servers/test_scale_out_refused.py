@@ -61,7 +61,12 @@ def test_a_wrong_argument_is_named(
 @pytest.mark.parametrize(
     ("changes", "field", "problem", "remedy"),
     [
-        ({"server_plan": "swas.s.none"}, "server_plan", "no such plan is sold", "swas.s.c2m2s40b4 (40 GiB"),
+        (
+            {"server_plan": "swas.s.none"},
+            "server_plan",
+            "no such plan is sold",
+            "swas.s.c2m2s40b4 (2 vCPU, 2 GiB of memory, 40 GiB",
+        ),
         ({"server_plan": "swas.s.c1m1s20b1"}, "server_plan", "20 GiB, and the image's 40 GiB", "swas.s.c2m1"),
         ({"count": 46}, "count", "has 5 servers in the region, and may have 50", "server_quota"),
         ({"count": 3, "server_quota": 7}, "count", "may have 7", "server_quota"),

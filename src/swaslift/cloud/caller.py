@@ -392,6 +392,10 @@ def _whole(body: Fields) -> dict[str, Any]:
     return body.whole
 
 
+MOST_IDS = 100
+"""Ids that a call takes (DescribeInstances, DescribeDisks, DescribeSnapshots, and the lists of SWAS)."""
+
+
 def by_ids(
     fetch: Callable[[Sequence[str] | None], Iterator[T]], ids: Sequence[str] | None, *, fails: bool = False
 ) -> Iterator[T]:
@@ -413,7 +417,8 @@ def by_ids(
         yield from fetch(None)
         return
     search = _Search(fetch, fails=fails, several=len(ids) > 1)
-    search.by_halves(ids)
+    for first in range(0, len(ids), MOST_IDS):
+        search.by_halves(ids[first : first + MOST_IDS])
     if search.failed and not search.found:
         raise perhaps_unknown(search.failed[0])
     yield from search.found

@@ -72,18 +72,23 @@ _SUBJECTS: tuple[tuple[str, str], ...] = (
         ),
         r"[Cc]ategory DiskType CloudSSD InvalidSystemDisk DiskId\.ValueNotSupported LocalDisk",
     ),
+    ("Ask for another number of servers or instances.", "Amount"),
+    (
+        "swaslift sends this setting by itself, and it is refused here. The message says why; report it.",
+        "AutoPay Device",
+    ),
     (
         _NOT_SENT,
         # Prices and places of machines
         (
             "Spot D[Ee][Dd][Ii][Cc][Aa][Tt][Ee][Dd] Deployment Cluster Hpc PrivatePool CapacityReservation Recurrence "
-            "LaunchTemplate Affinity Tenancy ManagedPrivateSpace AutoRelease Amount AutoPay Downgrade Assurance "
+            "LaunchTemplate Affinity Tenancy ManagedPrivateSpace AutoRelease Downgrade Assurance "
             # Network
             "Isp Eni ENI NetworkInterface NetworkCard NetworkOptions Queue Ipv[46] Jumbo SecondaryIp PrimaryIp "
             "PrivateIp InnerIp InvalidIp IpAssign IpCount MaxIn BandwidthIn HighPerformance EnterpriseGroup Vlan "
             "DefaultVswitch "
             # Disks
-            "StorageSet StorageLocation Burst Iops MultiAttach EnableShared Partition VolumeId Device "
+            "StorageSet StorageLocation Burst Iops MultiAttach EnableShared Partition VolumeId "
             "DiskName AutoSnapshot SnapshotLink RetentionDays DeleteWithInstance "
             # What runs in the machine
             "CpuOptions Hibernation Ptp HighDensity EnableNVS VISST VRDT SingleCore Cores Memory$ Credit Trusted "
@@ -91,7 +96,7 @@ _SUBJECTS: tuple[tuple[str, str], ...] = (
             "SystemInstance "
             # Images
             r"LaunchPermission IsPublic [Cc]ommunity Image\.(Not)?Public PublicImage ImageFamily MarketImage "
-            "NotPublished BootMode DetectionStrategy Usage InvalidGroup "
+            "NotPublished DetectionStrategy Usage InvalidGroup "
             # The rest
             "Cloud[Bb]ox Activity Scheduler AdditionalInfo NodeController RelationResource Arns Timestamp StartTime "
             "OwnResource OwnerAccount OwnerId AliUid TagOwner Endpoint"
@@ -102,7 +107,7 @@ _SUBJECTS: tuple[tuple[str, str], ...] = (
             "Image, instance type and disks do not fit together: a type may need a feature that the image lacks (NVMe, "
             "UEFI, an architecture). Choose another instance type."
         ),
-        r"NotMatch InvalidParameter\.Conflict InvalidParameter\.Combination",
+        r"NotMatch InvalidParameter\.Conflict InvalidParameter\.Combination BootMode",
     ),
     ("Choose another password: 8 to 30 characters of three kinds, or use a key pair.", "Password"),
     (

@@ -89,7 +89,8 @@ def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str
     checks += check_image_expiry(cloud, image, servers=there)
     others = [s for s in there if s.tags.get(RUN_TAG) != run_id]
     databases = _databases(cloud, image.region_id)
-    checks += check_server_quota(len(others), databases, wanted.count, wanted.server_quota)
+    checks += check_server_quota(len(others), databases or 0, wanted.count, wanted.server_quota)
+    checks += [_NOT_COUNTED] if databases is None else []
     spec = ScaleOutSpec(
         image=image,
         plan=plan,
@@ -114,12 +115,20 @@ def prepare(cloud: Cloud, image: CustomImage, wanted: WantedServers, run_id: str
     )
 
 
-def _databases(cloud: Cloud, region_id: str) -> int:
-    """Databases of a region, which count as servers do; 0 where the account may not list them."""
+_NOT_COUNTED = warning(
+    "quota.servers",
+    "databases",
+    "the databases of the region could not be counted, and they count against the quota of servers",
+    "Look in the console how much of the quota is used",
+)
+
+
+def _databases(cloud: Cloud, region_id: str) -> int | None:
+    """Databases of a region, which count as servers do; None if the service does not tell."""
     try:
         return cloud.swas.count_databases(region_id)
     except ApiError:
-        return 0
+        return None
 
 
 def _warn_of_doubt(servers: list[Server]) -> list[Check]:

@@ -60,7 +60,7 @@ def _compare(cloud: Cloud, known: list[Owned]) -> Census:
             for o in known
             if (o.account_id, o.ref.kind, o.ref.region_id) == (account, kind, region_id)
         ]
-        there |= _WATCHES[kind].look(cloud.of(account), region_id, ids).keys()
+        there |= _WATCHES[kind].read(cloud.of(account), region_id, ids).keys()
     return Census(
         missing=tuple(o.ref.id for o in known if o.fate == "kept" and o.ref.id not in there),
         listed=tuple(o.ref.id for o in known if o.fate == "removed" and o.ref.id in there),

@@ -210,6 +210,11 @@ class Journal(ProcessOwned):
             # The connection is of no use any more; the next access opens another one.
             self._drop()
 
+    def _keep(self, run_id: str, missing: _Unwritten) -> None:
+        """Keep in memory what could not be written."""
+        with self._lock:
+            self._unwritten[run_id] = missing
+
     def _catch_up(self, db: sqlite3.Connection) -> list[tuple[str, _Unwritten]]:
         """Write what could not be written before, where nobody has taken the run since."""
         for run_id, missing in self._unwritten.items():
@@ -384,6 +389,8 @@ class Journal(ProcessOwned):
             return row.run_id in self._held
         with self._lock:
             database = self._open()
+            # What is read below belongs to the transaction.
+            self._writing = True
             try:
                 # As `hold` does it: two that look at once must not take each other for the holder.
                 database.execute("BEGIN IMMEDIATE")
@@ -394,6 +401,7 @@ class Journal(ProcessOwned):
                 return bool(row.owner) and self._lives(row)
             finally:
                 self._roll_back(database)
+                self._writing = False
 
     # -- holding a run -------------------------------------------------------------------------
 
@@ -682,7 +690,7 @@ class Hold:
             self.set_state("paused", now=now, reason=reason, remedy=remedy)
         except JournalError as error:
             logger.warning("the pause of run %s could not be written: %s", self.run_id, error)
-            self.journal._unwritten[self.run_id] = _Unwritten(self.fence, now, reason, remedy)  # noqa: SLF001  # as above
+            self.journal._keep(self.run_id, _Unwritten(self.fence, now, reason, remedy))  # noqa: SLF001  # as above
             return False
         return True
 

@@ -99,8 +99,8 @@ class Ledger:
         if retrying is not None:
             self.retries[name] = retrying
             if due(self._reported.get(retrying.call), retrying):
-                self._reported[retrying.call] = (retrying.problem, retrying.at)
                 self.hold.event("retrying", str(retrying), now=retrying.at)
+                self._reported[retrying.call] = (retrying.problem, retrying.at)
                 self.tell("retrying", name, str(retrying), retrying=retrying)
         elif before is not None:
             self.forget(name)

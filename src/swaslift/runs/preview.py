@@ -131,7 +131,8 @@ def _merged(steps: list[PlannedStep], other: list[_Line], why: str) -> list[Plan
 
 
 def _conditional(step: PlannedStep, why: str) -> PlannedStep:
-    return replace(step, only_if=why)
+    own = f" and {step.only_if.removeprefix('if ')}" if step.only_if else ""
+    return replace(step, only_if=why + own)
 
 
 class _Paused(Exception):

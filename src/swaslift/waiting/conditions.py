@@ -41,6 +41,11 @@ class Watch(Generic[T]):
     floor: float = 2.0
     note: Callable[[T], str] = lambda _record: ""
 
+    def read(self, cloud: Cloud, region_id: str, ids: Sequence[str]) -> Mapping[str, T]:
+        """A look outside of a wait, which nobody repeats: what fails in passing is tried again, as in any read."""
+        name = (f"reading {self.states.resource}", region_id)
+        return cloud.policy.run(lambda: self.look(cloud, region_id, ids), repeatable=True, name=name)
+
 
 @dataclass(frozen=True)
 class Verdict(Generic[T]):

@@ -49,7 +49,10 @@ class Removal(Step[bool]):
         except (ServerError, ThrottledError):
             raise
         except ApiError as error:
-            raise self.refusal(cloud, error) or error from error
+            meant = self.refusal(cloud, error)
+            if meant is None:
+                raise
+            raise meant from error
         return True
 
     @abstractmethod
@@ -87,7 +90,7 @@ class Removal(Step[bool]):
     def _read(self, cloud: Cloud) -> Any:
         if self.watch is None:
             return None
-        return self.watch.look(cloud, self.ref.region_id, [self.ref.id]).get(self.ref.id)
+        return self.watch.read(cloud, self.ref.region_id, [self.ref.id]).get(self.ref.id)
 
     def foresee(self) -> bool:
         return True

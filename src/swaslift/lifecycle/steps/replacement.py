@@ -22,7 +22,7 @@ from swaslift.lifecycle.waits import (
     stopped,
 )
 from swaslift.runs.changing import prefixed, turn
-from swaslift.runs.effects import Script, ask, attempt, do, until, until_both
+from swaslift.runs.effects import Script, ask, attempt, do, pause, until, until_both
 from swaslift.runs.step import Declined, Mark, Ref, Refused, Step
 from swaslift.secret import Secret
 
@@ -37,6 +37,9 @@ REPLACED = "swaslift.Replaced"
 """Code of why a disk is not replaced: it is another one than the run knows."""
 
 NO_IMAGE = "InvalidImageId.NotFound"
+
+TURNS = 3
+"""How often a disk is restored again because of what somebody else did, before the undo pauses."""
 
 
 class BackUpDisk(Step[Ref]):
@@ -294,9 +297,21 @@ class ReplaceDisk(Step[Ref]):
                 # Somebody has started it meanwhile: it is stopped again.
                 if not isinstance(disk, Refused) or disk.code != STARTED:
                     break
+                if again % TURNS == 0:
+                    yield from pause(
+                        f"started-{number}-{again}",
+                        f"somebody starts {self.instance_id} each time that the undo has stopped it",
+                        "find out who or what starts it, then resume the undo",
+                    )
             # Somebody has deleted the image meanwhile: another one is made.
             if not isinstance(disk, Refused) or disk.code != NO_IMAGE:
                 return image, disk
+            if number % TURNS == 0:
+                yield from pause(
+                    f"deleted-{number}",
+                    f"the service does not know the image {image.id}, which the undo has made of the backup",
+                    "find out who deletes it, then resume the undo: it makes another one, which is billed",
+                )
         raise AssertionError("unreachable")
 
     def _image_of(self, backup: Ref) -> Script[Ref]:
