@@ -15,7 +15,7 @@ from tests.support import client_of, new_instance
 
 def test_a_data_disk_that_stays_behind_is_named_with_its_size_in_plan_and_report(lift: Client) -> None:
     disk = lift.servers.get("wiki").data_disks[0]
-    said = f"{disk.id} ({disk.size} GiB) of the server stay"
+    said = f"Left behind on the server: the data disk {disk.id} ({disk.size} GiB)"
     plan = lift.migrate_to_ecs.plan("wiki", new_instance(), data_disks="leave")
     assert any(said in remark for remark in plan.remarks)
 

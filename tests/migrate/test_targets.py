@@ -113,7 +113,7 @@ def test_the_data_disk_comes_along_and_may_be_left(cloud: Emulator, lift: Client
     plan = lift.migrate_to_ecs.plan("wiki", new_instance(), data_disks="leave", again=True)
     done = plan.apply(consent=plan.consents)
     assert [d.kind for d in done.disks] == ["system"]
-    assert any("data disk" in line and "left out" in line for line in done.left)
+    assert any("(60 GiB)" in line and "Left behind" in line for line in done.left)
 
 
 def test_without_an_own_image_the_share_stays_and_the_plan_says_what_that_costs(

@@ -204,7 +204,7 @@ def _twice(server: Server) -> str:
 def left_behind(server: Server) -> str:
     """The data disks that a migration does not take along, with their sizes."""
     disks = ", ".join(f"{d.id} ({d.size} GiB)" for d in server.data_disks)
-    return f"{'The data disks' if len(server.data_disks) > 1 else 'The data disk'} {disks} of the server stay behind"
+    return f"Left behind on the server: the data {'disks' if len(server.data_disks) > 1 else 'disk'} {disks}"
 
 
 def _left(

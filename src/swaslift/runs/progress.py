@@ -120,7 +120,8 @@ def _going(part: Sequence[EffectRow], row: RunRow, news: Mapping[str, Progress])
 
 
 def _title(effect: EffectRow, titles: Mapping[str, str]) -> str:
-    return " ".join(title_of(effect, titles).split())
+    # A person has done their part of a manual wait by now: what is waited for has a title of its own.
+    return " ".join((effect.about.title or title_of(effect, titles)).split())
 
 
 def _phrase(title: str, told: Sequence[Progress | None]) -> str:
